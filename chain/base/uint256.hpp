@@ -1,0 +1,128 @@
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "chain/base/bytes.hpp"
+#include "chain/base/result.hpp"
+
+namespace troupe::chain {
+
+__extension__ using Uint128 = unsigned __int128;
+
+/// An unsigned 256-bit integer: four 64-bit limbs, least significant first. Arithmetic wraps modulo
+/// 2^256 as the Yellow Paper's does; the checked forms say when it would have.
+struct Uint256 {
+    std::uint64_t limbs[4] = {0, 0, 0, 0};
+
+    constexpr Uint256() noexcept = default;
+    // Implicit on purpose: every 64-bit number is a 256-bit number.
+    constexpr Uint256(std::uint64_t low) noexcept : limbs{low, 0, 0, 0} {}  // NOLINT(google-explicit-constructor)
+    constexpr Uint256(
+        std::uint64_t l3, std::uint64_t l2, std::uint64_t l1, std::uint64_t l0) noexcept
+        : limbs{l0, l1, l2, l3} {}  ///< most significant first, as numbers are written
+
+    [[nodiscard]] constexpr bool is_zero() const noexcept {
+        return (limbs[0] | limbs[1] | limbs[2] | limbs[3]) == 0;
+    }
+    [[nodiscard]] constexpr bool fits_u64() const noexcept {
+        return (limbs[1] | limbs[2] | limbs[3]) == 0;
+    }
+    [[nodiscard]] constexpr std::uint64_t low_u64() const noexcept { return limbs[0]; }
+    /// Bytes without leading zeros: 0 for zero, 32 at most.
+    [[nodiscard]] constexpr unsigned byte_count() const noexcept {
+        for (int i = 3; i >= 0; --i) {
+            if (limbs[i] != 0) {
+                return static_cast<unsigned>(i) * 8 + 8 -
+                       static_cast<unsigned>(__builtin_clzll(limbs[i])) / 8;
+            }
+        }
+        return 0;
+    }
+
+    friend constexpr bool operator==(const Uint256& a, const Uint256& b) noexcept {
+        return ((a.limbs[0] ^ b.limbs[0]) | (a.limbs[1] ^ b.limbs[1]) |
+                (a.limbs[2] ^ b.limbs[2]) | (a.limbs[3] ^ b.limbs[3])) == 0;
+    }
+    friend constexpr std::strong_ordering operator<=>(
+        const Uint256& a, const Uint256& b) noexcept {
+        for (int i = 3; i > 0; --i) {
+            if (a.limbs[i] != b.limbs[i]) return a.limbs[i] <=> b.limbs[i];
+        }
+        return a.limbs[0] <=> b.limbs[0];
+    }
+};
+
+/// A sum, difference or product, and whether it left the 256 bits.
+struct Uint256Checked {
+    Uint256 value;
+    bool overflow = false;
+};
+
+[[nodiscard]] constexpr Uint256Checked add_checked(const Uint256& a, const Uint256& b) noexcept {
+    Uint256Checked sum;
+    Uint128 carry = 0;
+    for (int i = 0; i < 4; ++i) {
+        carry += static_cast<Uint128>(a.limbs[i]) + b.limbs[i];
+        sum.value.limbs[i] = static_cast<std::uint64_t>(carry);
+        carry >>= 64;
+    }
+    sum.overflow = carry != 0;
+    return sum;
+}
+
+[[nodiscard]] constexpr Uint256Checked sub_checked(const Uint256& a, const Uint256& b) noexcept {
+    Uint256Checked difference;
+    std::uint64_t borrow = 0;
+    for (int i = 0; i < 4; ++i) {
+        const Uint128 step = static_cast<Uint128>(a.limbs[i]) - b.limbs[i] - borrow;
+        difference.value.limbs[i] = static_cast<std::uint64_t>(step);
+        borrow = static_cast<std::uint64_t>(step >> 64) & 1;
+    }
+    difference.overflow = borrow != 0;
+    return difference;
+}
+
+/// Schoolbook multiplication; `overflow` when the product needs more than 256 bits.
+[[nodiscard]] Uint256Checked mul_checked(const Uint256& a, const Uint256& b) noexcept;
+
+[[nodiscard]] constexpr Uint256 operator+(const Uint256& a, const Uint256& b) noexcept {
+    return add_checked(a, b).value;
+}
+[[nodiscard]] constexpr Uint256 operator-(const Uint256& a, const Uint256& b) noexcept {
+    return sub_checked(a, b).value;
+}
+[[nodiscard]] inline Uint256 operator*(const Uint256& a, const Uint256& b) noexcept {
+    return mul_checked(a, b).value;
+}
+constexpr Uint256& operator+=(Uint256& a, const Uint256& b) noexcept { return a = a + b; }
+constexpr Uint256& operator-=(Uint256& a, const Uint256& b) noexcept { return a = a - b; }
+
+/// Quotient and remainder; both zero when the divisor is zero, as the EVM has it.
+struct Uint256Division {
+    Uint256 quotient;
+    Uint256 remainder;
+};
+[[nodiscard]] Uint256Division divide(const Uint256& dividend, const Uint256& divisor) noexcept;
+[[nodiscard]] inline Uint256 operator/(const Uint256& a, const Uint256& b) noexcept {
+    return divide(a, b).quotient;
+}
+[[nodiscard]] inline Uint256 operator%(const Uint256& a, const Uint256& b) noexcept {
+    return divide(a, b).remainder;
+}
+
+/// Reads up to 32 bytes, most significant first. The caller has checked the size.
+[[nodiscard]] Uint256 uint256_from_be(ByteView bytes) noexcept;
+/// 32 bytes, most significant first.
+[[nodiscard]] Hash32 to_be32(const Uint256& value) noexcept;
+
+/// Reads a decimal number, or a hexadecimal one with 0x in front.
+/// @error kNumberInvalid: empty, another character, or beyond 256 bits
+[[nodiscard]] Result<Uint256> uint256_from_text(std::string_view text);
+[[nodiscard]] std::string to_decimal(const Uint256& value);
+/// JSON-RPC quantity: 0x without leading zeros.
+[[nodiscard]] std::string to_hex_quantity(const Uint256& value);
+
+}  // namespace troupe::chain

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <vector>
+
+#include "chain/base/bytes.hpp"
+#include "chain/base/result.hpp"
+#include "chain/types/chain_config.hpp"
+
+/// docs/formats/batch.md: consecutive L2 blocks, column by column.
+namespace troupe::chain::batch {
+
+struct BatchBlock {
+    std::uint64_t timestamp = 0;
+    std::uint64_t l1_origin_number = 0;
+    std::vector<Bytes> transactions;  ///< raw, signed
+    friend bool operator==(const BatchBlock&, const BatchBlock&) noexcept = default;
+};
+
+/// A range of blocks. Senders and roots are not sent: they follow.
+struct SpanBatch {
+    std::uint64_t first_block_number = 0;
+    Hash32 parent_hash;       ///< of the first block
+    Hash32 l1_origin_hash;    ///< of the last block's origin
+    std::vector<BatchBlock> blocks;  ///< at least one
+    friend bool operator==(const SpanBatch&, const SpanBatch&) noexcept = default;
+};
+
+/// @pre every transaction decodes canonically and is signed for config.chain_id
+[[nodiscard]] Bytes encode_span_batch(const SpanBatch& batch, const ChainConfig& config);
+
+/// Total, bounded, canonical: every count is checked against the bytes that remain before anything
+/// is allocated, and encode(decode(x)) == x or x is refused.
+/// @error the kBatch… errors
+[[nodiscard]] Result<SpanBatch> decode_span_batch(ByteView encoded, const ChainConfig& config);
+
+}  // namespace troupe::chain::batch

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <span>
+
+#include "chain/base/bytes.hpp"
+
+/// Keccak-256 as Ethereum uses it: the original padding, not SHA-3's.
+/// @spec Yellow Paper, Appendix "Keccak"; The Keccak reference, version 3.0
+namespace troupe::chain::crypto {
+
+[[nodiscard]] Hash32 keccak256(ByteView input) noexcept;
+
+/// Hashes many inputs at once: outputs[i] = keccak256(inputs[i]), of any lengths. Runs 8 lanes with
+/// AVX-512, 4 with AVX2, one elsewhere, chosen once at run time; inputs of equal block counts
+/// share lanes best, and the order of work never changes a result.
+/// @param outputs  as many as inputs
+void keccak256_batch(std::span<const ByteView> inputs, std::span<Hash32> outputs) noexcept;
+
+/// "avx512", "avx2" or "scalar": what keccak256_batch chose on this machine.
+[[nodiscard]] const char* keccak_path() noexcept;
+
+inline constexpr std::size_t kKeccakRate = 136;  ///< bytes absorbed by one permutation
+
+}  // namespace troupe::chain::crypto

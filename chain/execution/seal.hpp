@@ -1,0 +1,20 @@
+#pragma once
+
+#include <span>
+
+#include "chain/execution/block_env.hpp"
+
+namespace troupe::chain::execution {
+
+/// Builds the header of a finished block: transaction and receipt roots, bloom, gas used.
+/// @param transactions  raw, in block order
+/// @param receipts      one per transaction, cumulative gas filled in
+[[nodiscard]] Header seal_header(
+    const BlockEnv& env, const Hash32& state_root, std::span<const Bytes> transactions,
+    std::span<const Receipt> receipts);
+
+/// Block 0. @param state_root  of the genesis alloc
+[[nodiscard]] Header genesis_header(
+    const Genesis& genesis, const Hash32& state_root, const L1Origin& l1_origin);
+
+}  // namespace troupe::chain::execution

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "chain/execution/transfer.hpp"
+#include "chain/types/chain_config.hpp"
+
+namespace troupe::chain::execution {
+
+/// A transaction with its sender, recovered by whoever read it.
+struct RecoveredTransaction {
+    Transaction tx;
+    Bytes raw;
+    Address sender;
+};
+
+/// A change of one account within a block; absent is a default (empty) account.
+struct AccountChange {
+    Address address;
+    Account before;
+    Account after;
+    friend bool operator==(const AccountChange&, const AccountChange&) noexcept = default;
+};
+
+/// The whole chain, executed by one plain loop on a map of accounts and one state trie: too simple
+/// to be wrong. The verifier runs on it, and it is the judge of the partitioned engine.
+class SerialChain {
+  public:
+    SerialChain(const Genesis& genesis, ChainConfig config);
+    ~SerialChain();
+    SerialChain(SerialChain&&) noexcept;
+    SerialChain& operator=(SerialChain&&) noexcept;
+
+    [[nodiscard]] const Header& head() const noexcept;
+    [[nodiscard]] const Hash32& head_hash() const noexcept;
+    [[nodiscard]] Account account(const Address& address) const;
+    /// Proof of the account in the head's state root (see trie::verify_proof).
+    [[nodiscard]] std::vector<Bytes> prove(const Address& address) const;
+
+    struct Executed {
+        Block block;
+        Hash32 hash;
+        std::vector<Receipt> receipts;
+        std::vector<AccountChange> changes;  ///< sorted by address
+    };
+    /// Executes the next block. Strict (derivation): one bad transaction refuses the whole block and
+    /// nothing has changed then.
+    /// @error kBlockTransactionInvalid or the rule that a transaction broke
+    [[nodiscard]] Result<Executed> execute(
+        std::uint64_t timestamp, const L1Origin& l1_origin,
+        const std::vector<RecoveredTransaction>& transactions);
+    /// The same, but leaves out the transactions that may not run, as the sequencer does.
+    [[nodiscard]] Executed execute_lenient(
+        std::uint64_t timestamp, const L1Origin& l1_origin,
+        const std::vector<RecoveredTransaction>& transactions);
+
+  private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace troupe::chain::execution

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <optional>
+
+#include "chain/types/account.hpp"
+
+namespace troupe::chain::state {
+
+/// How execution reads the state. Implementations are immutable while they are lent out.
+class StateView {
+  public:
+    virtual ~StateView() = default;
+    /// Empty when there is no such account (EIP-161: absent and empty are the same).
+    [[nodiscard]] virtual std::optional<Account> account(const Address& address) const noexcept = 0;
+    [[nodiscard]] virtual Uint256 storage(
+        const Address& address, const Hash32& slot) const noexcept = 0;
+    /// The code with this hash; empty for kEmptyCodeHash. Valid as long as the view.
+    [[nodiscard]] virtual ByteView code(const Hash32& code_hash) const noexcept = 0;
+};
+
+}  // namespace troupe::chain::state

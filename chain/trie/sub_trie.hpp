@@ -1,0 +1,82 @@
+#pragma once
+
+#include <array>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "chain/base/bytes.hpp"
+
+namespace troupe::chain::trie {
+
+inline constexpr std::size_t kSubTries = 256;  ///< one per first byte of the 32-byte key
+
+/// What the sealer needs of one sub-trie to build the two levels above it: the node that stands at
+/// depth 2 (nibbles), in a form that can still be merged upwards when its siblings are empty.
+struct SubTrieRoot {
+    enum class Kind : std::uint8_t {
+        kEmpty,
+        kLeaf,       // path: the nibbles below depth 2; payload: the value
+        kExtension,  // path: the shared nibbles below depth 2; payload: RLP reference to the child
+        kBranch,     // payload: RLP reference to the branch (hash or inlined node)
+    };
+    Kind kind = Kind::kEmpty;
+    Bytes path;     ///< one nibble a byte
+    Bytes payload;
+    friend bool operator==(const SubTrieRoot&, const SubTrieRoot&) noexcept = default;
+};
+
+/// One change of a sub-trie. An empty value erases.
+struct TrieUpdate {
+    Hash32 key;  ///< the whole key: keccak256(address)
+    Bytes value;
+};
+
+/// The part of the state trie under one first byte. Keys are 32 bytes. Owned by one partition; no
+/// locks. Only nodes on the way to a changed key are hashed again, level by level through
+/// keccak256_batch.
+class SubTrie {
+  public:
+    SubTrie();
+    ~SubTrie();
+    SubTrie(SubTrie&&) noexcept;
+    SubTrie& operator=(SubTrie&&) noexcept;
+    SubTrie(const SubTrie&) = delete;
+    SubTrie& operator=(const SubTrie&) = delete;
+
+    /// Applies the updates; sorts them by key (which is why they are taken by mutable span). No key
+    /// twice. Hashes are stale until rehash().
+    void apply(std::span<TrieUpdate> updates);
+    [[nodiscard]] bool dirty() const noexcept;
+    /// The node at depth 2. Call only when not dirty.
+    [[nodiscard]] SubTrieRoot root() const;
+    /// Number of leaves.
+    [[nodiscard]] std::size_t size() const noexcept;
+    /// Bytes of memory held.
+    [[nodiscard]] std::size_t memory_bytes() const noexcept;
+    /// RLP nodes below depth 2 on the way to `key` that are not inlined, top first. Not dirty.
+    [[nodiscard]] std::vector<Bytes> prove(const Hash32& key) const;
+
+    /// Hashes every dirty node of all `tries` together, level by level: many sub-tries at once fill
+    /// the lanes of the batched Keccak.
+    static void rehash(std::span<SubTrie* const> tries);
+
+  private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+/// The state root over all sub-tries. O(256) and about 17 hashes.
+[[nodiscard]] Hash32 combine_roots(std::span<const SubTrieRoot, kSubTries> roots);
+
+/// The proof nodes above depth 2 for `key`, root first: prepend them to SubTrie::prove. Nodes that
+/// the combination merged (a lone leaf or extension) are given in their merged form, and then
+/// `replaces_first` says that they stand for the first node of SubTrie::prove.
+struct TopProof {
+    std::vector<Bytes> nodes;
+    bool replaces_first = false;
+};
+[[nodiscard]] TopProof prove_top(
+    std::span<const SubTrieRoot, kSubTries> roots, const Hash32& key);
+
+}  // namespace troupe::chain::trie

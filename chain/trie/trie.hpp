@@ -1,0 +1,50 @@
+#pragma once
+
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "chain/base/bytes.hpp"
+#include "chain/base/result.hpp"
+
+/// Modified Merkle-Patricia trie: Yellow Paper, Appendix D.
+namespace troupe::chain::trie {
+
+/// A whole trie in memory over keys of any length. For small tries, tests and witnesses; the world
+/// state lives in SubTrie.
+class Trie {
+  public:
+    Trie();
+    ~Trie();
+    Trie(Trie&&) noexcept;
+    Trie& operator=(Trie&&) noexcept;
+    Trie(const Trie&) = delete;
+    Trie& operator=(const Trie&) = delete;
+
+    /// Sets `key` to `value`; an empty value erases. O(key length).
+    void put(ByteView key, ByteView value);
+    void erase(ByteView key);
+    /// The value, or an empty view. Valid until the next put or erase.
+    [[nodiscard]] ByteView get(ByteView key) const noexcept;
+    /// Hashes what has changed since the last call. kEmptyTrieRoot when empty.
+    [[nodiscard]] Hash32 root();
+    /// The RLP of each node from the root towards `key` that is not inlined in its parent: proof of
+    /// its value or of its absence. Call root() first.
+    [[nodiscard]] std::vector<Bytes> prove(ByteView key) const;
+
+  private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+/// Root of the trie { RLP(i) -> values[i] }: transactions_root and receipts_root of a block.
+/// Streams: keeps one node per level, hashes in batches.
+[[nodiscard]] Hash32 ordered_root(std::span<const Bytes> values);
+
+/// Follows `proof` (nodes from the root down, as Trie::prove and eth_getProof give them).
+/// @return the value at `key`; empty when the proof shows that there is none
+/// @error  kProofInvalid, kProofIncomplete, kTrieNodeMalformed
+[[nodiscard]] Result<Bytes> verify_proof(
+    const Hash32& root, ByteView key, std::span<const Bytes> proof);
+
+}  // namespace troupe::chain::trie

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <vector>
+
+#include "chain/types/transaction.hpp"
+
+namespace troupe::chain {
+
+struct Log {
+    Address address;
+    std::vector<Hash32> topics;  ///< 4 at most
+    Bytes data;
+    friend bool operator==(const Log&, const Log&) noexcept = default;
+};
+
+/// Yellow Paper, "Transaction Receipt"; EIP-658 for the status; EIP-2718 for the type.
+struct Receipt {
+    TxType type = TxType::kLegacy;
+    bool success = false;
+    std::uint64_t cumulative_gas_used = 0;  ///< by this and all earlier transactions of the block
+    std::vector<Log> logs;
+    friend bool operator==(const Receipt&, const Receipt&) noexcept = default;
+};
+
+/// The 2048-bit filter of the logs' addresses and topics.
+[[nodiscard]] Bloom logs_bloom(const std::vector<Log>& logs) noexcept;
+void merge_into(Bloom& into, const Bloom& from) noexcept;
+
+/// As it enters the receipts trie: RLP [status, cumulative_gas_used, bloom, logs], with the type
+/// byte in front unless legacy.
+[[nodiscard]] Bytes encode_receipt(const Receipt& receipt);
+/// @error any RLP error, kTxTypeUnknown; also kRlpNonCanonical where the bloom is not that of the logs
+[[nodiscard]] Result<Receipt> decode_receipt(ByteView raw);
+
+}  // namespace troupe::chain
