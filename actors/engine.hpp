@@ -1,0 +1,114 @@
+#pragma once
+
+#include "actors/metrics_sink.hpp"
+#include "actors/ports.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <vector>
+
+/// The actors as the rest of the node sees them: one object, no CAF in its interface.
+namespace troupe::actors {
+
+/// Every limit and period of the actors, with the reason beside it.
+struct EngineConfig {
+    std::uint32_t worker_threads = 0;           ///< CAF scheduler threads; 0: one per core
+    std::uint32_t partitions = 0;               ///< 1..256; 0: four per worker thread
+    std::uint32_t executors = 0;                ///< 0: one per worker thread
+    std::uint32_t admission_workers = 0;        ///< 0: one per worker thread
+    std::uint32_t queue_txs_max = 16'384;       ///< submitted, not yet answered; more are refused
+    std::uint32_t chunk_txs = 32;               ///< transactions per admission message
+    std::uint32_t micro_block_txs_max = 2'000;  ///< about 8 ms of estimated work
+    std::uint32_t block_time_ms = 1'000;
+    std::uint32_t metrics_interval_ms = 500;
+
+    std::uint32_t channel_age_max_ms = 10'000;     ///< close a channel at the latest after this
+    std::uint64_t channel_bytes_target = 100'000;  ///< close when its estimate reaches this
+    std::uint64_t backlog_blocks_compress = 600;   ///< first mark: the compressor works harder
+    std::uint64_t backlog_blocks_slow = 1'800;     ///< second mark: accepted rate is lowered
+    std::uint64_t backlog_blocks_refuse = 3'600;   ///< last mark: submission is refused
+    /// Names every broken rule in words an operator can act on; empty means usable.
+    [[nodiscard]] std::vector<std::string> validate() const;
+};
+
+/// What a (re)start begins with: read by sequencer/ from the BlockStore and the order log.
+struct EngineStart {
+    chain::ChainConfig chain;
+    chain::Header head;  ///< the last block that the BlockStore holds
+    chain::Hash32 head_hash;
+    chain::L1Origin head_origin;
+    std::uint64_t next_sequence = 1;  ///< of the order log
+    std::uint64_t safe_number = 0;
+    /// Calls back once per account of the state after `head`, in any order.
+    std::function<void(const std::function<void(const chain::Address&, const chain::Account&)>&)>
+        load_accounts;
+    /// Order log entries after `head`, in order: replayed before anything is accepted.
+    std::vector<MicroBlockRecord> micro_blocks;
+    std::vector<SealRecord> seals;
+    chain::L1Origin origin;  ///< newest L1 origin known at start
+    std::uint64_t origin_timestamp = 0;
+};
+
+/// An account as a reader may see it: after the last committed micro-block, or proven at the last
+/// sealed block.
+struct AccountAnswer {
+    chain::Account account;
+    std::uint64_t block_number = 0;
+    std::uint64_t pending_nonce = 0;  ///< next nonce counting what is ordered
+    chain::Hash32 state_root;         ///< of block_number; set when a proof was asked for
+    std::vector<chain::Bytes> proof;  ///< nodes from the root; when asked for
+};
+
+class Engine final : public L1Events {
+  public:
+    /// Spawns the actors and replays. Blocks until the engine is ready to accept.
+    /// @return empty and a message in `failure` when the start data contradicts itself
+    [[nodiscard]] static std::unique_ptr<Engine> start(
+        EngineConfig config, EngineStart start, OrderLog& log, BlockStore& store, EventSink& events,
+        MetricsSink& metrics, L1Port& l1, std::string& failure);
+    ~Engine() override;
+
+    /// Hands transactions over. Takes all or none; the order within and between calls from one
+    /// thread is kept. Never blocks.
+    /// @return false when the queue has no room for all of them (nothing was taken; the caller
+    ///         answers kOverCapacity) or when shutting down (shutting_down() tells which)
+    [[nodiscard]] bool submit(std::vector<chain::Bytes> raw, std::shared_ptr<SubmitSink> sink);
+    /// Transactions that submit() would take right now: what streams grant as credit.
+    [[nodiscard]] std::uint32_t free_credits() const noexcept;
+    [[nodiscard]] std::uint32_t retry_after_ms() const noexcept;
+    [[nodiscard]] bool shutting_down() const noexcept;
+
+    /// The callback runs on an actor's thread and must not block.
+    void query_account(
+        const chain::Address& address, bool with_proof, std::function<void(AccountAnswer)> reply);
+
+    /// Environment of the open block: its base fee is what the next transaction pays.
+    [[nodiscard]] chain::execution::BlockEnv open_block() const;
+
+    // Admin.
+    void stop_sequencing();  ///< refuses new transactions (kShuttingDown); reads go on
+    void start_sequencing();
+    [[nodiscard]] bool sequencing() const noexcept;
+    void flush();  ///< seals the open block and closes the channel now
+
+    /// Drains: refuses what is new, answers what was taken, seals, stores. At most `timeout_ms`.
+    /// @return whether everything was drained
+    bool shut_down(std::uint32_t timeout_ms);
+
+    // L1Events: any thread.
+    void on_origin(const chain::L1Origin& origin, std::uint64_t timestamp) override;
+    void on_posted(std::uint64_t first, std::uint64_t last, std::uint64_t l1_block) override;
+    void on_post_failed(
+        std::uint64_t first, std::uint64_t last, const std::string& reason) override;
+    void on_derived(std::uint64_t safe, std::uint64_t finalized) override;
+    void on_divergence(const std::string& message) override;
+
+  private:
+    struct Impl;
+    explicit Engine(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace troupe::actors

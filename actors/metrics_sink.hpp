@@ -1,0 +1,84 @@
+#pragma once
+
+#include "actors/reason.hpp"
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+/// Counters as plain integers: engines count, actors publish a copy on a tick, sequencer/ exports.
+namespace troupe::actors {
+
+/// Cumulative histogram counts over fixed bounds [seconds]; the last bucket is +Inf.
+struct LatencyHistogram {
+    static constexpr std::array<double, 14> kBounds{0.0005, 0.001, 0.002, 0.004, 0.008,
+                                                    0.016,  0.032, 0.064, 0.128, 0.256,
+                                                    0.512,  1.0,   2.0,   5.0};
+    std::array<std::uint64_t, kBounds.size() + 1> counts{};
+    double sum_seconds = 0;
+
+    void observe(double seconds) noexcept {
+        std::size_t bucket = 0;
+        while (bucket < kBounds.size() && seconds > kBounds[bucket])
+            ++bucket;
+        ++counts[bucket];
+        sum_seconds += seconds;
+    }
+};
+
+struct SequencerStats {
+    std::array<std::uint64_t, kReasons> transactions{};  ///< by outcome; [0] is accepted
+    std::uint64_t queue_txs = 0;                         ///< waiting to be ordered
+    std::uint64_t credits_free = 0;                      ///< transactions that would be taken now
+    std::uint64_t micro_blocks = 0;
+    std::uint64_t serial_reruns = 0;       ///< micro-blocks that a guard sent to the serial path
+    std::uint64_t clock_jumps = 0;         ///< times the wall clock went back or leapt
+    LatencyHistogram micro_block_latency;  ///< closed to committed
+    LatencyHistogram submit_latency;       ///< taken to answered
+};
+
+struct LogStats {
+    LatencyHistogram sync_latency;  ///< order log append with sync
+    std::uint64_t bytes = 0;
+};
+
+struct SealerStats {
+    std::uint64_t blocks = 0;
+    std::uint64_t transactions = 0;
+    std::uint64_t gas_used = 0;
+    std::uint64_t unsafe_number = 0;
+    LatencyHistogram seal_latency;   ///< block closed to durable
+    LatencyHistogram store_latency;  ///< BlockStore commit
+};
+
+struct PartitionStats {
+    std::uint32_t partition = 0;
+    std::uint64_t accounts = 0;
+    std::uint64_t memory_bytes = 0;
+    std::uint64_t mailbox_messages = 0;  ///< messages sent to it and not yet handled
+};
+
+struct BatcherStats {
+    std::uint64_t safe_number = 0;
+    std::uint64_t finalized_number = 0;
+    std::uint64_t backlog_blocks = 0;  ///< sealed, not yet safe
+    std::uint64_t backlog_bytes = 0;   ///< estimated bytes for the L1 not yet posted
+    std::uint64_t channels = 0;
+    std::uint64_t posted_bytes = 0;
+    std::uint64_t seconds_since_post = 0;
+    std::uint32_t throttle = 0;  ///< 0 none, 1 compress harder, 2 slow, 3 refuse
+    bool diverged = false;
+};
+
+/// The only way from actors/ to monitoring. Called from many actors at once; must not block.
+class MetricsSink {
+  public:
+    virtual ~MetricsSink() = default;
+    virtual void publish(const SequencerStats& stats) noexcept = 0;
+    virtual void publish(const LogStats& stats) noexcept = 0;
+    virtual void publish(const SealerStats& stats) noexcept = 0;
+    virtual void publish(const PartitionStats& stats) noexcept = 0;
+    virtual void publish(const BatcherStats& stats) noexcept = 0;
+};
+
+}  // namespace troupe::actors
