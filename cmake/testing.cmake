@@ -4,9 +4,6 @@ find_package(Boost 1.81 REQUIRED COMPONENTS unit_test_framework)
 
 # Precompiled once, reused by every test executable: Boost.Test is the most expensive header here.
 add_library(troupe_test_main STATIC ${PROJECT_SOURCE_DIR}/cmake/test_main.cpp)
-# It defines BOOST_TEST_MODULE before the first include, so it cannot share the precompiled header.
-set_source_files_properties(${PROJECT_SOURCE_DIR}/cmake/test_main.cpp
-    PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
 target_compile_definitions(troupe_test_main PUBLIC BOOST_TEST_DYN_LINK)
 target_link_libraries(troupe_test_main PUBLIC Boost::unit_test_framework PRIVATE troupe::warnings)
 target_precompile_headers(troupe_test_main PUBLIC <boost/test/unit_test.hpp>
