@@ -1,8 +1,8 @@
 #pragma once
 
-#include <span>
-
 #include "chain/base/bytes.hpp"
+
+#include <span>
 
 /// Keccak-256 as Ethereum uses it: the original padding, not SHA-3's.
 /// @spec Yellow Paper, Appendix "Keccak"; The Keccak reference, version 3.0

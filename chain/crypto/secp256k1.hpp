@@ -1,10 +1,10 @@
 #pragma once
 
-#include <optional>
-
 #include "chain/base/bytes.hpp"
 #include "chain/base/result.hpp"
 #include "chain/base/uint256.hpp"
+
+#include <optional>
 
 /// ECDSA over secp256k1: the one doorway to libsecp256k1.
 /// @spec Yellow Paper, Appendix F "Signing Transactions"; EIP-2 for the low-s rule
@@ -13,7 +13,8 @@ namespace troupe::chain::crypto {
 struct EcdsaSignature {
     Uint256 r;
     Uint256 s;
-    bool y_parity = false;  ///< parity of y of the curve point R; EIP-155's v is stripped by callers
+    bool y_parity =
+        false;  ///< parity of y of the curve point R; EIP-155's v is stripped by callers
 
     friend bool operator==(const EcdsaSignature&, const EcdsaSignature&) noexcept = default;
 };
@@ -21,6 +22,9 @@ struct EcdsaSignature {
 /// 64 bytes: x then y of a curve point, big-endian.
 using PublicKey = FixedBytes<64, struct PublicKeyTag>;
 using PrivateKey = FixedBytes<32, struct PrivateKeyTag>;
+
+/// Whether r and s are in [1, n), and s <= n/2 where low s is required (EIP-2).
+[[nodiscard]] bool is_in_range(const EcdsaSignature& signature, bool require_low_s) noexcept;
 
 /// Recovers the public key that signed `digest`. With `require_low_s` false high s is accepted, as
 /// the ecrecover precompile does.
