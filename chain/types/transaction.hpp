@@ -58,6 +58,7 @@ struct Transaction {
 };
 
 inline constexpr std::size_t kTransactionBytesMax = 131'072;  ///< as geth's pool: 128 KiB
+inline constexpr std::size_t kInitCodeBytesMax = 49'152;      ///< EIP-3860
 
 /// Reads one signed transaction: RLP for legacy, type byte ‖ RLP otherwise. Strict: canonical RLP,
 /// every field within its width, r and s in range and s low, tip within the fee cap. Whether the

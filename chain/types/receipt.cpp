@@ -1,0 +1,118 @@
+#include "chain/types/receipt.hpp"
+
+#include "chain/crypto/keccak.hpp"
+#include "chain/rlp/decode.hpp"
+#include "chain/rlp/encode.hpp"
+
+namespace troupe::chain {
+namespace {
+
+constexpr std::size_t kTopicsMax = 4;  // LOG4 is the widest
+
+/// Sets the three bits of an address or topic. Yellow Paper, "Transaction Receipt": M3:2048.
+void add_to_bloom(Bloom& bloom, ByteView entry) noexcept {
+    const Hash32 hash = crypto::keccak256(entry);
+    for (std::size_t i = 0; i < 6; i += 2) {
+        const unsigned bit = (hash[i] & 7u) << 8 | hash[i + 1];
+        bloom[Bloom::kSize - 1 - bit / 8] |= static_cast<std::uint8_t>(1u << bit % 8);
+    }
+}
+
+std::size_t topics_payload(const Log& log) noexcept {
+    return 33 * log.topics.size();
+}
+
+std::size_t log_payload(const Log& log) noexcept {
+    return rlp::string_size(log.address) + rlp::list_size(topics_payload(log)) +
+           rlp::string_size(log.data);
+}
+
+void put_log(Bytes& out, const Log& log) {
+    rlp::put_list_header(out, log_payload(log));
+    rlp::put_string(out, log.address);
+    rlp::put_list_header(out, topics_payload(log));
+    for (const Hash32& topic : log.topics)
+        rlp::put_string(out, topic);
+    rlp::put_string(out, log.data);
+}
+
+Result<Log> read_log(rlp::Reader fields) {
+    TROUPE_TRY(address, fields.fixed<Address>());
+    TROUPE_TRY(topics, fields.list());
+    TROUPE_TRY(data, fields.string());
+    TROUPE_CHECK(fields.finish());
+    Log log{.address = address, .topics = {}, .data = Bytes(data.begin(), data.end())};
+    while (!topics.at_end()) {
+        if (log.topics.size() == kTopicsMax) return Error::kRlpTooManyItems;
+        TROUPE_TRY(topic, topics.fixed<Hash32>());
+        log.topics.push_back(topic);
+    }
+    return log;
+}
+
+}  // namespace
+
+Bloom logs_bloom(const std::vector<Log>& logs) noexcept {
+    Bloom bloom;
+    for (const Log& log : logs) {
+        add_to_bloom(bloom, log.address);
+        for (const Hash32& topic : log.topics)
+            add_to_bloom(bloom, topic);
+    }
+    return bloom;
+}
+
+void merge_into(Bloom& into, const Bloom& from) noexcept {
+    for (std::size_t i = 0; i < Bloom::kSize; ++i)
+        into[i] |= from[i];
+}
+
+Bytes encode_receipt(const Receipt& receipt) {
+    const Bloom bloom = logs_bloom(receipt.logs);
+    std::size_t logs = 0;
+    for (const Log& log : receipt.logs)
+        logs += rlp::list_size(log_payload(log));
+    const std::size_t payload = 1 + rlp::integer_size(receipt.cumulative_gas_used) +
+                                rlp::string_size(bloom) + rlp::list_size(logs);
+    Bytes out;
+    out.reserve(1 + rlp::list_size(payload));
+    if (receipt.type != TxType::kLegacy) out.push_back(static_cast<std::uint8_t>(receipt.type));
+    rlp::put_list_header(out, payload);
+    rlp::put_integer(out, std::uint64_t{receipt.success});
+    rlp::put_integer(out, receipt.cumulative_gas_used);
+    rlp::put_string(out, bloom);
+    rlp::put_list_header(out, logs);
+    for (const Log& log : receipt.logs)
+        put_log(out, log);
+    return out;
+}
+
+Result<Receipt> decode_receipt(ByteView raw) {
+    if (raw.empty()) return Error::kRlpTruncated;
+    Receipt receipt;
+    if (raw[0] < 0xc0) {
+        if (raw[0] == 0 || raw[0] > static_cast<std::uint8_t>(TxType::kSetCode)) {
+            return Error::kTxTypeUnknown;
+        }
+        receipt.type = static_cast<TxType>(raw[0]);
+        raw = raw.subspan(1);
+    }
+    TROUPE_TRY(fields, rlp::read_single_list(raw));
+    TROUPE_TRY(status, fields.u64());
+    if (status > 1) return Error::kRlpIntegerTooLarge;
+    TROUPE_TRY(cumulative_gas_used, fields.u64());
+    TROUPE_TRY(bloom, fields.fixed<Bloom>());
+    TROUPE_TRY(logs, fields.list());
+    TROUPE_CHECK(fields.finish());
+    while (!logs.at_end()) {
+        TROUPE_TRY(log_fields, logs.list());
+        TROUPE_TRY(log, read_log(log_fields));
+        receipt.logs.push_back(std::move(log));
+    }
+    if (bloom != logs_bloom(receipt.logs)) return Error::kRlpNonCanonical;
+    receipt.success = status == 1;
+    receipt.cumulative_gas_used = cumulative_gas_used;
+    return receipt;
+}
+
+}  // namespace troupe::chain
