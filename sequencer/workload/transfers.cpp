@@ -1,0 +1,87 @@
+#include "sequencer/workload/transfers.hpp"
+
+#include <algorithm>
+#include <random>
+#include <thread>
+
+#include "chain/base/endian.hpp"
+#include "chain/crypto/keccak.hpp"
+#include "chain/types/transaction.hpp"
+
+namespace troupe::node {
+namespace {
+
+constexpr std::uint64_t kTransferGas = 21'000;
+constexpr std::uint64_t kValueMax = 1'000'000'000'000'000;  // 0.001 ether
+
+/// Everything of transaction `i` but its signature.
+chain::Transaction unsigned_transfer(
+    std::size_t i, const std::vector<WorkloadWallet>& wallets, const TransferMix& mix) {
+    constexpr chain::TxType kTypes[] = {
+        chain::TxType::kLegacy, chain::TxType::kAccessList, chain::TxType::kDynamicFee};
+    const std::size_t sender = i % wallets.size();
+    const std::size_t turn = i / wallets.size();
+    std::mt19937_64 rng{mix.seed * 0x9e3779b97f4a7c15u + i};
+    chain::Transaction tx;
+    tx.type = kTypes[(sender + turn) % std::size(kTypes)];  // every wallet uses all three in turn
+    tx.chain_id = mix.chain_id;
+    tx.nonce = turn + (mix.first_nonces.empty() ? 0 : mix.first_nonces[sender]);
+    tx.max_fee_per_gas = mix.max_fee_per_gas;
+    tx.max_priority_fee_per_gas = tx.type == chain::TxType::kDynamicFee
+                                      ? mix.max_priority_fee_per_gas
+                                      : mix.max_fee_per_gas;
+    tx.gas_limit = kTransferGas;
+    tx.to = wallets[rng() % wallets.size()].address;
+    tx.value = rng() % kValueMax;
+    return tx;
+}
+
+}  // namespace
+
+std::vector<WorkloadWallet> make_wallets(const std::string& seed, std::size_t count) {
+    std::vector<WorkloadWallet> wallets(count);
+    for (std::size_t i = 0; i < count; ++i) {
+        chain::Bytes preimage(seed.begin(), seed.end());
+        chain::append_be<std::uint64_t>(preimage, i);
+        const chain::Hash32 digest = chain::crypto::keccak256(preimage);
+        wallets[i].key = chain::crypto::PrivateKey::from(digest);
+        // A digest outside [1, n) has probability 2^-127.
+        wallets[i].address =
+            chain::crypto::address_of(*chain::crypto::public_key_of(wallets[i].key));
+    }
+    return wallets;
+}
+
+std::vector<chain::GenesisAccount> fund(
+    const std::vector<WorkloadWallet>& wallets, const chain::Uint256& balance) {
+    std::vector<chain::GenesisAccount> alloc;
+    alloc.reserve(wallets.size());
+    for (const auto& wallet : wallets) {
+        alloc.push_back({.address = wallet.address, .balance = balance});
+    }
+    std::sort(alloc.begin(), alloc.end(), [](const auto& a, const auto& b) {
+        return a.address < b.address;
+    });
+    return alloc;
+}
+
+std::vector<chain::Bytes> sign_transfers(
+    const std::vector<WorkloadWallet>& wallets, const TransferMix& mix) {
+    std::vector<chain::Bytes> raw(mix.count);
+    const std::size_t threads = std::max(1u, std::thread::hardware_concurrency());
+    std::vector<std::jthread> workers;
+    for (std::size_t worker = 0; worker < threads; ++worker) {
+        workers.emplace_back([&, worker] {
+            for (std::size_t i = worker; i < mix.count; i += threads) {
+                chain::Transaction tx = unsigned_transfer(i, wallets, mix);
+                const auto signed_ok = chain::sign_transaction(tx, wallets[i % wallets.size()].key);
+                TROUPE_ASSERT(signed_ok.ok());
+                raw[i] = chain::encode_transaction(tx);
+            }
+        });
+    }
+    workers.clear();  // joins
+    return raw;
+}
+
+}  // namespace troupe::node
