@@ -34,7 +34,8 @@ add_library(troupe_warnings INTERFACE)
 add_library(troupe::warnings ALIAS troupe_warnings)
 target_compile_options(troupe_warnings INTERFACE
     -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Wold-style-cast -Wcast-align
-    -Woverloaded-virtual -Wnull-dereference -Wdouble-promotion -Wformat=2)
+    -Woverloaded-virtual -Wnull-dereference -Wdouble-promotion -Wformat=2
+    -Wno-missing-field-initializers)  # designated initialisers name what differs from the defaults
 if(TROUPE_WARNINGS_AS_ERRORS)
     target_compile_options(troupe_warnings INTERFACE -Werror)
 endif()
