@@ -1,8 +1,8 @@
 #pragma once
 
-#include <span>
-
 #include "chain/execution/block_env.hpp"
+
+#include <span>
 
 namespace troupe::chain::execution {
 
@@ -16,5 +16,9 @@ namespace troupe::chain::execution {
 /// Block 0. @param state_root  of the genesis alloc
 [[nodiscard]] Header genesis_header(
     const Genesis& genesis, const Hash32& state_root, const L1Origin& l1_origin);
+
+/// The account that an entry of the alloc makes: its code hashed, its storage in a trie (slots of
+/// value zero are absent). An entry that is_empty() is not in the state (EIP-161).
+[[nodiscard]] Account genesis_account(const GenesisAccount& entry);
 
 }  // namespace troupe::chain::execution

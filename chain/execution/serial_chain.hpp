@@ -1,10 +1,10 @@
 #pragma once
 
-#include <memory>
-#include <vector>
-
 #include "chain/execution/transfer.hpp"
 #include "chain/types/chain_config.hpp"
+
+#include <memory>
+#include <vector>
 
 namespace troupe::chain::execution {
 
@@ -44,8 +44,8 @@ class SerialChain {
         std::vector<Receipt> receipts;
         std::vector<AccountChange> changes;  ///< sorted by address
     };
-    /// Executes the next block. Strict (derivation): one bad transaction refuses the whole block and
-    /// nothing has changed then.
+    /// Executes the next block. Strict (derivation): one bad transaction refuses the whole block
+    /// and nothing has changed then.
     /// @error kBlockTransactionInvalid or the rule that a transaction broke
     [[nodiscard]] Result<Executed> execute(
         std::uint64_t timestamp, const L1Origin& l1_origin,

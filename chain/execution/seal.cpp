@@ -1,0 +1,64 @@
+#include "chain/execution/seal.hpp"
+
+#include "chain/crypto/keccak.hpp"
+#include "chain/rlp/encode.hpp"
+#include "chain/trie/trie.hpp"
+
+namespace troupe::chain::execution {
+
+Header seal_header(
+    const BlockEnv& env, const Hash32& state_root, std::span<const Bytes> transactions,
+    std::span<const Receipt> receipts) {
+    TROUPE_ASSERT(transactions.size() == receipts.size());
+    Header header;
+    header.parent_hash = env.parent_hash;
+    header.coinbase = env.coinbase;
+    header.state_root = state_root;
+    header.transactions_root = trie::ordered_root(transactions);
+    std::vector<Bytes> encoded;
+    encoded.reserve(receipts.size());
+    for (const Receipt& receipt : receipts) {
+        encoded.push_back(encode_receipt(receipt));
+        if (!receipt.logs.empty()) merge_into(header.logs_bloom, logs_bloom(receipt.logs));
+    }
+    header.receipts_root = trie::ordered_root(encoded);
+    header.number = env.number;
+    header.gas_limit = env.gas_limit;
+    header.gas_used = receipts.empty() ? 0 : receipts.back().cumulative_gas_used;
+    header.timestamp = env.timestamp;
+    header.prev_randao = env.l1_origin.hash;
+    header.base_fee_per_gas = env.base_fee_per_gas;
+    header.parent_beacon_block_root = env.l1_origin.hash;
+    return header;
+}
+
+Header genesis_header(const Genesis& genesis, const Hash32& state_root, const L1Origin& l1_origin) {
+    Header header;
+    header.coinbase = genesis.coinbase;
+    header.state_root = state_root;
+    header.gas_limit = genesis.gas_limit;
+    header.timestamp = genesis.timestamp;
+    header.extra_data = genesis.extra_data;
+    header.prev_randao = l1_origin.hash;
+    header.base_fee_per_gas = genesis.base_fee_per_gas;
+    header.parent_beacon_block_root = l1_origin.hash;
+    return header;
+}
+
+Account genesis_account(const GenesisAccount& entry) {
+    Account account;
+    account.nonce = entry.nonce;
+    account.balance = entry.balance;
+    if (!entry.code.empty()) account.code_hash = crypto::keccak256(entry.code);
+    trie::Trie storage;
+    for (const GenesisSlot& slot : entry.storage) {
+        if (slot.value.is_zero()) continue;
+        Bytes value;
+        rlp::put_integer(value, slot.value);
+        storage.put(crypto::keccak256(slot.key), value);
+    }
+    account.storage_root = storage.root();
+    return account;
+}
+
+}  // namespace troupe::chain::execution
