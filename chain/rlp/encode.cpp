@@ -1,31 +1,15 @@
 #include "chain/rlp/encode.hpp"
 
-#include "chain/base/endian.hpp"
+#include "chain/rlp/write.hpp"
 
 namespace troupe::chain::rlp {
 namespace {
 
-constexpr std::size_t kShortMax = 55;  // longer payloads carry their length's length first
-
-std::size_t byte_count(std::uint64_t value) noexcept {
-    return value == 0 ? 0 : 8 - static_cast<std::size_t>(__builtin_clzll(value)) / 8;
-}
-
-std::size_t header_size(std::size_t payload) noexcept {
-    return payload <= kShortMax ? 1 : 1 + byte_count(payload);
-}
-
 /// `offset` is 0x80 for strings and 0xc0 for lists.
 void put_header(Bytes& out, std::uint8_t offset, std::size_t payload) {
-    if (payload <= kShortMax) {
-        out.push_back(static_cast<std::uint8_t>(offset + payload));
-        return;
-    }
-    std::uint8_t length[8];
-    store_be<std::uint64_t>(length, payload);
-    const std::size_t count = byte_count(payload);
-    out.push_back(static_cast<std::uint8_t>(offset + kShortMax + count));
-    append(out, ByteView(length + 8 - count, count));
+    std::uint8_t header[kHeaderBytesMax];
+    const std::uint8_t* const end = write_header(header, offset, payload);
+    append(out, ByteView(header, static_cast<std::size_t>(end - header)));
 }
 
 }  // namespace
@@ -43,7 +27,9 @@ std::size_t integer_size(const Uint256& value) noexcept {
     return value < 0x80 ? 1 : 1 + value.byte_count();
 }
 
-std::size_t list_size(std::size_t payload) noexcept { return header_size(payload) + payload; }
+std::size_t list_size(std::size_t payload) noexcept {
+    return header_size(payload) + payload;
+}
 
 void put_string(Bytes& out, ByteView string) {
     if (string.size() != 1 || string[0] >= 0x80) put_header(out, 0x80, string.size());
@@ -62,7 +48,9 @@ void put_integer(Bytes& out, const Uint256& value) {
     put_string(out, buffer.view().last(value.byte_count()));
 }
 
-void put_list_header(Bytes& out, std::size_t payload) { put_header(out, 0xc0, payload); }
+void put_list_header(Bytes& out, std::size_t payload) {
+    put_header(out, 0xc0, payload);
+}
 
 Bytes list_of(ByteView encoded_items) {
     Bytes out;
