@@ -1,11 +1,11 @@
 #pragma once
 
+#include "chain/base/bytes.hpp"
+
 #include <array>
 #include <memory>
 #include <span>
 #include <vector>
-
-#include "chain/base/bytes.hpp"
 
 namespace troupe::chain::trie {
 
@@ -21,7 +21,7 @@ struct SubTrieRoot {
         kBranch,     // payload: RLP reference to the branch (hash or inlined node)
     };
     Kind kind = Kind::kEmpty;
-    Bytes path;     ///< one nibble a byte
+    Bytes path;  ///< one nibble a byte
     Bytes payload;
     friend bool operator==(const SubTrieRoot&, const SubTrieRoot&) noexcept = default;
 };
@@ -76,7 +76,6 @@ struct TopProof {
     std::vector<Bytes> nodes;
     bool replaces_first = false;
 };
-[[nodiscard]] TopProof prove_top(
-    std::span<const SubTrieRoot, kSubTries> roots, const Hash32& key);
+[[nodiscard]] TopProof prove_top(std::span<const SubTrieRoot, kSubTries> roots, const Hash32& key);
 
 }  // namespace troupe::chain::trie
