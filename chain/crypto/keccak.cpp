@@ -1,6 +1,5 @@
 #include "chain/crypto/keccak.hpp"
 
-#include "chain/base/assert.hpp"
 #include "chain/base/endian.hpp"
 #include "chain/crypto/keccak_permutation.hpp"
 
@@ -31,16 +30,6 @@ Hash32 keccak256(ByteView input) noexcept {
     for (std::size_t i = 0; i < 4; ++i)
         store_le(hash.data() + 8 * i, state[i]);
     return hash;
-}
-
-void keccak256_batch(std::span<const ByteView> inputs, std::span<Hash32> outputs) noexcept {
-    TROUPE_ASSERT(inputs.size() == outputs.size());
-    for (std::size_t i = 0; i < inputs.size(); ++i)
-        outputs[i] = keccak256(inputs[i]);
-}
-
-const char* keccak_path() noexcept {
-    return "scalar";
 }
 
 }  // namespace troupe::chain::crypto
