@@ -25,6 +25,11 @@ if(TROUPE_SANITIZE)
     add_link_options(-fsanitize=${TROUPE_SANITIZE})
 endif()
 
+if(TROUPE_FUZZ)  # coverage counters in every object; the fuzz targets link libFuzzer's main()
+    add_compile_options(-fsanitize=fuzzer-no-link)
+    add_link_options(-fsanitize=fuzzer-no-link)
+endif()
+
 find_program(LLD NAMES ld.lld-19 ld.lld-16 ld.lld)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang" AND LLD)
     add_link_options(--ld-path=${LLD})
@@ -47,14 +52,20 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
 endif()
 # __int128 is what 64-bit limb arithmetic is made of; -Wpedantic objects to its name only.
 
-# Fat objects: the troupe binary links with LTO, the tests link the same objects without it.
+# Fat objects: the troupe binary links with LTO, everything else links the same objects without.
+# GCC's linker plugin would take the LTO half of a fat object in every link, hence -fno-lto.
+define_property(TARGET PROPERTY TROUPE_LTO_LINK BRIEF_DOCS "This target links with LTO")
 function(troupe_lto_objects target)
     if(TROUPE_LTO AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
         target_compile_options(${target} PRIVATE -flto=auto -ffat-lto-objects)
     endif()
 endfunction()
 function(troupe_lto_link target)
+    set_target_properties(${target} PROPERTIES TROUPE_LTO_LINK ON)
     if(TROUPE_LTO AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
         target_link_options(${target} PRIVATE -flto=auto -O3)
     endif()
 endfunction()
+if(TROUPE_LTO AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    add_link_options($<$<NOT:$<BOOL:$<TARGET_PROPERTY:TROUPE_LTO_LINK>>>:-fno-lto>)
+endif()
