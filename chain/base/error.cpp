@@ -52,12 +52,17 @@ std::string_view to_string(Error error) noexcept {
         case Error::kChannelCodecUnknown: return "channel_codec_unknown";
         case Error::kChannelTooLarge: return "channel_too_large";
         case Error::kChannelCorrupt: return "channel_corrupt";
+        case Error::kFrameMalformed: return "frame_malformed";
+        case Error::kFrameOutOfOrder: return "frame_out_of_order";
+        case Error::kChannelUnfinished: return "channel_unfinished";
+        case Error::kChannelTimedOut: return "channel_timed_out";
         case Error::kBlockParentMismatch: return "block_parent_mismatch";
         case Error::kBlockNumberMismatch: return "block_number_mismatch";
         case Error::kBlockTimestampInvalid: return "block_timestamp_invalid";
         case Error::kBlockOriginInvalid: return "block_origin_invalid";
         case Error::kBlockGasExceeded: return "block_gas_exceeded";
         case Error::kBlockTransactionInvalid: return "block_transaction_invalid";
+        case Error::kInboxSenderWrong: return "inbox_sender_wrong";
         case Error::kHexInvalid: return "hex_invalid";
         case Error::kHexWrongSize: return "hex_wrong_size";
         case Error::kNumberInvalid: return "number_invalid";

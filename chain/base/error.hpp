@@ -65,7 +65,11 @@ enum class Error : std::uint8_t {
     kFrameVersionUnknown = 104,
     kChannelCodecUnknown = 105,
     kChannelTooLarge = 106,      // compressed or decompressed size beyond the limit
-    kChannelCorrupt = 107,       // the compressed stream does not decode
+    kChannelCorrupt = 107,       // the compressed stream does not decode, or its id is not its hash's
+    kFrameMalformed = 108,       // no data, or a last flag that is neither 0 nor 1
+    kFrameOutOfOrder = 109,      // does not continue the open channel
+    kChannelUnfinished = 110,    // frame 0 of another channel came before the last frame
+    kChannelTimedOut = 111,      // not finished within channel_timeout_blocks
 
     // Derivation and blocks: docs/formats/derivation.md
     kBlockParentMismatch = 128,
@@ -74,6 +78,7 @@ enum class Error : std::uint8_t {
     kBlockOriginInvalid = 131,
     kBlockGasExceeded = 132,
     kBlockTransactionInvalid = 133,
+    kInboxSenderWrong = 134,  // data that the batcher did not send
 
     // Genesis and text formats
     kHexInvalid = 160,

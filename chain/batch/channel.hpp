@@ -1,10 +1,10 @@
 #pragma once
 
-#include <vector>
-
 #include "chain/base/bytes.hpp"
 #include "chain/base/result.hpp"
 #include "chain/types/chain_config.hpp"
+
+#include <vector>
 
 /// docs/formats/channel.md: a compressed batch, and the frames that carry it.
 namespace troupe::chain::batch {
@@ -15,7 +15,8 @@ enum class Codec : std::uint8_t {
     kBrotli = 2,
 };
 
-/// The channel: codec byte ‖ compressed stream. `level` is the codec's own; 0 means its default here.
+/// The channel: codec byte ‖ compressed stream. `level` is the codec's own; 0 means its default
+/// here.
 [[nodiscard]] Bytes compress(ByteView batch, Codec codec, int level);
 /// @error kChannelCodecUnknown; kChannelTooLarge: compressed beyond config.channel_bytes_max or
 ///        decompressed beyond config.batch_bytes_max, found out without holding more than that;
@@ -39,10 +40,13 @@ inline constexpr std::uint8_t kFramesVersion = 0;
 inline constexpr std::size_t kFramesPerTransactionMax = 256;
 
 /// Cuts a channel into frames of at most `frame_bytes_max` data bytes each.
+/// @pre the channel is not empty and takes 65,536 frames at most
 [[nodiscard]] std::vector<Frame> split(ByteView channel, std::size_t frame_bytes_max);
 /// What one L1 transaction carries: version byte ‖ frames.
+/// @pre 1 to kFramesPerTransactionMax frames, none without data
 [[nodiscard]] Bytes encode_frames(const std::vector<Frame>& frames);
-/// All frames or none. @error kFrameVersionUnknown, kFrameTruncated, kFrameTooLarge
+/// All frames or none. @error kFrameVersionUnknown; kFrameTruncated; kFrameMalformed: no data, or a
+///        flag that is neither 0 nor 1; kFrameTooLarge: beyond kFramesPerTransactionMax
 [[nodiscard]] Result<std::vector<Frame>> decode_frames(ByteView data);
 
 }  // namespace troupe::chain::batch

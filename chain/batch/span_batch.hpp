@@ -1,10 +1,10 @@
 #pragma once
 
-#include <vector>
-
 #include "chain/base/bytes.hpp"
 #include "chain/base/result.hpp"
 #include "chain/types/chain_config.hpp"
+
+#include <vector>
 
 /// docs/formats/batch.md: consecutive L2 blocks, column by column.
 namespace troupe::chain::batch {
@@ -19,13 +19,21 @@ struct BatchBlock {
 /// A range of blocks. Senders and roots are not sent: they follow.
 struct SpanBatch {
     std::uint64_t first_block_number = 0;
-    Hash32 parent_hash;       ///< of the first block
-    Hash32 l1_origin_hash;    ///< of the last block's origin
+    Hash32 parent_hash;              ///< of the first block
+    Hash32 l1_origin_hash;           ///< of the last block's origin
     std::vector<BatchBlock> blocks;  ///< at least one
     friend bool operator==(const SpanBatch&, const SpanBatch&) noexcept = default;
 };
 
-/// @pre every transaction decodes canonically and is signed for config.chain_id
+inline constexpr std::uint8_t kSpanBatchVersion = 0;
+
+/// Whether a batch can carry this transaction: admission asks before it accepts.
+/// @pre   decode_transaction(raw) accepts it
+/// @error kTxTypeUnsupported: blobs; kTxChainIdMissing: legacy without EIP-155; kTxChainIdWrong
+[[nodiscard]] Status check_batchable(ByteView raw, const ChainConfig& config);
+
+/// @pre at least one block, timestamps and origin numbers never go down, and every transaction is
+///      batchable
 [[nodiscard]] Bytes encode_span_batch(const SpanBatch& batch, const ChainConfig& config);
 
 /// Total, bounded, canonical: every count is checked against the bytes that remain before anything
