@@ -1,6 +1,7 @@
 #pragma once
 
 #include "chain/base/bytes.hpp"
+#include "chain/trie/node_batch.hpp"
 
 #include <array>
 #include <memory>
@@ -26,6 +27,8 @@ struct SubTrieRoot {
     friend bool operator==(const SubTrieRoot&, const SubTrieRoot&) noexcept = default;
 };
 
+inline constexpr std::size_t kSubTrieValueBytesMax = 1'024;  ///< an account takes at most 110
+
 /// One change of a sub-trie. An empty value erases.
 struct TrieUpdate {
     Hash32 key;  ///< the whole key: keccak256(address)
@@ -44,9 +47,9 @@ class SubTrie {
     SubTrie(const SubTrie&) = delete;
     SubTrie& operator=(const SubTrie&) = delete;
 
-    /// Applies the updates; sorts them by key (which is why they are taken by mutable span). No key
-    /// twice. Hashes are stale until rehash().
-    void apply(std::span<TrieUpdate> updates);
+    /// Applies the updates one after the other; all keys have this sub-trie's first byte, values
+    /// at most kSubTrieValueBytesMax. Hashes are stale until rehash().
+    void apply(std::span<const TrieUpdate> updates);
     [[nodiscard]] bool dirty() const noexcept;
     /// The node at depth 2. Call only when not dirty.
     [[nodiscard]] SubTrieRoot root() const;
@@ -60,9 +63,12 @@ class SubTrie {
     /// Hashes every dirty node of all `tries` together, level by level: many sub-tries at once fill
     /// the lanes of the batched Keccak.
     static void rehash(std::span<SubTrie* const> tries);
+    /// The same with another hash function: the benchmark's scalar one.
+    static void rehash(std::span<SubTrie* const> tries, HashBatch hash);
 
   private:
     struct Impl;
+    class Rehasher;
     std::unique_ptr<Impl> impl_;
 };
 
@@ -77,5 +83,8 @@ struct TopProof {
     bool replaces_first = false;
 };
 [[nodiscard]] TopProof prove_top(std::span<const SubTrieRoot, kSubTries> roots, const Hash32& key);
+
+/// The whole proof: `top` and what SubTrie::prove gave for the same key.
+[[nodiscard]] std::vector<Bytes> joined(TopProof top, std::vector<Bytes> below);
 
 }  // namespace troupe::chain::trie

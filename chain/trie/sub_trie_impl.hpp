@@ -1,0 +1,89 @@
+#pragma once
+
+#include "chain/trie/node_arena.hpp"
+#include "chain/trie/sub_trie.hpp"
+
+namespace troupe::chain::trie {
+
+inline constexpr std::size_t kKeyNibbles = 64;
+inline constexpr std::size_t kRootDepth = 2;  ///< nibbles above a sub-trie
+
+/// A radix tree whose branches know their depth and whose leaves know their whole key: a node does
+/// not change when a branch above it comes or goes, only its reference does.
+struct SubTrie::Impl {
+    NodeArena arena;
+    NodeId root;
+    bool root_stale = false;
+    /// Of the branch at the root, without an extension above it. Unused while the root is a leaf.
+    std::uint16_t root_is_inline = 0;
+    std::array<std::uint8_t, Branch::kReferenceBytes> root_reference{};
+    std::size_t leaves = 0;
+
+    [[nodiscard]] Leaf& leaf(NodeId id) const noexcept {
+        return *static_cast<Leaf*>(static_cast<void*>(arena.at(id.index())));
+    }
+    [[nodiscard]] Branch& branch(NodeId id) const noexcept {
+        return *static_cast<Branch*>(static_cast<void*>(arena.at(id.index())));
+    }
+    /// Some leaf below `id`; all of them share the nibbles above its depth.
+    [[nodiscard]] const Leaf& any_leaf(NodeId id) const noexcept {
+        while (!id.is_leaf())
+            id = branch(id).children()[0];
+        return leaf(id);
+    }
+
+    void set(const Hash32& key, ByteView value);
+    void erase(const Hash32& key);
+    void prefetch_paths(std::span<const TrieUpdate> updates) const noexcept;
+
+    /// One step of the way from the root to a leaf.
+    struct Step {
+        NodeId branch;
+        std::uint8_t nibble = 0;
+    };
+    /// At most one step a nibble.
+    struct Path {
+        std::array<Step, kKeyNibbles> steps;
+        std::size_t size = 0;
+        /// Whether each branch on the way stands one nibble below the one before.
+        bool has_gaps = false;
+        NodeId end;  ///< a leaf, or none: the last branch has no child under its nibble
+    };
+    [[nodiscard]] Path descend(const Hash32& key) const noexcept;
+
+    // `at` is the number of the step whose child is meant; at == 0 means the root.
+    void set_child(const Path& path, std::size_t at, NodeId child) noexcept;
+    void mark_stale(const Path& path, std::size_t steps) noexcept;
+    void insert_leaf(Path& path, const Hash32& key, ByteView value);
+    void add_child(Path& path, NodeId child);
+    void remove_child(const Path& path);
+
+    [[nodiscard]] NodeId new_leaf(const Hash32& key, ByteView value);
+    void write_leaf(NodeId id, const Hash32& key, ByteView value) noexcept;
+    /// Replaces the value where it is, if it fits the block exactly.
+    [[nodiscard]] bool rewrite_leaf(NodeId id, ByteView value) noexcept;
+    void free_leaf(NodeId id) noexcept;
+    [[nodiscard]] NodeId new_branch(std::size_t depth, std::size_t capacity);
+    void free_branch(NodeId id) noexcept;
+};
+
+/// The 66 bytes in which a plain account's RLP ends: storage_root and code_hash, both empty.
+inline constexpr std::size_t kPlainTailBytes = 66;
+
+[[nodiscard]] std::size_t value_size(const Leaf& leaf) noexcept;
+/// Writes value_size() bytes and returns the byte after them.
+std::uint8_t* write_value(std::uint8_t* out, const Leaf& leaf) noexcept;
+/// Whether the leaf holds exactly `value`.
+[[nodiscard]] bool holds(const Leaf& leaf, ByteView value) noexcept;
+
+/// The RLP of nodes whose references are not stale. A leaf's path begins at nibble `depth`.
+[[nodiscard]] std::size_t leaf_node_bytes_max(const Leaf& leaf) noexcept;
+std::uint8_t* write_leaf_node(std::uint8_t* out, const Leaf& leaf, std::size_t depth) noexcept;
+/// At most kBranchNodeMax bytes.
+std::uint8_t* write_branch_node(std::uint8_t* out, const Branch& branch) noexcept;
+/// The extension over nibbles [first, last) of `key` to a branch. At most kBranchNodeMax bytes.
+std::uint8_t* write_extension_node(
+    std::uint8_t* out, const Hash32& key, std::size_t first, std::size_t last,
+    const std::uint8_t* reference, bool is_inline) noexcept;
+
+}  // namespace troupe::chain::trie
