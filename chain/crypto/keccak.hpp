@@ -11,10 +11,14 @@ namespace troupe::chain::crypto {
 [[nodiscard]] Hash32 keccak256(ByteView input) noexcept;
 
 /// Hashes many inputs at once: outputs[i] = keccak256(inputs[i]), of any lengths. Runs 8 lanes with
-/// AVX-512, 4 with AVX2, one elsewhere, chosen once at run time; inputs of equal block counts
-/// share lanes best, and the order of work never changes a result.
+/// AVX-512, 4 with AVX2, one elsewhere, chosen once at run time; a lane whose input ends takes the
+/// next one, so that inputs of any lengths fill the lanes. More inputs a call are better than
+/// fewer: the last lanes of a call may idle.
 /// @param outputs  as many as inputs
 void keccak256_batch(std::span<const ByteView> inputs, std::span<Hash32> outputs) noexcept;
+/// The same for inputs of one fixed size: trie keys of accounts and of storage slots.
+void keccak256_batch(std::span<const Address> inputs, std::span<Hash32> outputs) noexcept;
+void keccak256_batch(std::span<const Hash32> inputs, std::span<Hash32> outputs) noexcept;
 
 /// "avx512", "avx2" or "scalar": what keccak256_batch chose on this machine.
 [[nodiscard]] const char* keccak_path() noexcept;

@@ -41,8 +41,7 @@ TROUPE_AVX512 inline void chi_row(
     to[4] = _mm512_ternarylogic_epi64(b4, b0, b1, 0xd2);
 }
 
-/// One round from `a` to `e`, step for step that of keccak_permutation.cpp. Theta's two terms are
-/// added to each word in one instruction instead of being added to each other first.
+/// One round from `a` to `e`, step for step that of keccak_permutation.cpp.
 TROUPE_AVX512 inline void round(const Vector* a, Vector* e, std::uint64_t constant) noexcept {
     const Vector c0 = xor3(xor3(a[0], a[5], a[10]), a[15], a[20]);
     const Vector c1 = xor3(xor3(a[1], a[6], a[11]), a[16], a[21]);
@@ -95,10 +94,12 @@ TROUPE_AVX512 inline void transpose(Vector* r) noexcept {
 }
 
 /// Bytes [offset, offset + 64) of a block; zero and the padding's first byte beyond its size.
-/// Bytes beyond the size are never read.
+/// Bytes beyond the size are never read. Nor is a row without bytes touched: a masked load that
+/// meets no memory at all is answered by microcode, at the price of a whole permutation.
 TROUPE_AVX512 inline Vector load_row(const LaneBlock& block, std::size_t offset) noexcept {
     if (block.size >= offset + 64) return _mm512_loadu_si512(block.data + offset);
     if (block.size < offset) return _mm512_setzero_si512();
+    if (block.size == offset) return _mm512_maskz_mov_epi8(1, _mm512_set1_epi8(0x01));
     const std::size_t rest = block.size - offset;
     const __mmask64 present = (std::uint64_t{1} << rest) - 1;
     const Vector bytes = _mm512_maskz_loadu_epi8(present, block.data + offset);

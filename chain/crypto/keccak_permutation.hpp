@@ -4,8 +4,10 @@
 
 namespace troupe::chain::crypto {
 
-/// Keccak-f[1600] on 25 lanes, lane (x, y) at x + 5 * y: portable, one state at a time.
+/// Keccak-f[1600] on 25 lanes, lane (x, y) at x + 5 * y: one state at a time.
 void keccak_permute(std::uint64_t state[25]) noexcept;
+/// The same by the instructions that every machine has; keccak_permute's fallback.
+void keccak_permute_portable(std::uint64_t state[25]) noexcept;
 
 /// The iota step's constants, one for each of the 24 rounds.
 inline constexpr std::uint64_t kKeccakRoundConstants[24] = {

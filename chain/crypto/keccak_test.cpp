@@ -2,6 +2,7 @@
 
 #include "chain/base/hex.hpp"
 #include "chain/crypto/keccak_batch.hpp"
+#include "chain/crypto/keccak_permutation.hpp"
 #include "chain/types/account.hpp"
 
 #include <boost/test/data/monomorphic.hpp>
@@ -103,8 +104,38 @@ BOOST_AUTO_TEST_CASE(a_batch_longer_than_the_sorting_window_keeps_its_order) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(addresses_and_slots_are_hashed_like_any_bytes) {
+    std::vector<Address> addresses(150);
+    std::vector<Hash32> slots(150);
+    for (std::size_t i = 0; i < 150; ++i) {
+        addresses[i].bytes.fill(static_cast<std::uint8_t>(i));
+        slots[i].bytes.fill(static_cast<std::uint8_t>(255 - i));
+    }
+    std::vector<Hash32> address_hashes(150);
+    std::vector<Hash32> slot_hashes(150);
+    keccak256_batch(std::span<const Address>(addresses), address_hashes);
+    keccak256_batch(std::span<const Hash32>(slots), slot_hashes);
+    for (std::size_t i = 0; i < 150; ++i) {
+        BOOST_TEST((address_hashes[i] == keccak256(addresses[i])));
+        BOOST_TEST((slot_hashes[i] == keccak256(slots[i])));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(the_portable_permutation_is_the_permutation) {
+    std::mt19937_64 rng{1};
+    std::uint64_t chosen[25];
+    std::uint64_t portable[25];
+    for (std::size_t i = 0; i < 25; ++i)
+        chosen[i] = portable[i] = rng();
+    for (int round = 0; round < 1'000; ++round) {
+        keccak_permute(chosen);
+        keccak_permute_portable(portable);
+    }
+    BOOST_TEST(std::equal(chosen, chosen + 25, portable));
+}
+
 BOOST_AUTO_TEST_CASE(an_empty_batch_is_nothing_to_do) {
-    keccak256_batch({}, {});
+    keccak256_batch(std::span<const ByteView>{}, {});
     BOOST_TEST(std::string_view(keccak_path()).size() > 0u);
 }
 
