@@ -33,7 +33,7 @@ enum class Error : std::uint8_t {
     kTxNonceTooLarge = 25,     // nonce >= 2^64 - 1 (EIP-2681)
     kTxBlobInvalid = 26,       // EIP-4844: no blobs, wrong version, creation
     kTxAuthorizationInvalid = 27,  // EIP-7702: empty list, or creation
-    kTxGasOverflow = 28,       // gas_limit * max_fee_per_gas + value exceeds 256 bits
+    kTxGasOverflow = 28,       // gas_limit * max_fee_per_gas exceeds 256 bits
     kTxInitCodeTooLarge = 29,  // EIP-3860
 
     // Transaction validity: Yellow Paper, "Transaction Execution", and the EIPs named

@@ -148,7 +148,7 @@ Status check_form(const Transaction& tx) noexcept {
     if (tx.nonce == ~std::uint64_t{0}) return Error::kTxNonceTooLarge;
     if (tx.max_priority_fee_per_gas > tx.max_fee_per_gas) return Error::kTxTipAboveFeeCap;
     const auto fee = mul_checked(tx.max_fee_per_gas, tx.gas_limit);
-    if (fee.overflow || add_checked(fee.value, tx.value).overflow) return Error::kTxGasOverflow;
+    if (fee.overflow) return Error::kTxGasOverflow;
     if (!tx.to && tx.data.size() > kInitCodeBytesMax) return Error::kTxInitCodeTooLarge;
     if (!crypto::is_in_range(tx.signature, true)) return Error::kTxSignatureInvalid;
     return {};
