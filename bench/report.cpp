@@ -1,13 +1,13 @@
 #include "bench/report.hpp"
 
+#include "sequencer/version.hpp"
+
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <cstdlib>
 #include <fstream>
-#include <nlohmann/json.hpp>
 #include <thread>
-
-#include "sequencer/version.hpp"
 
 namespace troupe::bench {
 namespace {
@@ -67,7 +67,8 @@ std::string to_json(const Report& report) {
     json["cores"] = std::thread::hardware_concurrency();
     json["load_average"] = load_average();
     json["results"] = nlohmann::ordered_json::array();
-    for (const auto& result : report.results) json["results"].push_back(to_json(result));
+    for (const auto& result : report.results)
+        json["results"].push_back(to_json(result));
     json["peers"] = nlohmann::ordered_json::array();
     for (const auto& peer : report.peers) {
         json["peers"].push_back(
@@ -86,12 +87,13 @@ std::string to_table(const Report& report) {
         if (!each && rate && *rate > 0) each = 1e9 / *rate;
         text += fmt::format(
             "{:<4} {:<13} {:>5} {:>9} {:>12} {:>12} {:>7} {:>10} {:>8} {:>8}  {}{}{}\n", r.workload,
-            r.stack, r.cores, r.accounts, cell(rate, 0), cell(r.serial_tps, 0),
-            cell(r.speedup, 2), cell(each, 0), cell(r.p50_ms, 2), cell(r.p99_ms, 2),
-            r.path.value_or(""), r.path && !r.note.empty() ? "; " : "", r.note);
+            r.stack, r.cores, r.accounts, cell(rate, 0), cell(r.serial_tps, 0), cell(r.speedup, 2),
+            cell(each, 0), cell(r.p50_ms, 2), cell(r.p99_ms, 2), r.path.value_or(""),
+            r.path && !r.note.empty() ? "; " : "", r.note);
     }
     for (const auto& peer : report.peers) {
-        text += fmt::format("peer {} on {}: {:.0f} per second\n", peer.name, peer.workload, peer.tps);
+        text +=
+            fmt::format("peer {} on {}: {:.0f} per second\n", peer.name, peer.workload, peer.tps);
     }
     return text;
 }

@@ -19,13 +19,13 @@ struct Result {
     std::optional<double> reexecution_rate;
     std::optional<double> p50_ms;
     std::optional<double> p99_ms;
-    std::optional<double> ns_per_update;            ///< W12
+    std::optional<double> ns_per_update;             ///< W12
     std::optional<std::uint64_t> updates_per_block;  ///< W12
-    std::optional<double> recoveries_per_s;         ///< W13
-    std::optional<double> libsecp256k1_per_s;       ///< W13
-    std::optional<std::string> path;  ///< W12, W13: "avx512", "avx2", "scalar"
-    std::optional<double> sustained_s;              ///< W14
-    std::string note;  ///< in words, for the table's last column
+    std::optional<double> recoveries_per_s;          ///< W13
+    std::optional<double> libsecp256k1_per_s;        ///< W13
+    std::optional<std::string> path;                 ///< W12, W13: "avx512", "avx2", "scalar"
+    std::optional<double> sustained_s;               ///< W14
+    std::string note;                                ///< in words, for the table's last column
 };
 
 /// Another program measured in the same run.

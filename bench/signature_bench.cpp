@@ -1,12 +1,12 @@
 #include "bench/signature_bench.hpp"
 
-#include <atomic>
-#include <chrono>
-#include <thread>
-
 #include "chain/crypto/secp256k1.hpp"
 #include "chain/types/transaction.hpp"
 #include "sequencer/workload/transfers.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <thread>
 
 namespace troupe::bench {
 namespace {
@@ -64,7 +64,8 @@ double measure(const std::vector<Signed>& input, unsigned threads) {
 std::vector<Result> signature_bench() {
     const auto input = make_input();
     std::vector<unsigned> cores{1};
-    if (std::thread::hardware_concurrency() > 1) cores.push_back(std::thread::hardware_concurrency());
+    if (std::thread::hardware_concurrency() > 1)
+        cores.push_back(std::thread::hardware_concurrency());
     std::vector<Result> results;
     for (const unsigned count : cores) {
         Result result;

@@ -1,12 +1,12 @@
 #include "sequencer/workload/transfers.hpp"
 
-#include <algorithm>
-#include <random>
-#include <thread>
-
 #include "chain/base/endian.hpp"
 #include "chain/crypto/keccak.hpp"
 #include "chain/types/transaction.hpp"
+
+#include <algorithm>
+#include <random>
+#include <thread>
 
 namespace troupe::node {
 namespace {
@@ -27,9 +27,8 @@ chain::Transaction unsigned_transfer(
     tx.chain_id = mix.chain_id;
     tx.nonce = turn + (mix.first_nonces.empty() ? 0 : mix.first_nonces[sender]);
     tx.max_fee_per_gas = mix.max_fee_per_gas;
-    tx.max_priority_fee_per_gas = tx.type == chain::TxType::kDynamicFee
-                                      ? mix.max_priority_fee_per_gas
-                                      : mix.max_fee_per_gas;
+    tx.max_priority_fee_per_gas =
+        tx.type == chain::TxType::kDynamicFee ? mix.max_priority_fee_per_gas : mix.max_fee_per_gas;
     tx.gas_limit = kTransferGas;
     tx.to = wallets[rng() % wallets.size()].address;
     tx.value = rng() % kValueMax;

@@ -1,11 +1,11 @@
 #pragma once
 
+#include "chain/crypto/secp256k1.hpp"
+#include "chain/types/chain_config.hpp"
+
 #include <cstdint>
 #include <string>
 #include <vector>
-
-#include "chain/crypto/secp256k1.hpp"
-#include "chain/types/chain_config.hpp"
 
 /// Signed transfers for the demo, the benchmarks and the load tests: the same seed gives the same
 /// bytes.
@@ -28,8 +28,8 @@ struct TransferMix {
     std::uint64_t chain_id = 0;
     std::size_t count = 0;
     std::uint64_t seed = 1;
-    std::vector<std::uint64_t> first_nonces;  ///< per wallet; empty: all start at 0
-    chain::Uint256 max_fee_per_gas = 100'000'000'000;       ///< 100 gwei: above any base fee here
+    std::vector<std::uint64_t> first_nonces;                  ///< per wallet; empty: all start at 0
+    chain::Uint256 max_fee_per_gas = 100'000'000'000;         ///< 100 gwei: above any base fee here
     chain::Uint256 max_priority_fee_per_gas = 1'000'000'000;  ///< 1 gwei
 };
 
