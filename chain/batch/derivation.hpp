@@ -1,15 +1,15 @@
 #pragma once
 
-#include <deque>
-#include <optional>
-#include <vector>
-
 #include "chain/batch/channel.hpp"
 #include "chain/batch/span_batch.hpp"
 #include "chain/types/chain_config.hpp"
 
-/// docs/formats/derivation.md: L1 bytes -> L2 blocks. The node, the verifier and the fault proof all
-/// run this one code.
+#include <deque>
+#include <optional>
+#include <vector>
+
+/// docs/formats/derivation.md: L1 bytes -> L2 blocks. The node, the verifier and the fault proof
+/// all run this one code.
 namespace troupe::chain::batch {
 
 /// Data that an L1 transaction gave to the inbox: already known to be sent by `from` and accepted
@@ -25,7 +25,7 @@ struct L1Block {
     Hash32 hash;
     Hash32 parent_hash;
     std::uint64_t timestamp = 0;
-    Address batcher;  ///< SystemConfig's batcher address in force at this block
+    Address batcher;               ///< SystemConfig's batcher address in force at this block
     std::vector<InboxData> inbox;  ///< in transaction order
 };
 
@@ -78,10 +78,14 @@ class DerivationPipeline {
         Hash32 hash;
         std::uint64_t timestamp = 0;
     };
+    /// @pre its number follows that of the last one
     void add_origin(const OriginRef& origin);
 
     /// Takes the next L1 block. Total: whatever its data is, it either extends the chain in exactly
     /// one way or is dropped by a written rule.
+    /// @pre block.number == next_l1_block(), and it is the child of the L1 block before: whoever
+    /// reads
+    ///      the L1 notices re-orgs and returns to a snapshot
     void advance(const L1Block& block, BlockSink& sink);
 
     [[nodiscard]] const SafeHead& safe_head() const noexcept { return safe_head_; }
@@ -92,18 +96,26 @@ class DerivationPipeline {
     [[nodiscard]] std::vector<Dropped> take_dropped();
 
     static constexpr std::size_t kDroppedKept = 1'024;
-    static constexpr std::size_t kOriginsMax = 65'536;  ///< L1 blocks remembered since the safe origin
+    static constexpr std::size_t kOriginsMax =
+        65'536;  ///< L1 blocks remembered since the safe origin
 
   private:
     struct OpenChannel {
         ChannelId id;
-        std::uint64_t opened_at = 0;  // L1 block of frame 0
-        std::uint16_t next_frame = 0;
+        std::uint64_t opened_at = 0;   // L1 block of frame 0
+        std::uint32_t next_frame = 0;  // wider than a frame's number: it never wraps to 0
         Bytes data;
     };
 
-    void take_frame(Frame frame, const L1Block& block, BlockSink& sink);
-    void finish_channel(const L1Block& block, BlockSink& sink);
+    void expire_channel();
+    void take_data(const InboxData& data, BlockSink& sink);
+    void take_frame(const Frame& frame, BlockSink& sink);
+    void finish_channel(BlockSink& sink);
+    void take_batch(SpanBatch batch, BlockSink& sink);
+    [[nodiscard]] Status take_block(BatchBlock block, BlockSink& sink);
+    [[nodiscard]] Status check_batch(const SpanBatch& batch) const;
+    [[nodiscard]] Status check_block(const BatchBlock& block) const;
+    [[nodiscard]] const OriginRef* origin(std::uint64_t number) const noexcept;
     void drop(Error reason, const char* what);
 
     ChainConfig config_;
