@@ -1,0 +1,255 @@
+#include "sequencer/storage/chain_store.hpp"
+
+#include "chain/base/hex.hpp"
+#include "sequencer/storage/data_directory.hpp"
+#include "sequencer/storage/sample_chain.hpp"
+#include "sequencer/testing/temp_directory.hpp"
+
+#include <fstream>
+#include <map>
+#include <regex>
+#include <sstream>
+
+namespace troupe::node {
+
+std::unique_ptr<ChainStore> open_store(const TempDirectory& directory) {
+    std::string failure;
+    auto store = ChainStore::open(directory.path(), failure);
+    BOOST_REQUIRE_MESSAGE(store, failure);
+    return store;
+}
+
+std::map<chain::Address, chain::Account> accounts_of(const ChainStore& store) {
+    std::map<chain::Address, chain::Account> accounts;
+    BOOST_TEST(!store.load_accounts(
+        [&](const auto& address, const auto& account) { accounts[address] = account; }));
+    return accounts;
+}
+
+BOOST_AUTO_TEST_SUITE(chain_store)
+
+BOOST_AUTO_TEST_CASE(a_new_store_is_empty_until_the_genesis_is_written) {
+    const TempDirectory directory;
+    auto store = open_store(directory);
+    BOOST_TEST(store->empty());
+    const GenesisState genesis = sample_genesis();
+    BOOST_REQUIRE(!store->initialise(genesis));
+    store.reset();
+    store = open_store(directory);
+    BOOST_TEST(!store->empty());
+    BOOST_TEST(store->chain_id() == 1337u);
+    BOOST_TEST((store->genesis_hash() == genesis.block.hash));
+    BOOST_TEST((store->head().hash == genesis.block.hash));
+    BOOST_TEST(accounts_of(*store).size() == 3u);
+}
+
+BOOST_AUTO_TEST_CASE(a_committed_block_reads_back_as_it_was) {
+    const TempDirectory directory;
+    auto store = open_store(directory);
+    BOOST_REQUIRE(!store->initialise(sample_genesis()));
+    const auto first = sample_block(1, 300, 0);  // two chunks: 256 + 44
+    const auto second = sample_block(2, 0, 300);
+    const std::vector<actors::SealedBlockPtr> blocks{first, second};
+    BOOST_REQUIRE(!store->commit(blocks));
+    store.reset();
+    store = open_store(directory);
+    BOOST_TEST(store->head().header.number == 2u);
+    BOOST_TEST(store->head().last_sequence == 20u);
+    for (const auto& expected : blocks) {
+        const auto read = std::as_const(*store).block(expected->block.header.number);
+        BOOST_REQUIRE(read.ok());
+        BOOST_TEST(((*read)->block == expected->block));
+        BOOST_TEST(((*read)->hash == expected->hash));
+        BOOST_TEST(((*read)->transaction_hashes == expected->transaction_hashes));
+        BOOST_TEST(((*read)->receipts == expected->receipts));
+        BOOST_TEST(((*read)->changes == expected->changes));
+        BOOST_TEST((*read)->last_sequence == expected->last_sequence);
+        const auto number = store->number_of(expected->hash);
+        BOOST_TEST((number.ok() && *number == expected->block.header.number));
+    }
+    BOOST_TEST((std::as_const(*store).block(3).error() == ReadError::kNotFound));
+}
+
+BOOST_AUTO_TEST_CASE(a_transaction_is_found_by_hash_with_its_own_gas_and_log_index) {
+    const TempDirectory directory;
+    auto store = open_store(directory);
+    BOOST_REQUIRE(!store->initialise(sample_genesis()));
+    const auto sealed = sample_block(1, 300, 0);
+    BOOST_REQUIRE(!store->commit(std::vector{sealed}));
+    for (const std::size_t index : {0u, 1u, 255u, 256u, 299u}) {  // around the chunk's border
+        const auto found = store->transaction(sealed->transaction_hashes[index]);
+        BOOST_REQUIRE(found.ok());
+        BOOST_TEST(found->index == index);
+        BOOST_TEST(found->gas_used == 21'000u);
+        BOOST_TEST(found->first_log_index == index);  // one log each
+        BOOST_TEST((found->raw == sealed->block.transactions[index]));
+        BOOST_TEST((found->receipt == sealed->receipts[index]));
+        BOOST_TEST((found->effective_gas_price == chain::Uint256(9)));  // base 7 + tip 2
+        BOOST_TEST((found->block_hash == sealed->hash));
+    }
+    chain::Hash32 almost = sealed->transaction_hashes[0];
+    almost[31] ^= 1;  // shares the stored 16 bytes with a real one
+    BOOST_TEST((store->transaction(almost).error() == ReadError::kNotFound));
+}
+
+BOOST_AUTO_TEST_CASE(the_state_is_that_after_the_last_block_and_empty_accounts_are_gone) {
+    const TempDirectory directory;
+    auto store = open_store(directory);
+    BOOST_REQUIRE(!store->initialise(sample_genesis()));
+    auto second = std::make_shared<actors::SealedBlock>(*sample_block(2, 1, 4));
+    chain::execution::AccountChange emptied;
+    emptied.address = sample_address(2);
+    emptied.before.balance = 1'000'000;
+    second->changes.push_back(emptied);
+    BOOST_REQUIRE(
+        !store->commit(std::vector<actors::SealedBlockPtr>{sample_block(1, 4, 0), second}));
+    const auto accounts = accounts_of(*store);
+    BOOST_TEST(accounts.size() == 2u);
+    BOOST_TEST(accounts.at(sample_address(1)).nonce == 5u);
+    BOOST_TEST((accounts.at(sample_address(1)).balance == chain::Uint256(999'995)));
+    BOOST_TEST(!accounts.contains(sample_address(2)));
+}
+
+BOOST_AUTO_TEST_CASE(an_account_with_code_keeps_its_hashes) {
+    chain::Account account;
+    account.nonce = 1;
+    account.balance = chain::Uint256(1, 2, 3, 4);
+    account.code_hash[0] = 0xcc;
+    account.storage_root[0] = 0xdd;
+    const auto read = decode_account_value(encode_account_value(account));
+    BOOST_TEST((read.ok() && *read == account));
+}
+
+BOOST_AUTO_TEST_CASE(account_history_lists_the_blocks_that_changed_it) {
+    const TempDirectory directory;
+    auto store = open_store(directory);
+    BOOST_REQUIRE(!store->initialise(sample_genesis()));
+    auto quiet = std::make_shared<actors::SealedBlock>(*sample_block(2, 0, 5));
+    quiet->changes.clear();
+    BOOST_REQUIRE(!store->commit(
+        std::vector<actors::SealedBlockPtr>{sample_block(1, 5, 0), quiet, sample_block(3, 2, 5)}));
+    const auto history = store->account_history(sample_address(1), 0, 100, 10);
+    BOOST_REQUIRE(history.ok());
+    BOOST_REQUIRE(history->size() == 2u);
+    BOOST_TEST((*history)[0].block_number == 1u);
+    BOOST_TEST((*history)[0].account.nonce == 5u);
+    BOOST_TEST((*history)[1].block_number == 3u);
+    BOOST_TEST((*history)[1].account.nonce == 7u);
+    BOOST_TEST(store->account_history(sample_address(1), 2, 3, 10)->size() == 1u);
+    BOOST_TEST(store->account_history(sample_address(1), 1, 3, 1)->size() == 1u);
+    BOOST_TEST(store->account_history(sample_address(7), 0, 3, 10)->empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_block_that_does_not_follow_the_head_is_refused_and_changes_nothing) {
+    const TempDirectory directory;
+    auto store = open_store(directory);
+    BOOST_REQUIRE(!store->initialise(sample_genesis()));
+    BOOST_TEST(store->commit(std::vector{sample_block(2, 1, 0)}).has_value());
+    BOOST_TEST(store->heads().unsafe == 0u);
+    BOOST_TEST(!store->commit(std::vector{sample_block(1, 1, 0)}));
+}
+
+BOOST_AUTO_TEST_CASE(heads_and_checkpoints_survive_a_restart_and_the_oldest_checkpoints_go) {
+    const TempDirectory directory;
+    auto store = open_store(directory);
+    BOOST_REQUIRE(!store->initialise(sample_genesis()));
+    BOOST_REQUIRE(!store->commit(std::vector{sample_block(1, 1, 0), sample_block(2, 1, 1)}));
+    BOOST_REQUIRE(!store->note_heads(2, 1));
+    for (std::uint64_t l1 = 1; l1 <= ChainStore::kCheckpointsMax + 5; ++l1) {
+        DerivationCheckpoint checkpoint;
+        checkpoint.l1.number = l1;
+        checkpoint.l1_timestamp = 1000 + l1;
+        checkpoint.safe.number = l1 / 2;
+        BOOST_REQUIRE(!store->put_checkpoint(checkpoint));
+    }
+    store.reset();
+    store = open_store(directory);
+    BOOST_TEST((store->heads() == actors::Heads{.unsafe = 2, .safe = 2, .finalized = 1}));
+    std::vector<DerivationCheckpoint> kept;
+    BOOST_REQUIRE(!store->read_checkpoints(kept));
+    BOOST_TEST(kept.size() == ChainStore::kCheckpointsMax);
+    BOOST_TEST(kept.front().l1.number == ChainStore::kCheckpointsMax + 5);
+    BOOST_TEST(kept.front().l1_timestamp == 1000 + ChainStore::kCheckpointsMax + 5);
+    BOOST_REQUIRE(!store->drop_checkpoints_above(100));
+    BOOST_REQUIRE(!store->read_checkpoints(kept));
+    BOOST_TEST(kept.front().l1.number == 100u);
+}
+
+BOOST_AUTO_TEST_CASE(a_second_opening_of_the_data_directory_names_the_owner) {
+    const TempDirectory directory;
+    std::string failure;
+    auto first = DataDirectory::open(directory.path(), failure);
+    BOOST_REQUIRE_MESSAGE(first, failure);
+    const auto second = DataDirectory::open(directory.path(), failure);
+    BOOST_TEST(!second);
+    BOOST_TEST(failure.find("pid " + std::to_string(getpid())) != std::string::npos);
+    first.reset();
+    BOOST_TEST(bool(DataDirectory::open(directory.path(), failure)));
+}
+
+BOOST_AUTO_TEST_CASE(another_format_is_refused_with_what_to_do) {
+    const TempDirectory directory;
+    std::string failure;
+    BOOST_REQUIRE(bool(DataDirectory::open(directory.path(), failure)));
+    const auto write_version = [&](const std::string& text) {
+        BOOST_REQUIRE(write_file_atomically(directory.path() / "VERSION", text).empty());
+    };
+    write_version("troupe data format 2\n");
+    BOOST_TEST(!DataDirectory::open(directory.path(), failure));
+    BOOST_TEST(failure.find("has format 2, written by a newer troupe") != std::string::npos);
+    write_version("troupe data format 0\n");
+    BOOST_TEST(!DataDirectory::open(directory.path(), failure));
+    BOOST_TEST(failure.find("run the troupe release that wrote it") != std::string::npos);
+    write_version("something else\n");
+    BOOST_TEST(!DataDirectory::open(directory.path(), failure));
+    BOOST_TEST(failure.find("no data directory of troupe") != std::string::npos);
+}
+
+// docs/formats/storage.md shows bytes; these are the bytes of the document.
+BOOST_AUTO_TEST_CASE(the_examples_of_the_format_document_are_true) {
+    std::ifstream in("docs/formats/storage.md");
+    std::stringstream text;
+    text << in.rdbuf();
+    const std::string document = text.str();
+    const auto example = [&](const std::string& name) {
+        const std::regex pattern("example `" + name + "`[^`]*```\\s*([0-9a-f\\s]+)```");
+        std::smatch match;
+        BOOST_REQUIRE_MESSAGE(std::regex_search(document, match, pattern), "no example " + name);
+        const std::string digits = std::regex_replace(match[1].str(), std::regex("\\s"), "");
+        return *chain::from_hex(digits);
+    };
+    chain::Account account;
+    account.nonce = 5;
+    account.balance = 1'000'000;
+    BOOST_TEST((encode_account_value(account) == example("account")));
+    BOOST_TEST((encode(TransactionPlace{.block = 7, .index = 258}) == example("place")));
+
+    actors::SealRecord seal;
+    seal.sequence = 42;
+    seal.env.number = 7;
+    seal.env.timestamp = 1'700'000'007;
+    seal.env.gas_limit = 30'000'000;
+    seal.env.chain_id = 1337;
+    seal.env.base_fee_per_gas = 7;
+    seal.env.coinbase = sample_address(1);
+    seal.env.l1_origin.number = 107;
+    seal.env.l1_origin.hash[31] = 7;
+    seal.env.parent_hash[31] = 6;
+    seal.block_hash[31] = 9;
+    BOOST_TEST(chain::to_hex(encode(seal)) == chain::to_hex(example("seal")));
+    const auto read = decode_order_record(example("seal"));
+    BOOST_REQUIRE(read.ok());
+    BOOST_TEST((std::get<actors::SealRecord>(*read).env == seal.env));
+
+    const auto changes = decode_changes(example("changes"));
+    BOOST_REQUIRE(changes.ok());
+    BOOST_REQUIRE(changes->size() == 1u);
+    BOOST_TEST((changes->front().address == sample_address(1)));
+    BOOST_TEST(changes->front().before.nonce == 0u);
+    BOOST_TEST(changes->front().after.nonce == 4u);
+    BOOST_TEST((changes->front().after.balance == chain::Uint256(999'996)));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace troupe::node

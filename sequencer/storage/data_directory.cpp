@@ -1,0 +1,140 @@
+#include "sequencer/storage/data_directory.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <sstream>
+#include <system_error>
+
+namespace troupe::node {
+namespace {
+
+std::string errno_text() {
+    return std::strerror(errno);
+}
+
+std::string read_all(int file) {
+    char buffer[64];
+    const ssize_t size = pread(file, buffer, sizeof buffer, 0);
+    return size <= 0 ? std::string() : std::string(buffer, static_cast<std::size_t>(size));
+}
+
+std::string format_mismatch(const std::filesystem::path& path, const std::string& found) {
+    std::istringstream in(found);
+    std::string word_troupe;
+    std::string word_data;
+    std::string word_format;
+    unsigned version = 0;
+    in >> word_troupe >> word_data >> word_format >> version;
+    const std::string where = "data directory " + path.string();
+    if (!in || word_troupe != "troupe")
+        return where +
+               ": VERSION does not say \"troupe data format N\"; this is no data directory "
+               "of troupe. Name another one with --data-dir";
+    if (version > kDataFormat)
+        return where + " has format " + std::to_string(version) +
+               ", written by a newer troupe; "
+               "this one reads format " +
+               std::to_string(kDataFormat) +
+               ". Run the newer troupe, or name another directory with --data-dir";
+    if (version < kDataFormat)
+        return where + " has format " + std::to_string(version) + ", this troupe reads format " +
+               std::to_string(kDataFormat) +
+               ". There is no migration from it: run the troupe release that wrote it, or name "
+               "another directory with --data-dir";
+    return {};
+}
+
+}  // namespace
+
+std::string write_file_atomically(
+    const std::filesystem::path& file, const std::string& text, unsigned mode) {
+    const std::filesystem::path partial = file.string() + ".partial";
+    const int out = ::open(partial.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
+    if (out < 0) return "cannot create " + partial.string() + ": " + errno_text();
+    std::string failure;
+    for (std::size_t done = 0; done < text.size() && failure.empty();) {
+        const ssize_t size = ::write(out, text.data() + done, text.size() - done);
+        if (size < 0 && errno == EINTR) continue;
+        if (size < 0)
+            failure = "cannot write " + partial.string() + ": " + errno_text();
+        else
+            done += static_cast<std::size_t>(size);
+    }
+    if (failure.empty() && ::fsync(out) != 0)
+        failure = "cannot sync " + partial.string() + ": " + errno_text();
+    ::close(out);
+    if (failure.empty() && ::rename(partial.c_str(), file.c_str()) != 0)
+        failure = "cannot rename " + partial.string() + ": " + errno_text();
+    if (!failure.empty()) {
+        ::unlink(partial.c_str());
+        return failure;
+    }
+    const std::filesystem::path parent = file.has_parent_path() ? file.parent_path() : ".";
+    if (const int directory = ::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        directory >= 0) {
+        if (::fsync(directory) != 0)
+            failure = "cannot sync " + parent.string() + ": " + errno_text();
+        ::close(directory);
+    }
+    return failure;
+}
+
+std::unique_ptr<DataDirectory> DataDirectory::open(
+    const std::filesystem::path& path, std::string& failure) {
+    std::error_code error;
+    std::filesystem::create_directories(path, error);
+    if (error) {
+        failure = "cannot create data directory " + path.string() + ": " + error.message();
+        return nullptr;
+    }
+    const std::filesystem::path lock_path = path / "LOCK";
+    const int lock = ::open(lock_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+    if (lock < 0) {
+        failure = "cannot create " + lock_path.string() + ": " + errno_text();
+        return nullptr;
+    }
+    if (::flock(lock, LOCK_EX | LOCK_NB) != 0) {
+        const std::string owner = read_all(lock);
+        failure = "data directory " + path.string() + " is in use by another troupe process" +
+                  (owner.empty() ? "" : " (pid " + owner.substr(0, owner.find('\n')) + ")") +
+                  ": one sequencer only. Stop it, or name another directory with --data-dir";
+        ::close(lock);
+        return nullptr;
+    }
+    std::unique_ptr<DataDirectory> directory(new DataDirectory(path, lock));
+    const std::string pid = std::to_string(::getpid()) + "\n";
+    if (::ftruncate(lock, 0) != 0 ||
+        ::pwrite(lock, pid.data(), pid.size(), 0) != static_cast<ssize_t>(pid.size())) {
+        failure = "cannot write " + lock_path.string() + ": " + errno_text();
+        return nullptr;
+    }
+
+    const std::filesystem::path version_path = path / "VERSION";
+    if (!std::filesystem::exists(version_path)) {
+        if (std::filesystem::exists(path / "chain") || std::filesystem::exists(path / "order")) {
+            failure = format_mismatch(path, "");
+            return nullptr;
+        }
+        failure = write_file_atomically(
+            version_path, "troupe data format " + std::to_string(kDataFormat) + "\n");
+        if (!failure.empty()) return nullptr;
+        return directory;
+    }
+    std::ifstream in(version_path);
+    std::ostringstream text;
+    text << in.rdbuf();
+    failure = format_mismatch(path, text.str());
+    if (!failure.empty()) return nullptr;
+    return directory;
+}
+
+DataDirectory::~DataDirectory() {
+    ::close(lock_);
+}
+
+}  // namespace troupe::node

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+namespace troupe::node {
+
+inline constexpr unsigned kDataFormat = 1;  ///< docs/formats/storage.md
+
+/// The directory that one sequencer owns. While this object lives no other process can have it
+/// (flock on `LOCK`, which the kernel lets go of however the process ends).
+class DataDirectory {
+  public:
+    /// Makes the directory where there is none, locks it, and checks the format in `VERSION`.
+    /// @return null with the reason in `failure`: another process (its id is named) owns it, the
+    ///         format is another one, or the disk refuses
+    [[nodiscard]] static std::unique_ptr<DataDirectory> open(
+        const std::filesystem::path& path, std::string& failure);
+    ~DataDirectory();
+    DataDirectory(const DataDirectory&) = delete;
+    DataDirectory& operator=(const DataDirectory&) = delete;
+
+    [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
+
+  private:
+    DataDirectory(std::filesystem::path path, int lock) : path_(std::move(path)), lock_(lock) {}
+    std::filesystem::path path_;
+    int lock_;
+};
+
+/// Replaces the file by `text` so that a reader, or a crash at any moment, sees the old content or
+/// the new, never a mixture. Synced. @return empty on success
+[[nodiscard]] std::string write_file_atomically(
+    const std::filesystem::path& file, const std::string& text, unsigned mode = 0644);
+
+}  // namespace troupe::node

@@ -1,0 +1,146 @@
+#include "sequencer/storage/leveldb.hpp"
+
+#include <leveldb/cache.h>
+#include <leveldb/db.h>
+#include <leveldb/write_batch.h>
+
+#include <mutex>
+#include <utility>
+
+namespace troupe::node {
+namespace {
+
+leveldb::Slice slice(chain::ByteView bytes) {
+    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+chain::ByteView view(const leveldb::Slice& bytes) {
+    return {reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()};
+}
+
+}  // namespace
+
+struct WriteBatch::Impl {
+    leveldb::WriteBatch batch;
+};
+
+WriteBatch::WriteBatch() : impl_(std::make_unique<Impl>()) {}
+WriteBatch::~WriteBatch() = default;
+WriteBatch::WriteBatch(WriteBatch&&) noexcept = default;
+WriteBatch& WriteBatch::operator=(WriteBatch&&) noexcept = default;
+void WriteBatch::put(chain::ByteView key, chain::ByteView value) {
+    impl_->batch.Put(slice(key), slice(value));
+}
+void WriteBatch::erase(chain::ByteView key) {
+    impl_->batch.Delete(slice(key));
+}
+void WriteBatch::clear() {
+    impl_->batch.Clear();
+}
+std::size_t WriteBatch::bytes() const noexcept {
+    return impl_->batch.ApproximateSize();
+}
+
+struct Database::Impl {
+    std::filesystem::path directory;
+    std::unique_ptr<leveldb::Cache> cache;  // outlives db
+    std::unique_ptr<leveldb::DB> db;
+    mutable std::mutex mutex;  // guards write_failure
+    Failure write_failure;
+
+    [[nodiscard]] std::string describe(const char* action, const leveldb::Status& status) const {
+        return std::string(action) + " " + directory.string() + ": " + status.ToString();
+    }
+};
+
+Database::Database(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Database::~Database() = default;
+
+std::unique_ptr<Database> Database::open(
+    const std::filesystem::path& directory, const DatabaseOptions& options, std::string& failure) {
+    auto impl = std::make_unique<Impl>();
+    impl->directory = directory;
+    impl->cache.reset(leveldb::NewLRUCache(options.cache_bytes));
+    leveldb::Options settings;
+    settings.create_if_missing = options.create;
+    settings.paranoid_checks = true;  // damage is an error at start, not a silently shorter chain
+    settings.write_buffer_size = options.write_buffer_bytes;
+    settings.max_file_size = 16 * 1024 * 1024;
+    settings.block_cache = impl->cache.get();
+    settings.compression = options.compress ? leveldb::kSnappyCompression : leveldb::kNoCompression;
+    leveldb::DB* db = nullptr;
+    const leveldb::Status status = leveldb::DB::Open(settings, directory.string(), &db);
+    if (!status.ok()) {
+        failure = impl->describe("cannot open", status);
+        if (status.ToString().find("/LOCK") != std::string::npos)
+            failure += "\nanother process has this database open: stop it first";
+        return nullptr;
+    }
+    impl->db.reset(db);
+    return std::unique_ptr<Database>(new Database(std::move(impl)));
+}
+
+Failure Database::write(WriteBatch& batch, Sync sync) {
+    {
+        const std::lock_guard lock(impl_->mutex);
+        if (impl_->write_failure) return impl_->write_failure;
+    }
+    leveldb::WriteOptions options;
+    options.sync = sync == Sync::kYes;
+    const leveldb::Status status = impl_->db->Write(options, &batch.impl_->batch);
+    if (status.ok()) return std::nullopt;
+    const std::lock_guard lock(impl_->mutex);
+    if (!impl_->write_failure) impl_->write_failure = impl_->describe("cannot write to", status);
+    return impl_->write_failure;
+}
+
+Database::Read Database::get(chain::ByteView key) const {
+    leveldb::ReadOptions options;
+    options.verify_checksums = true;
+    std::string value;
+    const leveldb::Status status = impl_->db->Get(options, slice(key), &value);
+    if (status.IsNotFound()) return {};
+    if (!status.ok()) return {.value = {}, .failure = impl_->describe("cannot read", status)};
+    return {.value = chain::Bytes(value.begin(), value.end()), .failure = {}};
+}
+
+Failure Database::scan(
+    chain::ByteView from, chain::ByteView to,
+    const std::function<bool(chain::ByteView, chain::ByteView)>& visit) const {
+    leveldb::ReadOptions options;
+    options.verify_checksums = true;
+    options.fill_cache = false;
+    const std::unique_ptr<leveldb::Iterator> iterator(impl_->db->NewIterator(options));
+    for (iterator->Seek(slice(from)); iterator->Valid(); iterator->Next()) {
+        if (!to.empty() && iterator->key().compare(slice(to)) >= 0) break;
+        if (!visit(view(iterator->key()), view(iterator->value()))) break;
+    }
+    if (!iterator->status().ok()) return impl_->describe("cannot read", iterator->status());
+    return std::nullopt;
+}
+
+Failure Database::scan_back(
+    chain::ByteView from, chain::ByteView to,
+    const std::function<bool(chain::ByteView, chain::ByteView)>& visit) const {
+    leveldb::ReadOptions options;
+    options.verify_checksums = true;
+    options.fill_cache = false;
+    const std::unique_ptr<leveldb::Iterator> iterator(impl_->db->NewIterator(options));
+    if (to.empty()) {
+        iterator->SeekToLast();
+    } else {
+        iterator->Seek(slice(to));
+        if (iterator->Valid())
+            iterator->Prev();
+        else if (iterator->status().ok())
+            iterator->SeekToLast();
+    }
+    for (; iterator->Valid(); iterator->Prev()) {
+        if (iterator->key().compare(slice(from)) < 0) break;
+        if (!visit(view(iterator->key()), view(iterator->value()))) break;
+    }
+    if (!iterator->status().ok()) return impl_->describe("cannot read", iterator->status());
+    return std::nullopt;
+}
+
+}  // namespace troupe::node
