@@ -29,7 +29,10 @@ std::uint8_t nibble_of(std::uint64_t key, std::size_t index) noexcept {
 Item item_of(std::uint64_t index) noexcept {
     std::uint64_t key = index;
     std::size_t size = rlp::byte_count(index);
-    if (index == 0 || index >= 0x80) key |= (0x80 + size) << 8 * size++;
+    if (index == 0 || index >= 0x80) {
+        key |= (0x80 + size) << 8 * size;
+        ++size;
+    }
     Item item;
     item.key = key << (64 - 8 * size);
     item.nibbles = static_cast<std::uint8_t>(2 * size);

@@ -1,5 +1,7 @@
 #include "sequencer/logging/log.hpp"
 
+#include "chain/base/hex.hpp"
+
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
@@ -7,6 +9,7 @@
 #include <algorithm>
 #include <atomic>
 #include <memory>
+#include <string>
 #include <vector>
 
 namespace troupe::node {
@@ -28,9 +31,8 @@ class JsonMessage final : public spdlog::custom_flag_formatter {
   public:
     void format(const spdlog::details::log_msg& message, const std::tm&, spdlog::memory_buf_t& out)
         override {
-        constexpr std::string_view kDigits = "0123456789abcdef";
         for (const char c : message.payload) {
-            const auto byte = static_cast<unsigned char>(c);
+            const auto byte = static_cast<std::uint8_t>(c);
             if (c == '"' || c == '\\') {
                 out.push_back('\\');
                 out.push_back(c);
@@ -38,10 +40,9 @@ class JsonMessage final : public spdlog::custom_flag_formatter {
                 out.push_back('\\');
                 out.push_back('n');
             } else if (byte < 0x20) {
-                for (const char escape : {'\\', 'u', '0', '0'})
+                const std::string digits = chain::to_hex(std::span(&byte, 1)).substr(2);
+                for (const char escape : "\\u00" + digits)
                     out.push_back(escape);
-                out.push_back(kDigits[byte >> 4]);
-                out.push_back(kDigits[byte & 15]);
             } else {
                 out.push_back(c);
             }

@@ -13,7 +13,7 @@ found_outside() {
 
 found_outside '0123456789[aA][bB][cC][dD][eE][fF]|%0?2?[xX]"|\{:0?[0-9]*[xX]\}|std::hex\b|std::setfill' \
     '^chain/base/(hex|uint256)(_test)?\.' 'hexadecimal is chain/base/hex.hpp'
-found_outside '__builtin_bswap(16|32|64)|\b(hton|ntoh)(s|l|ll)\(|\b(be|le)(16|32|64)toh\(|\bhto(be|le)(16|32|64)\(|std::byteswap' \
+found_outside '__builtin_bswap(16|32|64)|\b(be|le)(16|32|64)toh\(|\bhto(be|le)(16|32|64)\(|std::byteswap' \
     '^chain/base/endian\.hpp$' 'byte order is chain/base/endian.hpp'
 found_outside '0x0*8000000080008082|0x800000000000808a' '^chain/crypto/keccak' 'Keccak is chain/crypto/keccak.hpp'
 found_outside '\b(class|struct)[[:space:]]+(U256|UInt256|Uint256|u256|BigUint)\b[^;]*$' '^chain/base/uint256\.' \

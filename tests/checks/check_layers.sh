@@ -20,7 +20,11 @@ while IFS=: read -r file line target; do
     from=${file%%/*}
     path=${target#\"} path=${path%\"}
     to=${path%%/*}
-    case "$path" in troupe/v1/*) to=proto ;; esac  # generated from proto/troupe/v1
+    case "$file:$path" in
+        *:troupe/v1/* | *:google/rpc/* | *:grpc/health/*) to=proto ;;  # generated from proto/
+        l1-client/*:contract_artifacts.hpp) to=l1-client ;;  # generated from l1-client/contracts/
+        *_test.cpp:tests/support/*) to=$from ;;  # unit tests share the support of all tests
+    esac
     case " $layers " in
         *" $to "*) ;;
         *)

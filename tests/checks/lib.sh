@@ -17,7 +17,7 @@ sources() {
 }
 
 # Only what runs in the product: no tests, no benchmarks.
-product_sources() { sources "$1" | { grep -vE '_test\.[ch]pp$|/testing/|_test_support\.' || true; }; }
+product_sources() { sources "$1" | { grep -vE '_(test|bench|example)\.[ch]pp$' || true; }; }
 
 # includes: reads file names, prints "file:line:target" for each #include, <...> or "..." kept.
 includes() {

@@ -72,7 +72,7 @@ bad check_duplicate_helpers.sh sequencer/x.cpp 'hexadecimal is' <<<'std::string 
 bad check_duplicate_helpers.sh bench/x.cpp 'hexadecimal is' <<<'    std::snprintf(text, 3, "%02x", byte);'
 bad check_duplicate_helpers.sh actors/x.cpp 'byte order is' <<<'return __builtin_bswap64(value);'
 bad check_duplicate_helpers.sh actors/x.cpp 'byte order is' <<<'static uint64_t load_be64(const std::uint8_t* from) {'
-bad check_duplicate_helpers.sh sequencer/x.cpp 'byte order is' <<<'const auto size = ntohl(raw);'
+bad check_duplicate_helpers.sh sequencer/x.cpp 'byte order is' <<<'const auto size = be64toh(raw);'
 bad check_duplicate_helpers.sh l1-client/x.cpp 'Keccak is' <<<'constexpr std::uint64_t kRound = 0x8000000080008082;'
 bad check_duplicate_helpers.sh prover-bridge/x.hpp 'uint256 is' <<<'struct U256 {'
 bad check_duplicate_helpers.sh l1-client/x.cpp 'RLP is' <<'SAMPLE'
