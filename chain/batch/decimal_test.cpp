@@ -1,6 +1,6 @@
 #include "chain/batch/decimal.hpp"
 
-#include "chain/batch/random_batch.hpp"
+#include "chain/batch/testing/random_batch.hpp"
 
 #include <boost/test/data/monomorphic.hpp>
 #include <boost/test/data/test_case.hpp>

@@ -98,6 +98,7 @@ void DerivationPipeline::take_batch(SpanBatch batch, BlockSink& sink) {
         if (const Status taken = take_block(std::move(block), sink); !taken) {
             return drop(taken.error(), "block");
         }
+        if (safe_head_.number == batch.first_block_number) ++batches_;
     }
 }
 

@@ -92,6 +92,8 @@ class DerivationPipeline {
     [[nodiscard]] std::uint64_t next_l1_block() const noexcept { return next_l1_block_; }
     /// No channel is open: a restart may begin here with nothing but safe_head().
     [[nodiscard]] bool quiescent() const noexcept { return !open_.has_value(); }
+    /// Batches that gave at least one block, since the pipeline began.
+    [[nodiscard]] std::uint64_t batches() const noexcept { return batches_; }
     /// What was dropped since the last call; at most kDroppedKept entries, the oldest ones.
     [[nodiscard]] std::vector<Dropped> take_dropped();
 
@@ -124,6 +126,7 @@ class DerivationPipeline {
     std::deque<OriginRef> origins_;
     std::optional<OpenChannel> open_;
     std::vector<Dropped> dropped_;
+    std::uint64_t batches_ = 0;
 };
 
 }  // namespace troupe::chain::batch

@@ -1,4 +1,4 @@
-#include "chain/batch/derivation_testing.hpp"
+#include "chain/batch/testing/posted_l1.hpp"
 
 #include <boost/test/data/monomorphic.hpp>
 #include <boost/test/data/test_case.hpp>

@@ -1,7 +1,7 @@
 #include "chain/batch/span_batch.hpp"
 
-#include "chain/batch/document_example.hpp"
-#include "chain/batch/random_batch.hpp"
+#include "chain/batch/testing/document_example.hpp"
+#include "chain/batch/testing/random_batch.hpp"
 
 #include <boost/test/data/monomorphic.hpp>
 #include <boost/test/data/test_case.hpp>

@@ -2,7 +2,7 @@
 // Prints one table per mix. Signatures are random numbers: as incompressible as real ones.
 #include "chain/base/assert.hpp"
 #include "chain/batch/channel.hpp"
-#include "chain/batch/random_batch.hpp"
+#include "chain/batch/testing/random_batch.hpp"
 
 #include <algorithm>
 #include <chrono>

@@ -2,7 +2,7 @@
 
 #include "chain/base/endian.hpp"
 #include "chain/batch/derivation.hpp"
-#include "chain/batch/random_batch.hpp"
+#include "chain/batch/testing/random_batch.hpp"
 #include "chain/crypto/keccak.hpp"
 
 #include <optional>
