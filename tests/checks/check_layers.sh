@@ -101,7 +101,7 @@ openssl/|sequencer l1-client|any
 boost/|sequencer l1-client|any
 simdjson|sequencer l1-client|any
 nlohmann/|sequencer l1-client|any
-thread>|sequencer l1-client|any
+thread>|sequencer l1-client prover-bridge|any
 mutex>|sequencer l1-client|any
 condition_variable>|sequencer l1-client|any
 DOORWAYS
