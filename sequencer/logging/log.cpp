@@ -15,13 +15,13 @@
 namespace troupe::node {
 namespace {
 
-using Levels = std::array<LogLevel, kComponents.size()>;
+using Levels = std::array<Severity, kComponents.size()>;
 
-std::array<std::atomic<LogLevel>, kComponents.size()>& levels() {
-    static std::array<std::atomic<LogLevel>, kComponents.size()> instance = [] {
-        return std::array<std::atomic<LogLevel>, kComponents.size()>{
-            LogLevel::kInfo, LogLevel::kInfo, LogLevel::kInfo,
-            LogLevel::kInfo, LogLevel::kInfo, LogLevel::kInfo};
+std::array<std::atomic<Severity>, kComponents.size()>& levels() {
+    static std::array<std::atomic<Severity>, kComponents.size()> instance = [] {
+        return std::array<std::atomic<Severity>, kComponents.size()>{
+            Severity::kInfo, Severity::kInfo, Severity::kInfo,
+            Severity::kInfo, Severity::kInfo, Severity::kInfo};
     }();
     return instance;
 }
@@ -89,15 +89,15 @@ std::string join(const std::array<std::string_view, N>& names) {
     return text;
 }
 
-std::string read_level(std::string_view text, LogLevel& level) {
-    const auto found = std::find(kLogLevels.begin(), kLogLevels.end(), text);
-    if (found == kLogLevels.end())
-        return "unknown log level \"" + std::string(text) + "\": one of " + join(kLogLevels);
-    level = static_cast<LogLevel>(found - kLogLevels.begin());
+std::string read_level(std::string_view text, Severity& level) {
+    const auto found = std::find(kSeverities.begin(), kSeverities.end(), text);
+    if (found == kSeverities.end())
+        return "unknown log level \"" + std::string(text) + "\": one of " + join(kSeverities);
+    level = static_cast<Severity>(found - kSeverities.begin());
     return {};
 }
 
-std::string set_in(Levels& into, std::string_view component, LogLevel level) {
+std::string set_in(Levels& into, std::string_view component, Severity level) {
     if (component.empty()) {
         into.fill(level);
         return {};
@@ -131,7 +131,7 @@ std::string configure_logging(LogFormat format, std::string_view text) {
         const std::string_view part = text.substr(0, comma);
         text = comma == std::string_view::npos ? std::string_view() : text.substr(comma + 1);
         const std::size_t equals = part.find('=');
-        LogLevel level{};
+        Severity level{};
         const std::string_view name =
             equals == std::string_view::npos ? std::string_view() : part.substr(0, equals);
         if (std::string wrong = read_level(
@@ -147,7 +147,7 @@ std::string configure_logging(LogFormat format, std::string_view text) {
 }
 
 std::string set_log_level(std::string_view component, std::string_view level_text) {
-    LogLevel level{};
+    Severity level{};
     if (std::string wrong = read_level(level_text, level); !wrong.empty()) return wrong;
     Levels wanted = current();
     if (std::string wrong = set_in(wanted, component, level); !wrong.empty()) return wrong;
@@ -155,12 +155,12 @@ std::string set_log_level(std::string_view component, std::string_view level_tex
     return {};
 }
 
-bool log_enabled(Component component, LogLevel level) noexcept {
+bool log_enabled(Component component, Severity level) noexcept {
     return level >= levels()[static_cast<std::size_t>(component)].load(std::memory_order_relaxed);
 }
 
-void log_line(Component component, LogLevel level, std::string_view message) noexcept {
-    if (level == LogLevel::kOff) return;
+void log_line(Component component, Severity level, std::string_view message) noexcept {
+    if (level == Severity::kOff) return;
     constexpr std::array kSpdlog{
         spdlog::level::trace, spdlog::level::debug, spdlog::level::info, spdlog::level::warn,
         spdlog::level::err};

@@ -22,7 +22,7 @@ enum class Component : std::uint8_t {
 inline constexpr std::array<std::string_view, 6> kComponents{"node", "engine", "storage",
                                                              "rpc",  "l1",     "metrics"};
 
-enum class LogLevel : std::uint8_t {
+enum class Severity : std::uint8_t {
     kTrace,
     kDebug,
     kInfo,
@@ -30,8 +30,8 @@ enum class LogLevel : std::uint8_t {
     kError,
     kOff
 };
-inline constexpr std::array<std::string_view, 6> kLogLevels{"trace", "debug", "info",
-                                                            "warn",  "error", "off"};
+inline constexpr std::array<std::string_view, 6> kSeverities{"trace", "debug", "info",
+                                                             "warn",  "error", "off"};
 
 enum class LogFormat : std::uint8_t {
     kText,
@@ -47,28 +47,28 @@ enum class LogFormat : std::uint8_t {
 /// @return empty, or which name is unknown and which are known
 [[nodiscard]] std::string set_log_level(std::string_view component, std::string_view level);
 
-[[nodiscard]] bool log_enabled(Component component, LogLevel level) noexcept;
-void log_line(Component component, LogLevel level, std::string_view message) noexcept;
+[[nodiscard]] bool log_enabled(Component component, Severity level) noexcept;
+void log_line(Component component, Severity level, std::string_view message) noexcept;
 
 template <class... Args>
 void log_debug(Component component, fmt::format_string<Args...> format, Args&&... args) {
-    if (log_enabled(component, LogLevel::kDebug))
-        log_line(component, LogLevel::kDebug, fmt::format(format, std::forward<Args>(args)...));
+    if (log_enabled(component, Severity::kDebug))
+        log_line(component, Severity::kDebug, fmt::format(format, std::forward<Args>(args)...));
 }
 template <class... Args>
 void log_info(Component component, fmt::format_string<Args...> format, Args&&... args) {
-    if (log_enabled(component, LogLevel::kInfo))
-        log_line(component, LogLevel::kInfo, fmt::format(format, std::forward<Args>(args)...));
+    if (log_enabled(component, Severity::kInfo))
+        log_line(component, Severity::kInfo, fmt::format(format, std::forward<Args>(args)...));
 }
 template <class... Args>
 void log_warn(Component component, fmt::format_string<Args...> format, Args&&... args) {
-    if (log_enabled(component, LogLevel::kWarn))
-        log_line(component, LogLevel::kWarn, fmt::format(format, std::forward<Args>(args)...));
+    if (log_enabled(component, Severity::kWarn))
+        log_line(component, Severity::kWarn, fmt::format(format, std::forward<Args>(args)...));
 }
 template <class... Args>
 void log_error(Component component, fmt::format_string<Args...> format, Args&&... args) {
-    if (log_enabled(component, LogLevel::kError))
-        log_line(component, LogLevel::kError, fmt::format(format, std::forward<Args>(args)...));
+    if (log_enabled(component, Severity::kError))
+        log_line(component, Severity::kError, fmt::format(format, std::forward<Args>(args)...));
 }
 
 }  // namespace troupe::node

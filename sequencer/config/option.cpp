@@ -1,0 +1,233 @@
+#include "sequencer/config/option.hpp"
+
+#include "chain/base/hex.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <vector>
+
+namespace troupe::node {
+namespace {
+
+using enum OptionKind;
+
+constexpr std::string_view kNode = "Node";
+constexpr std::string_view kSequencing = "Sequencing";
+constexpr std::string_view kL1 = "L1";
+constexpr std::string_view kPosting = "Posting to the L1";
+constexpr std::string_view kGrpc = "gRPC";
+constexpr std::string_view kOperator = "Operator";
+
+constexpr Option number(
+    std::string_view name, std::string_view group, std::string_view fallback, std::string_view help,
+    std::uint64_t min, std::uint64_t max) {
+    return {
+        .name = name,
+        .kind = kNumber,
+        .group = group,
+        .fallback = fallback,
+        .help = help,
+        .min = min,
+        .max = max};
+}
+constexpr Option text(
+    std::string_view name, OptionKind kind, std::string_view group, std::string_view fallback,
+    std::string_view help, bool empty_allowed = false) {
+    return {
+        .name = name,
+        .kind = kind,
+        .group = group,
+        .fallback = fallback,
+        .help = help,
+        .empty_allowed = empty_allowed};
+}
+
+constexpr Option kOptions[] = {
+    text("data-dir", kPath, kNode, "troupe-data", "Directory with the order log and the chain"),
+    text("rollup", kPath, kNode, "rollup.json", "Rollup config file, as `troupe deploy` writes it"),
+    number("drain-ms", kNode, "8000", "Longest drain after SIGTERM [ms]", 0, 60'000),
+
+    number("block-time-ms", kSequencing, "1000", "A block is sealed this often [ms]", 10, 60'000),
+    number(
+        "queue-txs", kSequencing, "16384",
+        "Transactions taken and not yet answered; more are refused", 64, 1'048'576),
+    number(
+        "micro-block-txs", kSequencing, "2000", "Most transactions ordered and synced at once", 1,
+        65'536),
+    number("workers", kSequencing, "0", "Threads of the actors; 0: one per core", 0, 256),
+    number("partitions", kSequencing, "0", "Partitions of the state; 0: four per worker", 0, 256),
+    number("executors", kSequencing, "0", "Executors; 0: one per worker", 0, 256),
+
+    {.name = "l1.enabled",
+     .kind = kSwitch,
+     .group = kL1,
+     .fallback = "true",
+     .help = "false: nothing is posted or derived and blocks keep the first L1 origin; for tests"},
+    text("l1.url", kUrl, kL1, "http://127.0.0.1:18545", "JSON-RPC address of the L1"),
+    number("l1.poll-ms", kL1, "500", "The L1 is asked for news this often [ms]", 10, 60'000),
+    number(
+        "l1.confirmations", kL1, "2",
+        "L1 blocks above a block before L2 blocks name it as their origin", 0, 256),
+
+    text(
+        "batcher.key-file", kPath, kPosting, "",
+        "Keystore file of the key that posts batches; its password: see batcher.password-file",
+        true),
+    text(
+        "batcher.password-file", kPath, kPosting, "",
+        "File with the password; else TROUPE_BATCHER_PASSWORD, else a prompt", true),
+    text(
+        "proposer.key-file", kPath, kPosting, "",
+        "Keystore file of the key that claims output roots; empty: the batcher's key", true),
+    text(
+        "proposer.password-file", kPath, kPosting, "",
+        "File with the password; else TROUPE_PROPOSER_PASSWORD, else a prompt", true),
+    {.name = "dev-keys",
+     .kind = kSwitch,
+     .group = kPosting,
+     .fallback = "false",
+     .help = "Post with the well-known keys of a development L1 (chain id 31337 or 1337 only)"},
+    number(
+        "batcher.channel-age-ms", kPosting, "10000",
+        "A channel is posted at the latest after this [ms]", 100, 3'600'000),
+    number(
+        "batcher.channel-bytes", kPosting, "100000",
+        "A channel is posted when it reaches about this size", 1'000, 16'000'000),
+    number(
+        "batcher.max-fee-gwei", kPosting, "500", "Never pay more per gas for posting [gwei]", 1,
+        1'000'000),
+    number(
+        "batcher.backlog-compress", kPosting, "600",
+        "Unposted blocks from which on channels are packed harder", 1, 1'000'000),
+    number(
+        "batcher.backlog-slow", kPosting, "1800",
+        "Unposted blocks from which on fewer transactions are taken", 1, 1'000'000),
+    number(
+        "batcher.backlog-refuse", kPosting, "3600", "Unposted blocks from which on none are taken",
+        1, 1'000'000),
+
+    text("grpc.listen", kListen, kGrpc, "127.0.0.1:50051", "Address of the public API"),
+    text(
+        "grpc.admin-listen", kListen, kGrpc, "127.0.0.1:50052",
+        "Address of the admin API; keep it on loopback; empty: none", true),
+    text("grpc.tls-certificate", kPath, kGrpc, "", "PEM certificate chain; empty: no TLS", true),
+    text("grpc.tls-key", kPath, kGrpc, "", "PEM private key of the certificate", true),
+    text(
+        "grpc.tls-client-ca", kPath, kGrpc, "",
+        "PEM certificates that clients must be signed by (mTLS)", true),
+    {.name = "grpc.reflection",
+     .kind = kSwitch,
+     .group = kGrpc,
+     .fallback = "true",
+     .help = "Answer server reflection"},
+    number(
+        "grpc.stream-credits", kGrpc, "8192", "Unanswered transactions of one submit stream", 1,
+        1'048'576),
+    number("grpc.subscriptions", kGrpc, "1024", "Watch streams of all clients together", 0, 65'536),
+    number(
+        "grpc.peer-subscriptions", kGrpc, "128", "Watch streams of one client address", 1, 65'536),
+    number("grpc.query-threads", kGrpc, "2", "Threads that read from the disk for queries", 1, 64),
+
+    text(
+        "metrics.listen", kListen, kOperator, "127.0.0.1:9464",
+        "Address of /metrics, /healthz and /readyz; empty: none", true),
+    {.name = "log.format",
+     .kind = kChoice,
+     .group = kOperator,
+     .fallback = "text",
+     .help = "How log lines look",
+     .choices = "text|json"},
+    text(
+        "log.level", kText, kOperator, "info",
+        "Level, with exceptions per component: info,l1=debug,rpc=warn"),
+};
+
+// Levenshtein distance, one row at a time.
+std::size_t distance(std::string_view a, std::string_view b) {
+    std::vector<std::size_t> row(b.size() + 1);
+    for (std::size_t j = 0; j <= b.size(); ++j)
+        row[j] = j;
+    for (std::size_t i = 1; i <= a.size(); ++i) {
+        std::size_t diagonal = row[0];
+        row[0] = i;
+        for (std::size_t j = 1; j <= b.size(); ++j) {
+            const std::size_t substituted = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+            diagonal = row[j];
+            row[j] = std::min({row[j] + 1, row[j - 1] + 1, substituted});
+        }
+    }
+    return row[b.size()];
+}
+
+bool is_listen_address(std::string_view value) {
+    const std::size_t colon = value.rfind(':');
+    if (colon == std::string_view::npos || colon == 0) return false;
+    const auto port = chain::u64_from_text(value.substr(colon + 1));
+    return port.ok() && *port <= 65'535 && value.substr(colon + 1).find('x') == value.npos;
+}
+
+}  // namespace
+
+std::span<const Option> all_options() noexcept {
+    return kOptions;
+}
+
+const Option* find_option(std::string_view name) noexcept {
+    const auto found = std::find_if(
+        std::begin(kOptions), std::end(kOptions), [&](const auto& o) { return o.name == name; });
+    return found == std::end(kOptions) ? nullptr : &*found;
+}
+
+const Option& nearest_option(std::string_view name) {
+    return *std::min_element(
+        std::begin(kOptions), std::end(kOptions), [&](const auto& a, const auto& b) {
+            return distance(a.name, name) < distance(b.name, name);
+        });
+}
+
+std::string environment_name(const Option& option) {
+    std::string name = "TROUPE_";
+    for (const char c : option.name) {
+        if (c == '.' || c == '-')
+            name += '_';
+        else
+            name += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    }
+    return name;
+}
+
+std::string check_value(const Option& option, std::string_view value) {
+    if (value.empty() && option.kind != kNumber && option.kind != kSwitch)
+        return option.empty_allowed ? "" : "something that is not empty";
+    switch (option.kind) {
+        case kText:
+        case kPath:
+            return {};
+        case kNumber: {
+            const auto number = chain::u64_from_text(value);
+            if (number.ok() && *number >= option.min && *number <= option.max) return {};
+            return "a number from " + std::to_string(option.min) + " to " +
+                   std::to_string(option.max);
+        }
+        case kSwitch:
+            return value == "true" || value == "false" ? "" : "true or false";
+        case kListen:
+            return is_listen_address(value) ? "" : "host:port, such as 127.0.0.1:50051";
+        case kChoice: {
+            std::string_view rest = option.choices;
+            while (!rest.empty()) {
+                const std::size_t bar = rest.find('|');
+                if (rest.substr(0, bar) == value) return {};
+                rest = bar == rest.npos ? std::string_view() : rest.substr(bar + 1);
+            }
+            return "one of " + std::string(option.choices);
+        }
+        case kUrl:
+            return value.starts_with("http://") || value.starts_with("https://")
+                       ? ""
+                       : "an address that begins with http:// or https://";
+    }
+    return {};
+}
+
+}  // namespace troupe::node

@@ -1,0 +1,132 @@
+#include "sequencer/config/rollup_file.hpp"
+
+#include "chain/execution/serial_chain.hpp"
+#include "sequencer/config/genesis_file.hpp"
+#include "sequencer/storage/data_directory.hpp"
+
+namespace troupe::node {
+namespace {
+
+constexpr const char* kFormat = "troupe rollup config";
+constexpr std::uint64_t kVersion = 1;
+
+chain::ChainConfig read_chain(const JsonField& field) {
+    field.only(
+        {"chain_id", "l1_chain_id", "system_config", "batch_inbox", "output_registry", "l1_start",
+         "gas_limit", "fee_vault", "base_fee_elasticity", "base_fee_denominator",
+         "sequencer_drift_max_s", "channel_timeout_blocks", "channel_bytes_max", "batch_bytes_max",
+         "batch_blocks_max"});
+    chain::ChainConfig chain;
+    chain.chain_id = field.at("chain_id").u64();
+    chain.l1_chain_id = field.at("l1_chain_id").u64();
+    chain.system_config = field.at("system_config").address();
+    chain.batch_inbox = field.at("batch_inbox").address();
+    chain.output_registry = field.at("output_registry").address();
+    const JsonField start = field.at("l1_start");
+    start.only({"number", "hash", "timestamp"});
+    chain.l1_start = {start.at("number").u64(), start.at("hash").hash()};
+    chain.l1_start_timestamp = start.at("timestamp").u64();
+    chain.gas_limit = field.at("gas_limit").u64();
+    chain.fee_vault = field.at("fee_vault").address();
+    const auto rule = [&](const char* key, std::uint64_t& value) {
+        value = field.at(key).u64();
+        if (value == 0) field.at(key).fail("a number above 0");
+    };
+    rule("base_fee_elasticity", chain.base_fee_elasticity);
+    rule("base_fee_denominator", chain.base_fee_denominator);
+    rule("sequencer_drift_max_s", chain.sequencer_drift_max_s);
+    rule("channel_timeout_blocks", chain.channel_timeout_blocks);
+    rule("channel_bytes_max", chain.channel_bytes_max);
+    rule("batch_bytes_max", chain.batch_bytes_max);
+    rule("batch_blocks_max", chain.batch_blocks_max);
+    return chain;
+}
+
+Json write_chain(const chain::ChainConfig& chain) {
+    Json json;
+    json["chain_id"] = chain.chain_id;
+    json["l1_chain_id"] = chain.l1_chain_id;
+    json["system_config"] = chain::to_hex(chain.system_config);
+    json["batch_inbox"] = chain::to_hex(chain.batch_inbox);
+    json["output_registry"] = chain::to_hex(chain.output_registry);
+    json["l1_start"]["number"] = chain.l1_start.number;
+    json["l1_start"]["hash"] = chain::to_hex(chain.l1_start.hash);
+    json["l1_start"]["timestamp"] = chain.l1_start_timestamp;
+    json["gas_limit"] = chain.gas_limit;
+    json["fee_vault"] = chain::to_hex(chain.fee_vault);
+    json["base_fee_elasticity"] = chain.base_fee_elasticity;
+    json["base_fee_denominator"] = chain.base_fee_denominator;
+    json["sequencer_drift_max_s"] = chain.sequencer_drift_max_s;
+    json["channel_timeout_blocks"] = chain.channel_timeout_blocks;
+    json["channel_bytes_max"] = chain.channel_bytes_max;
+    json["batch_bytes_max"] = chain.batch_bytes_max;
+    json["batch_blocks_max"] = chain.batch_blocks_max;
+    return json;
+}
+
+// The ids and limits that stand in both halves of the file must be the same ones.
+std::string check_agreement(const RollupFile& rollup) {
+    const auto differ = [](const char* key, std::uint64_t chain, const char* genesis_key,
+                           std::uint64_t genesis) {
+        return std::string("chain.") + key + " is " + std::to_string(chain) + ", but genesis." +
+               genesis_key + " is " + std::to_string(genesis);
+    };
+    if (rollup.chain.chain_id != rollup.genesis.chain_id)
+        return differ("chain_id", rollup.chain.chain_id, "config.chainId", rollup.genesis.chain_id);
+    if (rollup.chain.gas_limit != rollup.genesis.gas_limit)
+        return differ("gas_limit", rollup.chain.gas_limit, "gasLimit", rollup.genesis.gas_limit);
+    if (rollup.genesis.timestamp < rollup.chain.l1_start_timestamp)
+        return differ(
+                   "l1_start.timestamp", rollup.chain.l1_start_timestamp, "timestamp",
+                   rollup.genesis.timestamp) +
+               ": a block is never older than its L1 origin";
+    const chain::Hash32 hash = genesis_hash_of(rollup.genesis, rollup.chain);
+    if (hash != rollup.genesis_hash)
+        return "genesis_hash is " + chain::to_hex(rollup.genesis_hash) + ", but this genesis has " +
+               chain::to_hex(hash);
+    return {};
+}
+
+}  // namespace
+
+std::optional<RollupFile> read_rollup_file(const std::string& path, std::string& failure) {
+    JsonFault fault;
+    const Json document = read_json_file(path, fault);
+    RollupFile rollup;
+    if (fault.text.empty()) {
+        const JsonField root(&document, "", path, fault);
+        if (root.at("format").text() != kFormat)
+            root.at("format").fail(std::string("\"") + kFormat + "\"");
+        if (const std::uint64_t version = root.at("version").u64(); version != kVersion)
+            root.at("version").fail(
+                std::to_string(kVersion) + " (run the troupe that knows version " +
+                std::to_string(version) + ", or `troupe deploy` again)");
+        root.only({"format", "version", "chain", "genesis_hash", "genesis"});
+        rollup.chain = read_chain(root.at("chain"));
+        rollup.genesis_hash = root.at("genesis_hash").hash();
+        rollup.genesis = read_genesis(root.at("genesis"));
+    }
+    failure = fault.text;
+    if (!failure.empty()) return std::nullopt;
+    if (std::string disagreement = check_agreement(rollup); !disagreement.empty()) {
+        failure = path + ": " + disagreement;
+        return std::nullopt;
+    }
+    return rollup;
+}
+
+std::string write_rollup_file(const std::string& path, const RollupFile& rollup) {
+    Json json;
+    json["format"] = kFormat;
+    json["version"] = kVersion;
+    json["chain"] = write_chain(rollup.chain);
+    json["genesis_hash"] = chain::to_hex(rollup.genesis_hash);
+    json["genesis"] = write_genesis(rollup.genesis);
+    return write_file_atomically(path, json.dump(2) + "\n");
+}
+
+chain::Hash32 genesis_hash_of(const chain::Genesis& genesis, const chain::ChainConfig& config) {
+    return chain::execution::SerialChain(genesis, config).head_hash();
+}
+
+}  // namespace troupe::node
