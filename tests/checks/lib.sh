@@ -17,7 +17,7 @@ sources() {
 }
 
 # Only what runs in the product: no tests, no benchmarks.
-product_sources() { sources "$1" | { grep -vE '_(test|bench|example)\.[ch]pp$' || true; }; }
+product_sources() { sources "$1" | { grep -vE '_(test|bench)\.[ch]pp$|/testing/' || true; }; }
 
 # includes: reads file names, prints "file:line:target" for each #include, <...> or "..." kept.
 includes() {

@@ -41,7 +41,7 @@ bad() {
 }
 
 fresh
-for check in check_layers.sh check_duplicate_helpers.sh check_sources.sh check_shell.sh; do
+for check in check_layers.sh check_duplicate_helpers.sh check_sources.sh check_shell.sh check_headers.sh; do
     good "$check"
 done
 
@@ -97,6 +97,11 @@ bad check_sources.sh chain/x.cpp 'hash order' <<<'std::unordered_map<int, int> s
 bad check_sources.sh chain/CMakeLists.txt 'list the sources' <<<'file(GLOB sources *.cpp)'
 bad check_sources.sh chain/rlp/good.cpp 'the first #include is not' <<<'#include <array>'
 bad check_sources.sh chain/x.hpp 'no #pragma once' <<<'int x();'
+
+bad check_headers.sh chain/x.hpp 'does not compile alone' <<'SAMPLE'
+#pragma once
+inline std::vector<int> numbers() { return {}; }
+SAMPLE
 
 bad check_shell.sh dev 'does not parse' <<<'if true; then'
 fresh
