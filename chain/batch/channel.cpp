@@ -8,7 +8,9 @@
 namespace troupe::chain::batch {
 
 Bytes compress(ByteView batch, Codec codec, int level) {
-    Bytes channel{static_cast<std::uint8_t>(codec)};
+    Bytes channel;
+    channel.reserve(1 + batch.size());
+    channel.push_back(static_cast<std::uint8_t>(codec));
     switch (codec) {
         case Codec::kNone:
             append(channel, batch);
