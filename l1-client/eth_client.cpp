@@ -74,10 +74,6 @@ Result<std::optional<L1Header>> ask_header(JsonRpcClient& rpc, const std::string
 EthClient::EthClient(std::unique_ptr<JsonRpcClient> rpc) : rpc_(std::move(rpc)) {}
 EthClient::~EthClient() = default;
 
-Result<std::unique_ptr<EthClient>> EthClient::open(std::string_view url) {
-    return open(url, RpcConfig{});
-}
-
 Result<std::unique_ptr<EthClient>> EthClient::open(std::string_view url, const RpcConfig& config) {
     TROUPE_TRY(parsed, parse_url(url));
     return std::unique_ptr<EthClient>(

@@ -2,6 +2,7 @@
 
 #include "l1-client/error.hpp"
 #include "l1-client/eth_types.hpp"
+#include "l1-client/rpc_config.hpp"
 
 #include <memory>
 #include <string>
@@ -10,8 +11,6 @@
 namespace troupe::l1 {
 
 class JsonRpcClient;
-struct RpcConfig;
-struct RpcStats;
 
 /// The Ethereum JSON-RPC methods Troupe uses, typed. Blocking; used by one thread, except cancel():
 /// give each thread its own. Every method also answers with the errors of JsonRpcClient::call; an
@@ -21,9 +20,8 @@ class EthClient {
   public:
     /// Opens no connection yet: the first call does.
     /// @error kBadUrl
-    [[nodiscard]] static Result<std::unique_ptr<EthClient>> open(std::string_view url);
     [[nodiscard]] static Result<std::unique_ptr<EthClient>> open(
-        std::string_view url, const RpcConfig& config);
+        std::string_view url, const RpcConfig& config = {});
     ~EthClient();
 
     [[nodiscard]] Result<std::uint64_t> chain_id();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "l1-client/http_client.hpp"
+#include "l1-client/rpc_config.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -13,21 +14,6 @@
 namespace troupe::l1 {
 
 using Json = nlohmann::json;
-
-/// Bounds of one client. The defaults suit a node a few hundred milliseconds away.
-struct RpcConfig {
-    std::chrono::milliseconds timeout{10'000};         ///< for one attempt of one call
-    std::uint32_t attempts_max = 5;                    ///< of a call that may be repeated
-    std::chrono::milliseconds retry_delay_min{100};    ///< doubled after each attempt ...
-    std::chrono::milliseconds retry_delay_max{5'000};  ///< ... up to this; each is jittered by half
-    std::size_t batch_calls_max = 100;                 ///< calls in one HTTP request
-};
-
-struct RpcStats {
-    std::uint64_t requests = 0;  ///< HTTP requests
-    std::uint64_t retries = 0;
-    std::uint64_t failures = 0;  ///< calls that ended in an error, reverts and refusals included
-};
 
 /// Whether a call that got no answer may be sent again.
 enum class Repeat : bool {

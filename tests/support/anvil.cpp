@@ -80,6 +80,7 @@ void Anvil::start() {
         ::_exit(127);
     }
     wait_until_it_listens();
+    if (client_) return;  // a restart keeps the port, and whoever uses the client
     l1::RpcConfig config;
     config.timeout = std::chrono::seconds(30);
     auto client = l1::EthClient::open(url(), config);
@@ -128,6 +129,8 @@ void Anvil::restart() {
 
 void Anvil::freeze() noexcept {
     ::kill(pid_, SIGSTOP);
+    ::waitpid(
+        pid_, nullptr, WUNTRACED);  // the signal takes its time: until all threads stand still
 }
 
 void Anvil::thaw() noexcept {
