@@ -4,45 +4,60 @@ namespace troupe::node {
 
 std::string_view to_string(RpcMethod method) noexcept {
     switch (method) {
-        case RpcMethod::kSubmitTransaction: return "troupe.v1.SubmitService/SubmitTransaction";
-        case RpcMethod::kSubmitTransactions: return "troupe.v1.SubmitService/SubmitTransactions";
-        case RpcMethod::kSubmitStream: return "troupe.v1.SubmitService/SubmitStream";
-        case RpcMethod::kGetAccount: return "troupe.v1.QueryService/GetAccount";
-        case RpcMethod::kGetTransaction: return "troupe.v1.QueryService/GetTransaction";
-        case RpcMethod::kGetReceipt: return "troupe.v1.QueryService/GetReceipt";
-        case RpcMethod::kGetBlock: return "troupe.v1.QueryService/GetBlock";
-        case RpcMethod::kGetChainInfo: return "troupe.v1.QueryService/GetChainInfo";
-        case RpcMethod::kWatchBlocks: return "troupe.v1.WatchService/WatchBlocks";
-        case RpcMethod::kWatchAccount: return "troupe.v1.WatchService/WatchAccount";
-        case RpcMethod::kWatchTransaction: return "troupe.v1.WatchService/WatchTransaction";
-        case RpcMethod::kStartSequencing: return "troupe.v1.AdminService/StartSequencing";
-        case RpcMethod::kStopSequencing: return "troupe.v1.AdminService/StopSequencing";
-        case RpcMethod::kFlush: return "troupe.v1.AdminService/Flush";
-        case RpcMethod::kSetLogLevel: return "troupe.v1.AdminService/SetLogLevel";
-        case RpcMethod::kGetStatus: return "troupe.v1.AdminService/GetStatus";
+        case RpcMethod::kSubmitTransaction:
+            return "troupe.v1.SubmitService/SubmitTransaction";
+        case RpcMethod::kSubmitTransactions:
+            return "troupe.v1.SubmitService/SubmitTransactions";
+        case RpcMethod::kSubmitStream:
+            return "troupe.v1.SubmitService/SubmitStream";
+        case RpcMethod::kGetAccount:
+            return "troupe.v1.QueryService/GetAccount";
+        case RpcMethod::kGetTransaction:
+            return "troupe.v1.QueryService/GetTransaction";
+        case RpcMethod::kGetReceipt:
+            return "troupe.v1.QueryService/GetReceipt";
+        case RpcMethod::kGetBlock:
+            return "troupe.v1.QueryService/GetBlock";
+        case RpcMethod::kGetChainInfo:
+            return "troupe.v1.QueryService/GetChainInfo";
+        case RpcMethod::kWatchBlocks:
+            return "troupe.v1.WatchService/WatchBlocks";
+        case RpcMethod::kWatchAccount:
+            return "troupe.v1.WatchService/WatchAccount";
+        case RpcMethod::kWatchTransaction:
+            return "troupe.v1.WatchService/WatchTransaction";
+        case RpcMethod::kStartSequencing:
+            return "troupe.v1.AdminService/StartSequencing";
+        case RpcMethod::kStopSequencing:
+            return "troupe.v1.AdminService/StopSequencing";
+        case RpcMethod::kFlush:
+            return "troupe.v1.AdminService/Flush";
+        case RpcMethod::kSetLogLevel:
+            return "troupe.v1.AdminService/SetLogLevel";
+        case RpcMethod::kGetStatus:
+            return "troupe.v1.AdminService/GetStatus";
     }
     return "unknown";
 }
 
 std::string_view rpc_code_name(std::size_t code) noexcept {
-    static constexpr std::array<std::string_view, kRpcCodes> kNames{
-        "OK",
-        "CANCELLED",
-        "UNKNOWN",
-        "INVALID_ARGUMENT",
-        "DEADLINE_EXCEEDED",
-        "NOT_FOUND",
-        "ALREADY_EXISTS",
-        "PERMISSION_DENIED",
-        "RESOURCE_EXHAUSTED",
-        "FAILED_PRECONDITION",
-        "ABORTED",
-        "OUT_OF_RANGE",
-        "UNIMPLEMENTED",
-        "INTERNAL",
-        "UNAVAILABLE",
-        "DATA_LOSS",
-        "UNAUTHENTICATED"};
+    static constexpr std::array<std::string_view, kRpcCodes> kNames{"OK",
+                                                                    "CANCELLED",
+                                                                    "UNKNOWN",
+                                                                    "INVALID_ARGUMENT",
+                                                                    "DEADLINE_EXCEEDED",
+                                                                    "NOT_FOUND",
+                                                                    "ALREADY_EXISTS",
+                                                                    "PERMISSION_DENIED",
+                                                                    "RESOURCE_EXHAUSTED",
+                                                                    "FAILED_PRECONDITION",
+                                                                    "ABORTED",
+                                                                    "OUT_OF_RANGE",
+                                                                    "UNIMPLEMENTED",
+                                                                    "INTERNAL",
+                                                                    "UNAVAILABLE",
+                                                                    "DATA_LOSS",
+                                                                    "UNAUTHENTICATED"};
     return code < kNames.size() ? kNames[code] : "UNKNOWN";
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "sequencer/client/client_types.hpp"
+
 #include "troupe/v1/errors.pb.h"
 
 #include <grpcpp/support/status.h>

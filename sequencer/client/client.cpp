@@ -1,9 +1,10 @@
 #include "sequencer/client/client.hpp"
 
-#include "grpc/health/v1/health.grpc.pb.h"
 #include "sequencer/client/call_error.hpp"
 #include "sequencer/client/from_proto.hpp"
 #include "sequencer/client/submit_stream_impl.hpp"
+
+#include "grpc/health/v1/health.grpc.pb.h"
 #include "troupe/v1/admin.grpc.pb.h"
 #include "troupe/v1/query.grpc.pb.h"
 #include "troupe/v1/watch.grpc.pb.h"
@@ -89,12 +90,10 @@ std::unique_ptr<Client> Client::create(const ClientConfig& config, std::string& 
             !read_file(config.key_file, options.pem_private_key, failure))
             return nullptr;
         credentials = grpc::SslCredentials(options);
-        if (!config.server_name.empty())
-            arguments.SetSslTargetNameOverride(config.server_name);
+        if (!config.server_name.empty()) arguments.SetSslTargetNameOverride(config.server_name);
     }
     auto channel = grpc::CreateCustomChannel(config.target, credentials, arguments);
-    return std::unique_ptr<Client>(
-        new Client(std::make_unique<Impl>(std::move(channel), config)));
+    return std::unique_ptr<Client>(new Client(std::make_unique<Impl>(std::move(channel), config)));
 }
 
 Client::Client(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -111,8 +110,7 @@ bool Client::is_serving(const std::string& service) {
     grpc::health::v1::HealthCheckResponse response;
     const auto result = impl_->unary(
         [&](auto& context) { return impl_->health->Check(&context, request, &response); });
-    return result.ok() &&
-           response.status() == grpc::health::v1::HealthCheckResponse::SERVING;
+    return result.ok() && response.status() == grpc::health::v1::HealthCheckResponse::SERVING;
 }
 
 // ---- submit
@@ -165,8 +163,8 @@ CallResult<std::vector<ItemOutcome>> Client::submit_batch(const std::vector<chai
 }
 
 std::unique_ptr<SubmitStream> Client::open_stream(bool soft_receipts, StreamHandlers handlers) {
-    return std::unique_ptr<SubmitStream>(new SubmitStream(std::make_unique<SubmitStream::Impl>(
-        *impl_->submit, soft_receipts, std::move(handlers))));
+    return std::unique_ptr<SubmitStream>(new SubmitStream(
+        std::make_unique<SubmitStream::Impl>(*impl_->submit, soft_receipts, std::move(handlers))));
 }
 
 // ---- query

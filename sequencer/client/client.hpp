@@ -62,7 +62,7 @@ class Client {
     // cursor; it returns when the handler says so, `stop` is requested, the stream ends with OK,
     // or with an error that waiting does not mend.
     struct WatchBlocksOptions {
-        std::string cursor;                      ///< resume; or
+        std::string cursor;                       ///< resume; or
         std::optional<std::uint64_t> from_block;  ///< begin here; neither: with the next block
         BlockTag head = BlockTag::kLatest;
         BlockContent content = BlockContent::kHashes;

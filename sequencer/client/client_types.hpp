@@ -11,15 +11,15 @@
 #include <string>
 #include <vector>
 
-/// What the client library answers: values, no generated types. The meaning of each field is that of
-/// the message of the same name in proto/troupe/v1.
+/// What the client library answers: values, no generated types. The meaning of each field is that
+/// of the message of the same name in proto/troupe/v1.
 namespace troupe::node::client {
 
 /// A call or a transaction that was refused, or a connection that failed.
 struct CallError {
-    int code = 0;             ///< gRPC status code; 14: the server could not be reached or is stopping
-    std::string reason;       ///< "NONCE_TOO_LOW"; empty where the connection failed
-    std::string message;      ///< for a person
+    int code = 0;         ///< gRPC status code; 14: the server could not be reached or is stopping
+    std::string reason;   ///< "NONCE_TOO_LOW"; empty where the connection failed
+    std::string message;  ///< for a person
     std::uint32_t retry_after_ms = 0;
     std::string resume_cursor;  ///< where a stream can be resumed
 
@@ -106,8 +106,17 @@ struct BlockInfo {
     std::uint32_t next_index = 0;
 };
 
-enum class BlockTag : std::uint8_t { kLatest = 1, kSafe = 2, kFinalized = 3, kEarliest = 4 };
-enum class BlockContent : std::uint8_t { kHeader = 1, kHashes = 2, kTransactions = 3 };
+enum class BlockTag : std::uint8_t {
+    kLatest = 1,
+    kSafe = 2,
+    kFinalized = 3,
+    kEarliest = 4
+};
+enum class BlockContent : std::uint8_t {
+    kHeader = 1,
+    kHashes = 2,
+    kTransactions = 3
+};
 
 struct ChainInfo {
     std::uint64_t chain_id = 0;

@@ -17,8 +17,12 @@ Fixed fixed_from(const std::string& bytes) {
 
 }  // namespace
 
-chain::Hash32 hash_from(const std::string& bytes) { return fixed_from<chain::Hash32>(bytes); }
-chain::Address address_from(const std::string& bytes) { return fixed_from<chain::Address>(bytes); }
+chain::Hash32 hash_from(const std::string& bytes) {
+    return fixed_from<chain::Hash32>(bytes);
+}
+chain::Address address_from(const std::string& bytes) {
+    return fixed_from<chain::Address>(bytes);
+}
 chain::Uint256 uint256_from(const std::string& bytes) {
     return bytes.size() <= 32 ? chain::uint256_from_be(view(bytes)) : chain::Uint256{};
 }
@@ -55,7 +59,9 @@ Receipt receipt_from(const pb::Receipt& in, Stage stage) {
     return receipt;
 }
 
-Heads heads_from(const pb::Heads& in) { return {in.latest(), in.safe(), in.finalized()}; }
+Heads heads_from(const pb::Heads& in) {
+    return {in.latest(), in.safe(), in.finalized()};
+}
 
 BlockInfo block_from(const pb::Block& in) {
     BlockInfo block;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "sequencer/client/client_types.hpp"
+
 #include "troupe/v1/query.pb.h"
 #include "troupe/v1/types.pb.h"
 #include "troupe/v1/watch.pb.h"

@@ -57,8 +57,8 @@ class SubmitStream {
 
     ~SubmitStream();  ///< cancels unless finished
 
-    /// Waits for credit and sends as many of `transactions` as it covers in one batch: at least one.
-    /// Waits a little longer for a decent number rather than send a few.
+    /// Waits for credit and sends as many of `transactions` as it covers in one batch: at least
+    /// one. Waits a little longer for a decent number rather than send a few.
     [[nodiscard]] Sent send(std::span<const chain::ByteView> transactions);
     [[nodiscard]] Sent send(std::span<const chain::Bytes> transactions);
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "sequencer/client/submit_stream_client.hpp"
+
 #include "troupe/v1/submit.grpc.pb.h"
 
 #include <condition_variable>
@@ -22,8 +23,8 @@ struct SubmitStream::Impl {
 
     StreamHandlers handlers;
     grpc::ClientContext context;
-    std::unique_ptr<grpc::ClientReaderWriter<
-        troupe::v1::SubmitStreamRequest, troupe::v1::SubmitStreamResponse>>
+    std::unique_ptr<
+        grpc::ClientReaderWriter<troupe::v1::SubmitStreamRequest, troupe::v1::SubmitStreamResponse>>
         stream;
     troupe::v1::SubmitStreamRequest request;  // reused: keeps the capacity of its strings
     std::uint64_t next_sequence = 1;

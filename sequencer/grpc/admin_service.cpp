@@ -14,11 +14,10 @@ grpc::ServerUnaryReactor* run(
     EdgeContext& edge, grpc::CallbackServerContext& call, RpcMethod method, Work work) {
     CallRecord record(edge.stats, method, false);
     NodeBackend* backend = edge.backend.load(std::memory_order_acquire);
-    grpc::Status status = backend == nullptr
-                              ? make_status(
-                                    pb::REASON_NOT_READY, "the node is starting",
-                                    {.retry_after_ms = 1'000})
-                              : work(*backend);
+    grpc::Status status =
+        backend == nullptr
+            ? make_status(pb::REASON_NOT_READY, "the node is starting", {.retry_after_ms = 1'000})
+            : work(*backend);
     record.finish(status.error_code());
     auto* reactor = call.DefaultReactor();
     reactor->Finish(std::move(status));
@@ -58,8 +57,7 @@ grpc::ServerUnaryReactor* AdminServiceImpl::SetLogLevel(
     pb::SetLogLevelResponse*) {
     CallRecord record(edge_.stats, RpcMethod::kSetLogLevel, false);
     grpc::Status status = grpc::Status::OK;
-    if (!pb::LogLevel_IsValid(request->level()) ||
-        request->level() == pb::LOG_LEVEL_UNSPECIFIED) {
+    if (!pb::LogLevel_IsValid(request->level()) || request->level() == pb::LOG_LEVEL_UNSPECIFIED) {
         status = invalid_field("level", "must be TRACE, DEBUG, INFO, WARN, ERROR or OFF");
     } else if (
         !edge_.set_log_level ||
@@ -87,10 +85,10 @@ grpc::ServerUnaryReactor* AdminServiceImpl::GetStatus(
     fill(edge_.hub.marks().heads, *response->mutable_heads());
     response->set_submit_streams(edge_.submit_streams.total());
     response->set_watch_streams(edge_.subscriptions.total());
-    response->set_uptime_s(static_cast<std::uint64_t>(
-        std::chrono::duration_cast<std::chrono::seconds>(
-            std::chrono::steady_clock::now() - edge_.started)
-            .count()));
+    response->set_uptime_s(
+        static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::seconds>(
+                                       std::chrono::steady_clock::now() - edge_.started)
+                                       .count()));
     response->set_version(edge_.chain.version);
     response->set_fatal(edge_.hub.fatal());
     record.finish(grpc::StatusCode::OK);

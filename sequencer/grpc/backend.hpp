@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/engine.hpp"
+#include "actors/engine.hpp"  // AccountAnswer
 #include "chain/types/chain_config.hpp"
 
 #include <cstdint>
@@ -36,33 +36,6 @@ class NodeBackend {
     virtual void flush() = 0;
 };
 
-/// The backend over the real engine, which must outlive it.
-class EngineBackend final : public NodeBackend {
-  public:
-    explicit EngineBackend(actors::Engine& engine) noexcept : engine_(engine) {}
-
-    bool submit(
-        std::vector<chain::Bytes> raw, std::shared_ptr<actors::SubmitSink> sink) override {
-        return engine_.submit(std::move(raw), std::move(sink));
-    }
-    std::uint32_t free_credits() const noexcept override { return engine_.free_credits(); }
-    std::uint32_t retry_after_ms() const noexcept override { return engine_.retry_after_ms(); }
-    bool shutting_down() const noexcept override { return engine_.shutting_down(); }
-    void query_account(
-        const chain::Address& address, bool with_proof,
-        std::function<void(actors::AccountAnswer)> reply) override {
-        engine_.query_account(address, with_proof, std::move(reply));
-    }
-    chain::execution::BlockEnv open_block() const override { return engine_.open_block(); }
-    void stop_sequencing() override { engine_.stop_sequencing(); }
-    void start_sequencing() override { engine_.start_sequencing(); }
-    bool sequencing() const noexcept override { return engine_.sequencing(); }
-    void flush() override { engine_.flush(); }
-
-  private:
-    actors::Engine& engine_;
-};
-
 /// What GetChainInfo says that never changes while the node runs.
 struct ChainDescription {
     chain::ChainConfig config;
@@ -71,7 +44,14 @@ struct ChainDescription {
     std::string version;  ///< "troupe/0.1.0"
 };
 
-enum class LogLevel : std::uint8_t { kTrace = 1, kDebug, kInfo, kWarn, kError, kOff };
+enum class LogLevel : std::uint8_t {
+    kTrace = 1,
+    kDebug,
+    kInfo,
+    kWarn,
+    kError,
+    kOff
+};
 
 /// Changes a component's log level; "" means all. @return false: there is no such component
 using SetLogLevel = std::function<bool(std::string_view component, LogLevel level)>;

@@ -4,7 +4,9 @@ namespace troupe::node {
 
 namespace pb = troupe::v1;
 
-std::string to_bytes(chain::ByteView bytes) { return {bytes.begin(), bytes.end()}; }
+std::string to_bytes(chain::ByteView bytes) {
+    return {bytes.begin(), bytes.end()};
+}
 
 std::string to_bytes(const chain::Uint256& value) {
     const chain::Hash32 wide = chain::to_be32(value);

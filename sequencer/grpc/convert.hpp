@@ -3,6 +3,7 @@
 #include "actors/records.hpp"
 #include "sequencer/chain_reader.hpp"
 #include "sequencer/grpc/event_hub.hpp"
+
 #include "troupe/v1/query.pb.h"
 #include "troupe/v1/types.pb.h"
 

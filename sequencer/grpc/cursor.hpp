@@ -10,7 +10,11 @@
 namespace troupe::node {
 
 /// Which stream a cursor belongs to.
-enum class CursorKind : std::uint8_t { kBlocks = 1, kAccount = 2, kTransaction = 3 };
+enum class CursorKind : std::uint8_t {
+    kBlocks = 1,
+    kAccount = 2,
+    kTransaction = 3
+};
 
 /// What a resumed stream continues with. 19 bytes on the wire: version 1, kind, 4 bytes of the
 /// genesis hash, position, part (both big-endian), and a checksum byte. Clients treat it as opaque.

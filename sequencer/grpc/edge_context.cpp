@@ -74,7 +74,8 @@ grpc::Status to_status(ReadError error, const std::string& what, EdgeContext& ed
                 what + " is pruned, the oldest block is " + std::to_string(resume.oldest_block()),
                 {.resume = resume});
         }
-        case ReadError::kStorage: break;
+        case ReadError::kStorage:
+            break;
     }
     return make_status(troupe::v1::REASON_STORAGE_FAILURE, what + " can't be read: see the log");
 }

@@ -6,7 +6,9 @@ namespace troupe::node {
 
 EdgeLoop::EdgeLoop(std::chrono::milliseconds tick) : tick_(tick), thread_([this] { run(); }) {}
 
-EdgeLoop::~EdgeLoop() { stop(); }
+EdgeLoop::~EdgeLoop() {
+    stop();
+}
 
 void EdgeLoop::post(std::function<void()> task) {
     bool first = false;
@@ -63,7 +65,9 @@ WorkerPool::WorkerPool(std::uint32_t threads, std::size_t queue_tasks_max)
         threads_.emplace_back([this] { run(); });
 }
 
-WorkerPool::~WorkerPool() { stop(); }
+WorkerPool::~WorkerPool() {
+    stop();
+}
 
 bool WorkerPool::try_post(std::function<void()> task) {
     {

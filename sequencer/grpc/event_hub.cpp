@@ -37,16 +37,12 @@ Stage stage_of(const ChainMarks& marks, std::uint64_t number) noexcept {
     return Stage::kSealed;
 }
 
-void HubSubscriber::on_micro_block(
-    const MicroBlockPtr&) noexcept {}
+void HubSubscriber::on_micro_block(const MicroBlockPtr&) noexcept {}
 void HubSubscriber::on_micro_blocks_lost() noexcept {}
 void HubSubscriber::on_tick(SteadyTime) noexcept {}
 
 struct EventHub::Event {
-    std::variant<
-        MicroBlockPtr, actors::SealedBlockPtr, Batched, Posted,
-        actors::Heads, Fatal>
-        what;
+    std::variant<MicroBlockPtr, actors::SealedBlockPtr, Batched, Posted, actors::Heads, Fatal> what;
 };
 
 struct EventHub::RecentBlock {
@@ -63,20 +59,28 @@ EventHub::EventHub(EventHubConfig config, const actors::Heads& heads)
     loop_.on_tick([this](SteadyTime now) { tick(now); });
 }
 
-EventHub::~EventHub() { loop_.stop(); }
+EventHub::~EventHub() {
+    loop_.stop();
+}
 
-void EventHub::on_micro_block(
-    MicroBlockPtr micro_block) noexcept {
+void EventHub::on_micro_block(MicroBlockPtr micro_block) noexcept {
     enqueue({std::move(micro_block)});
 }
-void EventHub::on_block(actors::SealedBlockPtr block) noexcept { enqueue({std::move(block)}); }
-void EventHub::on_batched(std::uint64_t, std::uint64_t last) noexcept { enqueue({Batched{last}}); }
-void EventHub::on_posted(
-    std::uint64_t first, std::uint64_t last, std::uint64_t l1_block) noexcept {
+void EventHub::on_block(actors::SealedBlockPtr block) noexcept {
+    enqueue({std::move(block)});
+}
+void EventHub::on_batched(std::uint64_t, std::uint64_t last) noexcept {
+    enqueue({Batched{last}});
+}
+void EventHub::on_posted(std::uint64_t first, std::uint64_t last, std::uint64_t l1_block) noexcept {
     enqueue({Posted{first, last, l1_block}});
 }
-void EventHub::on_heads(const actors::Heads& heads) noexcept { enqueue({heads}); }
-void EventHub::on_fatal(const std::string& message) noexcept { enqueue({Fatal{message}}); }
+void EventHub::on_heads(const actors::Heads& heads) noexcept {
+    enqueue({heads});
+}
+void EventHub::on_fatal(const std::string& message) noexcept {
+    enqueue({Fatal{message}});
+}
 
 void EventHub::enqueue(Event event) noexcept {
     bool schedule = false;
@@ -167,8 +171,7 @@ void EventHub::apply(Event& event) {
     }
 }
 
-void EventHub::apply_micro_block(
-    MicroBlockPtr micro_block) {
+void EventHub::apply_micro_block(MicroBlockPtr micro_block) {
     RecentBlock& block = recent(micro_block->block_number);
     const auto part = static_cast<std::uint32_t>(block.micro_blocks.size());
     std::uint32_t index = 0;

@@ -22,9 +22,9 @@ using MicroBlockPtr = std::shared_ptr<const actors::CommittedMicroBlock>;
 struct EventHubConfig {
     std::uint32_t recent_blocks_max = 64;
     std::uint32_t recent_transactions_max = 262'144;  ///< in those blocks, open block included
-    std::uint32_t inbox_events_max = 65'536;  ///< waiting for the hub's thread
-    std::uint32_t posted_ranges_max = 1'024;  ///< batches whose L1 block is remembered
-    std::uint32_t tick_ms = 20;               ///< period of EdgeLoop's tick
+    std::uint32_t inbox_events_max = 65'536;          ///< waiting for the hub's thread
+    std::uint32_t posted_ranges_max = 1'024;          ///< batches whose L1 block is remembered
+    std::uint32_t tick_ms = 20;                       ///< period of EdgeLoop's tick
 };
 
 /// How far the chain is settled, as subscribers are told.
@@ -53,8 +53,7 @@ class HubSubscriber {
     /// A block, a head or another mark moved.
     virtual void on_marks() noexcept = 0;
     /// Only those subscribed with micro_blocks. In order.
-    virtual void on_micro_block(
-        const MicroBlockPtr& micro_block) noexcept;
+    virtual void on_micro_block(const MicroBlockPtr& micro_block) noexcept;
     /// Micro-blocks were lost (the hub's inbox was full): only blocks tell what happened.
     virtual void on_micro_blocks_lost() noexcept;
     /// Every EventHubConfig::tick_ms: for timeouts and heartbeats.
@@ -72,8 +71,7 @@ class EventHub final : public actors::EventSink {
     ~EventHub() override;
 
     // EventSink: any thread.
-    void on_micro_block(
-        MicroBlockPtr micro_block) noexcept override;
+    void on_micro_block(MicroBlockPtr micro_block) noexcept override;
     void on_block(actors::SealedBlockPtr block) noexcept override;
     void on_batched(std::uint64_t first, std::uint64_t last) noexcept override;
     void on_posted(

@@ -14,8 +14,7 @@ bool is_loopback(const std::string& address) {
 
 namespace {
 
-void check_tls(
-    const TlsFiles& tls, const std::string& name, std::vector<std::string>& broken) {
+void check_tls(const TlsFiles& tls, const std::string& name, std::vector<std::string>& broken) {
     if (tls.certificate_file.empty() != tls.key_file.empty())
         broken.push_back(name + ": a certificate file and a key file go together");
     if (!tls.client_ca_file.empty() && !tls.enabled())
@@ -32,7 +31,8 @@ std::vector<std::string> GrpcConfig::validate() const {
                 std::string(name) + " is " + std::to_string(value) + ", must be at least " +
                 std::to_string(least));
     };
-    if (listen.empty()) broken.emplace_back("listen: an address is needed, such as 127.0.0.1:50051");
+    if (listen.empty())
+        broken.emplace_back("listen: an address is needed, such as 127.0.0.1:50051");
     check_tls(tls, "tls", broken);
     check_tls(admin_tls, "admin_tls", broken);
     if (!admin_listen.empty() && !is_loopback(admin_listen) && admin_tls.client_ca_file.empty())

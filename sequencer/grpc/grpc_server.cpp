@@ -38,9 +38,8 @@ bool read_file(const std::string& path, std::string& out, std::string& failure) 
 std::shared_ptr<grpc::ServerCredentials> credentials(const TlsFiles& tls, std::string& failure) {
     if (!tls.enabled()) return grpc::InsecureServerCredentials();
     grpc::SslServerCredentialsOptions options(
-        tls.client_ca_file.empty()
-            ? GRPC_SSL_DONT_REQUEST_CLIENT_CERTIFICATE
-            : GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY);
+        tls.client_ca_file.empty() ? GRPC_SSL_DONT_REQUEST_CLIENT_CERTIFICATE
+                                   : GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY);
     grpc::SslServerCredentialsOptions::PemKeyCertPair pair;
     if (!read_file(tls.key_file, pair.private_key, failure) ||
         !read_file(tls.certificate_file, pair.cert_chain, failure))
@@ -63,10 +62,10 @@ void apply_limits(grpc::ServerBuilder& builder, const GrpcConfig& config) {
         GRPC_ARG_KEEPALIVE_TIMEOUT_MS, static_cast<int>(config.keepalive_timeout_ms));
     builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
     builder.AddChannelArgument(
-        GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 10'000);  // clients may ping so often
+        GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS,
+        10'000);  // clients may ping so often
     if (config.connection_age_max_s != 0) {
-        builder.AddChannelArgument(
-            GRPC_ARG_MAX_CONNECTION_AGE_MS, ms(config.connection_age_max_s));
+        builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_MS, ms(config.connection_age_max_s));
         builder.AddChannelArgument(
             GRPC_ARG_MAX_CONNECTION_AGE_GRACE_MS, ms(config.connection_age_grace_s));
     }
@@ -80,8 +79,8 @@ void apply_limits(grpc::ServerBuilder& builder, const GrpcConfig& config) {
 
 struct GrpcServer::Impl {
     Impl(
-        const GrpcConfig& config, const ChainDescription& chain, ChainReader& reader,
-        EventHub& hub, RpcStats& stats, SetLogLevel set_log_level)
+        const GrpcConfig& config, const ChainDescription& chain, ChainReader& reader, EventHub& hub,
+        RpcStats& stats, SetLogLevel set_log_level)
         : edge(config, chain, reader, hub, stats, std::move(set_log_level)),
           submit(edge),
           query(edge),
@@ -151,7 +150,9 @@ void GrpcServer::Impl::set_health(bool serving) {
 
 GrpcServer::GrpcServer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
-GrpcServer::~GrpcServer() { shut_down(std::chrono::seconds(1)); }
+GrpcServer::~GrpcServer() {
+    shut_down(std::chrono::seconds(1));
+}
 
 std::unique_ptr<GrpcServer> GrpcServer::start(
     const GrpcConfig& config, const ChainDescription& chain, ChainReader& reader, EventHub& hub,
@@ -160,8 +161,7 @@ std::unique_ptr<GrpcServer> GrpcServer::start(
         failure = "gRPC configuration: " + broken.front();
         return nullptr;
     }
-    auto impl =
-        std::make_unique<Impl>(config, chain, reader, hub, stats, std::move(set_log_level));
+    auto impl = std::make_unique<Impl>(config, chain, reader, hub, stats, std::move(set_log_level));
     const bool listening = impl->listen(failure);
     std::unique_ptr<GrpcServer> server(new GrpcServer(std::move(impl)));
     if (!listening) return nullptr;
@@ -177,8 +177,12 @@ void GrpcServer::set_submit_healthy(bool healthy) {
     impl_->server->GetHealthCheckService()->SetServingStatus(kPublicServices[0], healthy);
 }
 
-int GrpcServer::port() const noexcept { return impl_->port; }
-int GrpcServer::admin_port() const noexcept { return impl_->admin_port; }
+int GrpcServer::port() const noexcept {
+    return impl_->port;
+}
+int GrpcServer::admin_port() const noexcept {
+    return impl_->admin_port;
+}
 
 void GrpcServer::drain() {
     if (impl_->server) impl_->set_health(false);

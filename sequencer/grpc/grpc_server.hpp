@@ -27,8 +27,8 @@ class GrpcServer {
     /// @return empty and a message in `failure`: a bad configuration, an unreadable file, an
     ///         address in use
     [[nodiscard]] static std::unique_ptr<GrpcServer> start(
-        const GrpcConfig& config, const ChainDescription& chain, ChainReader& reader,
-        EventHub& hub, RpcStats& stats, SetLogLevel set_log_level, std::string& failure);
+        const GrpcConfig& config, const ChainDescription& chain, ChainReader& reader, EventHub& hub,
+        RpcStats& stats, SetLogLevel set_log_level, std::string& failure);
     ~GrpcServer();  ///< shut_down(1 s)
     GrpcServer(const GrpcServer&) = delete;
     GrpcServer& operator=(const GrpcServer&) = delete;

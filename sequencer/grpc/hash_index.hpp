@@ -8,9 +8,9 @@
 
 namespace troupe::node {
 
-/// Finds a transaction among those of one block by its hash. Open addressing on 64 bits of the hash,
-/// mixed with a secret, so that nobody can choose hashes that collide; the caller compares the
-/// whole hash. Grows by doubling; 10 to 20 ns per insertion.
+/// Finds a transaction among those of one block by its hash. Open addressing on 64 bits of the
+/// hash, mixed with a secret, so that nobody can choose hashes that collide; the caller compares
+/// the whole hash. Grows by doubling; 10 to 20 ns per insertion.
 class HashIndex {
   public:
     explicit HashIndex(std::uint64_t secret) noexcept : secret_(secret) {}

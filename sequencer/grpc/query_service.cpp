@@ -116,13 +116,16 @@ grpc::Status QueryServiceImpl::get_transaction(
     if (located.stored) {
         const StoredTransaction& stored = *located.stored;
         fill(
-            stored.raw,
-            {hash, stored.sender, stored.block_number, stored.block_hash, stored.index}, out);
+            stored.raw, {hash, stored.sender, stored.block_number, stored.block_hash, stored.index},
+            out);
         return grpc::Status::OK;
     }
     const RecentTransaction& recent = *located.recent;
     TransactionPlace place{
-        hash, recent.receipt->sender, recent.receipt->block_number, {},
+        hash,
+        recent.receipt->sender,
+        recent.receipt->block_number,
+        {},
         recent.receipt->transaction_index};
     chain::ByteView raw;  // micro-blocks carry receipts only: until sealed the bytes are not here
     if (recent.block != nullptr) {
@@ -151,7 +154,9 @@ grpc::Status QueryServiceImpl::get_block(
     const actors::Heads heads = edge_.hub.marks().heads;
     std::uint64_t number = heads.unsafe;
     switch (request.block().id_case()) {
-        case pb::BlockId::kNumber: number = request.block().number(); break;
+        case pb::BlockId::kNumber:
+            number = request.block().number();
+            break;
         case pb::BlockId::kHash: {
             const auto hash = to_hash(request.block().hash());
             if (!hash) return invalid_field("block.hash", "must be 32 bytes");
@@ -163,14 +168,23 @@ grpc::Status QueryServiceImpl::get_block(
         case pb::BlockId::kTag:
             switch (request.block().tag()) {
                 case pb::BLOCK_TAG_UNSPECIFIED:
-                case pb::BLOCK_TAG_LATEST: break;
-                case pb::BLOCK_TAG_SAFE: number = heads.safe; break;
-                case pb::BLOCK_TAG_FINALIZED: number = heads.finalized; break;
-                case pb::BLOCK_TAG_EARLIEST: number = 0; break;
-                default: return invalid_field("block.tag", "no such tag");
+                case pb::BLOCK_TAG_LATEST:
+                    break;
+                case pb::BLOCK_TAG_SAFE:
+                    number = heads.safe;
+                    break;
+                case pb::BLOCK_TAG_FINALIZED:
+                    number = heads.finalized;
+                    break;
+                case pb::BLOCK_TAG_EARLIEST:
+                    number = 0;
+                    break;
+                default:
+                    return invalid_field("block.tag", "no such tag");
             }
             break;
-        case pb::BlockId::ID_NOT_SET: break;
+        case pb::BlockId::ID_NOT_SET:
+            break;
     }
     if (!pb::BlockContent_IsValid(request.content()))
         return invalid_field("content", "no such content");
@@ -181,7 +195,8 @@ grpc::Status QueryServiceImpl::get_block(
     if (block == nullptr) {
         auto stored = content == pb::BLOCK_CONTENT_HEADER ? edge_.reader.header(number)
                                                           : edge_.reader.block(number);
-        if (!stored.ok()) return to_status(stored.error(), "block " + std::to_string(number), edge_);
+        if (!stored.ok())
+            return to_status(stored.error(), "block " + std::to_string(number), edge_);
         block = std::move(*stored);
     }
     if (content != pb::BLOCK_CONTENT_HEADER && request.first_index() != 0 &&

@@ -9,7 +9,8 @@ namespace pb = troupe::v1;
 
 grpc::StatusCode code_of(pb::Reason reason) noexcept {
     switch (reason) {
-        case pb::REASON_UNSPECIFIED: return grpc::StatusCode::OK;
+        case pb::REASON_UNSPECIFIED:
+            return grpc::StatusCode::OK;
         case pb::REASON_MALFORMED:
         case pb::REASON_WRONG_CHAIN:
         case pb::REASON_BAD_SIGNATURE:
@@ -18,23 +19,32 @@ grpc::StatusCode code_of(pb::Reason reason) noexcept {
         case pb::REASON_UNSUPPORTED_TYPE:
         case pb::REASON_UNSUPPORTED:
         case pb::REASON_INVALID_FIELD:
-        case pb::REASON_CURSOR_INVALID: return grpc::StatusCode::INVALID_ARGUMENT;
+        case pb::REASON_CURSOR_INVALID:
+            return grpc::StatusCode::INVALID_ARGUMENT;
         case pb::REASON_NONCE_TOO_LOW:
         case pb::REASON_NONCE_TOO_HIGH:
         case pb::REASON_INSUFFICIENT_FUNDS:
-        case pb::REASON_FEE_TOO_LOW: return grpc::StatusCode::FAILED_PRECONDITION;
-        case pb::REASON_ALREADY_KNOWN: return grpc::StatusCode::ALREADY_EXISTS;
+        case pb::REASON_FEE_TOO_LOW:
+            return grpc::StatusCode::FAILED_PRECONDITION;
+        case pb::REASON_ALREADY_KNOWN:
+            return grpc::StatusCode::ALREADY_EXISTS;
         case pb::REASON_OVER_CAPACITY:
-        case pb::REASON_LIMIT_REACHED: return grpc::StatusCode::RESOURCE_EXHAUSTED;
+        case pb::REASON_LIMIT_REACHED:
+            return grpc::StatusCode::RESOURCE_EXHAUSTED;
         case pb::REASON_SHUTTING_DOWN:
         case pb::REASON_STORAGE_FAILURE:
         case pb::REASON_NOT_READY:
-        case pb::REASON_STREAM_ENDED: return grpc::StatusCode::UNAVAILABLE;
-        case pb::REASON_NOT_FOUND: return grpc::StatusCode::NOT_FOUND;
-        case pb::REASON_PRUNED: return grpc::StatusCode::OUT_OF_RANGE;
-        case pb::REASON_SLOW_READER: return grpc::StatusCode::ABORTED;
+        case pb::REASON_STREAM_ENDED:
+            return grpc::StatusCode::UNAVAILABLE;
+        case pb::REASON_NOT_FOUND:
+            return grpc::StatusCode::NOT_FOUND;
+        case pb::REASON_PRUNED:
+            return grpc::StatusCode::OUT_OF_RANGE;
+        case pb::REASON_SLOW_READER:
+            return grpc::StatusCode::ABORTED;
         case pb::Reason_INT_MIN_SENTINEL_DO_NOT_USE_:
-        case pb::Reason_INT_MAX_SENTINEL_DO_NOT_USE_: break;
+        case pb::Reason_INT_MAX_SENTINEL_DO_NOT_USE_:
+            break;
     }
     return grpc::StatusCode::INTERNAL;
 }
@@ -48,8 +58,7 @@ std::string reason_name(pb::Reason reason) {
     return pb::Reason_Name(reason).substr(sizeof("REASON_") - 1);
 }
 
-grpc::Status make_status(
-    pb::Reason reason, const std::string& message, const ErrorExtras& extras) {
+grpc::Status make_status(pb::Reason reason, const std::string& message, const ErrorExtras& extras) {
     const grpc::StatusCode code = code_of(reason);
     google::rpc::Status status;
     status.set_code(code);

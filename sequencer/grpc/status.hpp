@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/records.hpp"
+
 #include "troupe/v1/errors.pb.h"
 
 #include <grpcpp/support/status.h>
@@ -23,9 +24,9 @@ inline constexpr std::string_view kErrorDomain = "troupe";
 
 /// Everything that a refused call may say beside the reason.
 struct ErrorExtras {
-    std::uint32_t retry_after_ms = 0;                ///< RetryInfo, unless 0
-    std::string field;                               ///< BadRequest, unless empty
-    std::optional<troupe::v1::ResumePoint> resume;   ///< ResumePoint
+    std::uint32_t retry_after_ms = 0;               ///< RetryInfo, unless 0
+    std::string field;                              ///< BadRequest, unless empty
+    std::optional<troupe::v1::ResumePoint> resume;  ///< ResumePoint
 };
 
 /// A status with google.rpc.Status details.

@@ -24,8 +24,7 @@ actors::SubmitOutcome not_taken(const NodeBackend& backend) {
 
 // One SubmitTransaction call: waits for the outcome, and then for a stage if asked to. After the
 // outcome it lives on the hub's loop.
-class SingleSubmit final : public HubSubscriber,
-                           public std::enable_shared_from_this<SingleSubmit> {
+class SingleSubmit final : public HubSubscriber, public std::enable_shared_from_this<SingleSubmit> {
   public:
     SingleSubmit(
         EdgeContext& edge, grpc::ServerUnaryReactor& reactor,
@@ -40,9 +39,8 @@ class SingleSubmit final : public HubSubscriber,
     void submit(const std::string& raw) {
         NodeBackend& backend = *edge_.backend.load(std::memory_order_acquire);
         const auto self = shared_from_this();
-        collector_ = std::make_shared<OutcomeCollector>(1, [self] {
-            self->edge_.hub.loop().post([self] { self->on_outcome(); });
-        });
+        collector_ = std::make_shared<OutcomeCollector>(
+            1, [self] { self->edge_.hub.loop().post([self] { self->on_outcome(); }); });
         edge_.stats.submitted_transactions.fetch_add(1, std::memory_order_relaxed);
         std::vector<chain::Bytes> batch;
         batch.emplace_back(raw.begin(), raw.end());
@@ -170,8 +168,8 @@ grpc::ServerUnaryReactor* SubmitServiceImpl::SubmitTransaction(
     if (request->wait_timeout_ms() > edge_.config.wait_ms_max)
         return no(invalid_field(
             "wait_timeout_ms", "at most " + std::to_string(edge_.config.wait_ms_max)));
-    const std::uint32_t wait_ms = request->wait_timeout_ms() == 0 ? edge_.config.wait_ms_max
-                                                                  : request->wait_timeout_ms();
+    const std::uint32_t wait_ms =
+        request->wait_timeout_ms() == 0 ? edge_.config.wait_ms_max : request->wait_timeout_ms();
     auto* reactor = call->DefaultReactor();
     std::make_shared<SingleSubmit>(
         edge_, *reactor, *response, static_cast<Stage>(request->wait_for()), wait_ms)
@@ -252,8 +250,7 @@ SubmitServiceImpl::SubmitStream(grpc::CallbackServerContext* call) {
                 "at most " + std::to_string(edge_.config.submit_streams_max) + " submit streams",
                 {.retry_after_ms = 1'000}));
     }
-    const auto stream =
-        std::make_shared<node::SubmitStream>(edge_, *call, std::move(ticket));
+    const auto stream = std::make_shared<node::SubmitStream>(edge_, *call, std::move(ticket));
     stream->start();
     return stream.get();
 }

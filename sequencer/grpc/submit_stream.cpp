@@ -77,8 +77,7 @@ grpc::Status SubmitStream::take_request() {
         pending_.push_back(batch);
     }
     if (credited < batch->count) {
-        edge_.stats.credits_exceeded.fetch_add(
-            batch->count - credited, std::memory_order_relaxed);
+        edge_.stats.credits_exceeded.fetch_add(batch->count - credited, std::memory_order_relaxed);
         actors::SubmitOutcome refused;
         refused.reason = actors::Reason::kOverCapacity;
         refused.message = std::to_string(count) + " transactions sent with " +
@@ -119,7 +118,8 @@ void SubmitStream::hand_over(std::shared_ptr<Batch> batch, std::vector<chain::By
         const bool stopping = backend.shutting_down();
         items[i].outcome.reason =
             stopping ? actors::Reason::kShuttingDown : actors::Reason::kOverCapacity;
-        items[i].outcome.message = stopping ? "the node takes no transactions" : "the queue is full";
+        items[i].outcome.message =
+            stopping ? "the node takes no transactions" : "the queue is full";
         items[i].outcome.retry_after_ms = backend.retry_after_ms();
     }
     batch->collector->on_outcomes(items);
@@ -352,22 +352,23 @@ void SubmitStream::on_tick(SteadyTime now) noexcept {
             finished_at_ = now;
             record_.finish(grpc::StatusCode::UNAVAILABLE);
             Finish(make_status(
-                pb::REASON_STREAM_ENDED, "the node is shutting down",
-                {.retry_after_ms = 1'000}));
+                pb::REASON_STREAM_ENDED, "the node is shutting down", {.retry_after_ms = 1'000}));
             return;
         }
     }
     if (slow) {
         edge_.stats.slow_readers_cut.fetch_add(1, std::memory_order_relaxed);
         finish(make_status(
-            pb::REASON_SLOW_READER, "answers were not read for " +
-                                        std::to_string(edge_.config.write_timeout_ms) + " ms"));
+            pb::REASON_SLOW_READER,
+            "answers were not read for " + std::to_string(edge_.config.write_timeout_ms) + " ms"));
     } else if (dry) {
         request_pump();  // capacity may have come free
     }
 }
 
-void SubmitStream::OnCancel() { finish(grpc::Status::CANCELLED); }
+void SubmitStream::OnCancel() {
+    finish(grpc::Status::CANCELLED);
+}
 
 void SubmitStream::finish(grpc::Status status) {
     const std::lock_guard lock(mutex_);

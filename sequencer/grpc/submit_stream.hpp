@@ -2,6 +2,7 @@
 
 #include "sequencer/grpc/edge_context.hpp"
 #include "sequencer/grpc/outcome_collector.hpp"
+
 #include "troupe/v1/submit.pb.h"
 
 #include <grpcpp/grpcpp.h>
@@ -27,10 +28,10 @@ class SubmitStream final : public grpc::ServerBidiReactor<
                            public HubSubscriber,
                            public std::enable_shared_from_this<SubmitStream> {
   public:
-    SubmitStream(
-        EdgeContext& edge, grpc::CallbackServerContext& call, PeerLimits::Ticket ticket);
+    SubmitStream(EdgeContext& edge, grpc::CallbackServerContext& call, PeerLimits::Ticket ticket);
 
-    /// Begins, once it is owned by a shared_ptr; the object then keeps itself until the call is done.
+    /// Begins, once it is owned by a shared_ptr; the object then keeps itself until the call is
+    /// done.
     void start();
 
     void on_marks() noexcept override;
@@ -43,7 +44,7 @@ class SubmitStream final : public grpc::ServerBidiReactor<
 
     struct Batch {
         std::uint64_t sequence = 0;
-        std::uint32_t count = 0;  // of the client's message
+        std::uint32_t count = 0;                          // of the client's message
         std::vector<actors::SubmitOutcome> refused_tail;  // sent without credit
         std::shared_ptr<OutcomeCollector> collector;      // of those handed over; may be empty
         std::atomic<bool> complete{false};
@@ -95,7 +96,7 @@ class SubmitStream final : public grpc::ServerBidiReactor<
     std::uint64_t last_sequence_ = 0;
 
     // The loop's.
-    troupe::v1::SubmitStreamResponse response_;  // reused
+    troupe::v1::SubmitStreamResponse response_;                               // reused
     std::unordered_map<std::uint64_t, std::vector<AwaitedReceipt>> awaited_;  // by micro-block
     std::size_t awaited_count_ = 0;
     std::deque<ReadyReceipt> ready_;
@@ -103,10 +104,10 @@ class SubmitStream final : public grpc::ServerBidiReactor<
     std::mutex mutex_;  ///< guards what follows
     CallRecord record_;
     std::deque<std::shared_ptr<Batch>> pending_;  // in the order sent
-    std::uint64_t credits_ = 0;    // granted, not spent
-    std::uint64_t in_flight_ = 0;  // spent, not given back
-    bool read_closed_ = false;     // half-closed by the client
-    bool read_paused_ = false;     // too many unanswered batches
+    std::uint64_t credits_ = 0;                   // granted, not spent
+    std::uint64_t in_flight_ = 0;                 // spent, not given back
+    bool read_closed_ = false;                    // half-closed by the client
+    bool read_paused_ = false;                    // too many unanswered batches
     bool writing_ = false;
     bool finished_ = false;
     bool cancelled_ = false;

@@ -74,8 +74,8 @@ class BlocksStream final : public WatchStream<pb::WatchBlocksResponse> {
                 if (!stored.ok()) {
                     if (stored.error() == ReadError::kPruned)
                         return WatchStep::end(pruned(edge_, CursorKind::kBlocks, next_block_));
-                    return WatchStep::end(to_status(
-                        stored.error(), "block " + std::to_string(next_block_), edge_));
+                    return WatchStep::end(
+                        to_status(stored.error(), "block " + std::to_string(next_block_), edge_));
                 }
                 block_ = std::move(*stored);
             }
@@ -146,8 +146,7 @@ class AccountStream final : public WatchStream<pb::WatchAccountResponse> {
                 }
             }
             const std::uint64_t last = std::min(head, next_block_ + kHistoryBlocks - 1);
-            auto history =
-                edge_.reader.account_history(address_, next_block_, last, kHistoryCount);
+            auto history = edge_.reader.account_history(address_, next_block_, last, kHistoryCount);
             if (!history.ok()) {
                 if (history.error() == ReadError::kPruned)
                     return WatchStep::end(pruned(edge_, CursorKind::kAccount, next_block_));
@@ -193,8 +192,7 @@ class TransactionStream final : public WatchStream<pb::WatchTransactionResponse>
           until_(until),
           give_up_(std::chrono::steady_clock::now() + std::chrono::milliseconds(wait_ms)) {}
 
-    void on_micro_block(
-        const MicroBlockPtr&) noexcept override {
+    void on_micro_block(const MicroBlockPtr&) noexcept override {
         if (!located_.load(std::memory_order_relaxed)) request_pump();
     }
 
@@ -313,10 +311,9 @@ grpc::Status admit(
     if (ticket) return grpc::Status::OK;
     edge.stats.subscriptions_refused.fetch_add(1, std::memory_order_relaxed);
     return make_status(
-        pb::REASON_LIMIT_REACHED,
-        "at most " + std::to_string(edge.config.peer_subscriptions_max) +
-            " watch streams per client and " + std::to_string(edge.config.subscriptions_max) +
-            " in all");
+        pb::REASON_LIMIT_REACHED, "at most " + std::to_string(edge.config.peer_subscriptions_max) +
+                                      " watch streams per client and " +
+                                      std::to_string(edge.config.subscriptions_max) + " in all");
 }
 
 template <class Request>
@@ -368,8 +365,7 @@ grpc::ServerWriteReactor<pb::WatchBlocksResponse>* WatchServiceImpl::WatchBlocks
 grpc::ServerWriteReactor<pb::WatchAccountResponse>* WatchServiceImpl::WatchAccount(
     grpc::CallbackServerContext* call, const pb::WatchAccountRequest* request) {
     const auto no = [this](grpc::Status status) {
-        return refuse<pb::WatchAccountResponse>(
-            edge_, RpcMethod::kWatchAccount, std::move(status));
+        return refuse<pb::WatchAccountResponse>(edge_, RpcMethod::kWatchAccount, std::move(status));
     };
     PeerLimits::Ticket ticket;
     if (auto status = admit(edge_, *call, ticket); !status.ok()) return no(std::move(status));
@@ -378,8 +374,8 @@ grpc::ServerWriteReactor<pb::WatchAccountResponse>* WatchServiceImpl::WatchAccou
     Cursor start;
     if (auto status = start_block(edge_, *request, CursorKind::kAccount, start); !status.ok())
         return no(std::move(status));
-    const auto stream = std::make_shared<AccountStream>(
-        edge_, *call, std::move(ticket), *address, start.position);
+    const auto stream =
+        std::make_shared<AccountStream>(edge_, *call, std::move(ticket), *address, start.position);
     stream->start(false);
     return stream.get();
 }
@@ -397,8 +393,7 @@ grpc::ServerWriteReactor<pb::WatchTransactionResponse>* WatchServiceImpl::WatchT
     if (!pb::TransactionStage_IsValid(request->until()))
         return no(invalid_field("until", "no such stage"));
     if (request->wait_ms() > edge_.config.wait_ms_max)
-        return no(invalid_field(
-            "wait_ms", "at most " + std::to_string(edge_.config.wait_ms_max)));
+        return no(invalid_field("wait_ms", "at most " + std::to_string(edge_.config.wait_ms_max)));
     Stage told = Stage::kUnknown;
     if (!request->cursor().empty()) {
         const auto cursor =

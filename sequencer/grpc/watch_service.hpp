@@ -1,6 +1,7 @@
 #pragma once
 
 #include "sequencer/grpc/edge_context.hpp"
+
 #include "troupe/v1/watch.grpc.pb.h"
 
 namespace troupe::node {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "sequencer/grpc/edge_context.hpp"
+
 #include "troupe/v1/watch.pb.h"
 
 #include <grpcpp/grpcpp.h>
@@ -13,7 +14,11 @@ namespace troupe::node {
 
 /// What next() of a watch stream found.
 struct WatchStep {
-    enum class Kind : std::uint8_t { kMessage, kNothing, kEnd };
+    enum class Kind : std::uint8_t {
+        kMessage,
+        kNothing,
+        kEnd
+    };
     Kind kind = Kind::kNothing;
     grpc::Status status;  ///< for kEnd
 
@@ -24,8 +29,8 @@ struct WatchStep {
     }
 };
 
-/// One open watch call, whatever it watches. It pulls: when the last message is written and there is
-/// news, a worker asks next() for the following message. There is never more than one message in
+/// One open watch call, whatever it watches. It pulls: when the last message is written and there
+/// is news, a worker asks next() for the following message. There is never more than one message in
 /// memory, so a subscriber that does not read costs nothing but its place; after write_timeout_ms
 /// it is cut off with the cursor to resume from.
 template <class Response>
@@ -38,7 +43,8 @@ class WatchStream : public grpc::ServerWriteReactor<Response>,
         PeerLimits::Ticket ticket)
         : edge_(edge), call_(call), ticket_(std::move(ticket)), record_(edge.stats, method, true) {}
 
-    /// Begins, once it is owned by a shared_ptr. The object then keeps itself until the call is done.
+    /// Begins, once it is owned by a shared_ptr. The object then keeps itself until the call is
+    /// done.
     void start(bool micro_blocks) {
         self_ = this->shared_from_this();
         last_write_ = std::chrono::steady_clock::now();
@@ -75,8 +81,8 @@ class WatchStream : public grpc::ServerWriteReactor<Response>,
                     {.resume = resume_point()}));
                 return;
             }
-            pump = !writing_ && (now - last_write_ >= ms(edge_.config.heartbeat_ms) ||
-                                 wants_pump(now));
+            pump = !writing_ &&
+                   (now - last_write_ >= ms(edge_.config.heartbeat_ms) || wants_pump(now));
         }
         if (pump) request_pump();
     }

@@ -1,0 +1,41 @@
+#include "sequencer/grpc/engine_backend.hpp"
+
+#include <utility>
+
+namespace troupe::node {
+
+bool EngineBackend::submit(
+    std::vector<chain::Bytes> raw, std::shared_ptr<actors::SubmitSink> sink) {
+    return engine_.submit(std::move(raw), std::move(sink));
+}
+std::uint32_t EngineBackend::free_credits() const noexcept {
+    return engine_.free_credits();
+}
+std::uint32_t EngineBackend::retry_after_ms() const noexcept {
+    return engine_.retry_after_ms();
+}
+bool EngineBackend::shutting_down() const noexcept {
+    return engine_.shutting_down();
+}
+void EngineBackend::query_account(
+    const chain::Address& address, bool with_proof,
+    std::function<void(actors::AccountAnswer)> reply) {
+    engine_.query_account(address, with_proof, std::move(reply));
+}
+chain::execution::BlockEnv EngineBackend::open_block() const {
+    return engine_.open_block();
+}
+void EngineBackend::stop_sequencing() {
+    engine_.stop_sequencing();
+}
+void EngineBackend::start_sequencing() {
+    engine_.start_sequencing();
+}
+bool EngineBackend::sequencing() const noexcept {
+    return engine_.sequencing();
+}
+void EngineBackend::flush() {
+    engine_.flush();
+}
+
+}  // namespace troupe::node
