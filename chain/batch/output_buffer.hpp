@@ -2,6 +2,7 @@
 
 #include "chain/base/bytes.hpp"
 
+#include <limits>
 #include <span>
 #include <utility>
 
@@ -11,7 +12,8 @@ namespace troupe::chain::batch {
 /// stops one byte beyond its limit (half of that is held besides while it grows the last time).
 class OutputBuffer {
   public:
-    explicit OutputBuffer(std::size_t bytes_max) : bytes_max_(bytes_max) {}
+    explicit OutputBuffer(std::size_t bytes_max)
+        : bytes_max_(std::min(bytes_max, std::numeric_limits<std::size_t>::max() - 1)) {}
 
     /// Room to write to, at least one byte: the byte beyond the limit tells a stream that is too
     /// long from one that just fits. Valid until the next call.
