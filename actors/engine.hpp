@@ -31,6 +31,8 @@ struct EngineConfig {
     std::uint64_t backlog_blocks_refuse = 3'600;   ///< last mark: submission is refused
     /// Names every broken rule in words an operator can act on; empty means usable.
     [[nodiscard]] std::vector<std::string> validate() const;
+    /// The same with every 0 ("as many as fit") replaced by a number for this machine.
+    [[nodiscard]] EngineConfig resolved() const;
 };
 
 /// What a (re)start begins with: read by sequencer/ from the BlockStore and the order log.

@@ -17,12 +17,12 @@ struct LatencyHistogram {
     std::array<std::uint64_t, kBounds.size() + 1> counts{};
     double sum_seconds = 0;
 
-    void observe(double seconds) noexcept {
+    void observe(double seconds, std::uint64_t times = 1) noexcept {
         std::size_t bucket = 0;
         while (bucket < kBounds.size() && seconds > kBounds[bucket])
             ++bucket;
-        ++counts[bucket];
-        sum_seconds += seconds;
+        counts[bucket] += times;
+        sum_seconds += seconds * static_cast<double>(times);
     }
 };
 

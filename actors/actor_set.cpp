@@ -1,0 +1,154 @@
+#include "actors/actor_set.hpp"
+
+#include "actors/admission/admission_actor.hpp"
+#include "actors/batcher/batcher_actor.hpp"
+#include "actors/executor/executor_actor.hpp"
+#include "actors/log/log_actor.hpp"
+#include "actors/partition/partition_actor.hpp"
+#include "actors/sealer/sealer_actor.hpp"
+#include "actors/sequencer/sequencer_actor.hpp"
+#include "actors/store/store_actor.hpp"
+#include "chain/base/hex.hpp"
+
+#include <fmt/format.h>
+
+namespace troupe::actors {
+namespace {
+
+using Partitions = std::vector<std::shared_ptr<PartitionEngine>>;
+
+/// Fills the partitions with the state after the head and hashes it.
+SealerEngine::Roots load_state(const EngineStart& start, const Partitions& partitions) {
+    start.load_accounts([&](const chain::Address& address, const chain::Account& account) {
+        const chain::Hash32 key = chain::crypto::keccak256(address);
+        const auto count = static_cast<std::uint32_t>(partitions.size());
+        partitions[partition_of(key[0], count)]->load(address, key, account);
+    });
+    SealerEngine::Roots roots;
+    for (const auto& partition : partitions) {
+        partition->finish_loading(start.head.number);
+        for (auto& [first, root] : partition->all_roots())
+            roots[first] = std::move(root);
+    }
+    return roots;
+}
+
+OriginQueue::Origin head_origin(const EngineStart& start) {
+    // The L1 side tells the newest origin; its time is the head's only if it is the head's.
+    if (start.origin == start.head_origin) return {start.head_origin, start.origin_timestamp};
+    return {start.head_origin, std::nullopt};
+}
+
+}  // namespace
+
+std::unique_ptr<ActorSet> ActorSet::spawn(
+    caf::actor_system& system, const EngineConfig& config, EngineStart start, Outside outside,
+    Options options, std::string& failure) {
+    auto set = std::make_unique<ActorSet>();
+    set->config_ = config;
+    set->outside_ = std::make_shared<const Outside>(std::move(outside));
+    set->gate_ = std::make_shared<Gate>(config.queue_txs_max);
+    set->peers_ = std::make_shared<Peers>();
+
+    for (std::uint32_t p = 0; p < config.partitions; ++p)
+        set->partitions_.push_back(
+            std::make_shared<PartitionEngine>(p, config.partitions, options.seed));
+    SealerEngine::Roots roots = load_state(start, set->partitions_);
+    if (const chain::Hash32 root = chain::trie::combine_roots(roots);
+        root != start.head.state_root) {
+        failure = fmt::format(
+            "the state in the store is not that of block {}: its root is {}, the header says {}",
+            start.head.number, chain::to_hex(root), chain::to_hex(start.head.state_root));
+        return nullptr;
+    }
+    auto parts = std::make_shared<SequencerParts>();
+    parts->setup.replay = group_replay(
+        start.head.number, std::move(start.micro_blocks), std::move(start.seals), failure);
+    if (!failure.empty()) return nullptr;
+    parts->setup.config = config;
+    parts->setup.chain = start.chain;
+    parts->setup.head = start.head;
+    parts->setup.head_hash = start.head_hash;
+    parts->setup.origin = head_origin(start);
+    parts->setup.next_sequence = start.next_sequence;
+    parts->setup.seed = options.seed;
+    parts->setup.exact_plan = options.exact_plan;
+    for (const auto& partition : set->partitions_)
+        parts->views.push_back(&partition->table());
+    const Views views = parts->views;
+    parts->gate = set->gate_;
+
+    Peers& peers = *set->peers_;
+    const PeersPtr shared = set->peers_;
+    const OutsidePtr& out = set->outside_;
+    const std::uint32_t metrics = config.metrics_interval_ms;
+    peers.partition_mail = std::make_unique<std::atomic<std::uint64_t>[]>(config.partitions);
+    const AdmissionEngine admission{start.chain.chain_id, start.chain.gas_limit, options.seed};
+    for (std::uint32_t a = 0; a < config.admission_workers; ++a)
+        peers.admission.push_back(system.spawn(admission_actor, admission, set->gate_, shared));
+    for (std::uint32_t p = 0; p < config.partitions; ++p)
+        peers.partitions.push_back(
+            system.spawn(partition_actor, p, set->partitions_[p], shared, out, metrics));
+    for (std::uint32_t e = 0; e < config.executors; ++e)
+        peers.executors.push_back(system.spawn(executor_actor, ExecutorEngine{views}, shared));
+    peers.sealer = system.spawn(
+        sealer_actor,
+        std::make_shared<SealerEngine>(
+            config.partitions, start.head, start.head_hash, std::move(roots)),
+        shared, out, metrics);
+    const BatcherParts batcher{
+        config, start.chain, start.safe_number, start.head.number, set->gate_};
+    if (options.detached) {
+        peers.log = system.spawn<caf::detached>(log_actor, shared, out, metrics);
+        peers.store = system.spawn<caf::detached>(store_actor, shared, out);
+        peers.batcher = system.spawn<caf::detached>(batcher_actor, batcher, shared, out);
+    } else {
+        peers.log = system.spawn(log_actor, shared, out, metrics);
+        peers.store = system.spawn(store_actor, shared, out);
+        peers.batcher = system.spawn(batcher_actor, batcher, shared, out);
+    }
+    peers.sequencer = system.spawn(sequencer_actor, parts, shared, out);
+    if (start.origin != start.head_origin)
+        caf::anon_send(peers.sequencer, NewOrigin{start.origin, start.origin_timestamp});
+    caf::anon_send(peers.sequencer, Start{});
+    caf::anon_send(peers.batcher, Start{});
+    return set;
+}
+
+bool ActorSet::submit(std::vector<chain::Bytes> raw, std::shared_ptr<SubmitSink> sink) {
+    if (raw.empty()) return true;
+    if (gate_->shutting_down || !gate_->sequencing) return false;
+    if (!gate_->take(static_cast<std::uint32_t>(raw.size()))) return false;
+    const std::uint64_t taken_ns = outside_->clock().steady_ns;
+    for (std::size_t first = 0; first < raw.size(); first += config_.chunk_txs) {
+        const std::size_t end = std::min<std::size_t>(raw.size(), first + config_.chunk_txs);
+        auto chunk = std::make_shared<Chunk>();
+        chunk->sink = sink;
+        chunk->taken_ns = taken_ns;
+        chunk->first_index = static_cast<std::uint32_t>(first);
+        chunk->raw.assign(
+            std::move_iterator{raw.begin() + static_cast<std::ptrdiff_t>(first)},
+            std::move_iterator{raw.begin() + static_cast<std::ptrdiff_t>(end)});
+        chunk->ticket = gate_->next_ticket();
+        const auto& worker = peers_->admission[chunk->ticket % peers_->admission.size()];
+        caf::anon_send(worker, AdmitChunk{std::move(chunk)});
+    }
+    return true;
+}
+
+void ActorSet::quit() {
+    const auto quit_all = [](const auto& actors) {
+        for (const auto& actor : actors)
+            caf::anon_send_exit(actor, caf::exit_reason::user_shutdown);
+    };
+    quit_all(peers_->admission);
+    quit_all(peers_->partitions);
+    quit_all(peers_->executors);
+    caf::anon_send_exit(peers_->sealer, caf::exit_reason::user_shutdown);
+    caf::anon_send_exit(peers_->log, caf::exit_reason::user_shutdown);
+    caf::anon_send_exit(peers_->store, caf::exit_reason::user_shutdown);
+    caf::anon_send_exit(peers_->batcher, caf::exit_reason::user_shutdown);
+    caf::anon_send_exit(peers_->sequencer, caf::exit_reason::user_shutdown);
+}
+
+}  // namespace troupe::actors

@@ -1,0 +1,49 @@
+#include "actors/batcher/batcher_actor.hpp"
+
+namespace troupe::actors {
+
+BatcherActor::behavior_type batcher_actor(
+    BatcherActor::stateful_pointer<BatcherState> self, BatcherParts parts, PeersPtr peers,
+    OutsidePtr outside) {
+    constexpr std::chrono::milliseconds kTick{50};  // how exactly channels keep their age
+    const std::chrono::milliseconds metrics{parts.config.metrics_interval_ms};
+    BatcherState& initial = self->state;
+    initial.outside = outside;
+    initial.messenger = std::make_unique<BatcherMessenger>(std::move(peers), outside, parts.gate);
+    initial.engine = std::make_unique<BatcherEngine>(
+        parts.config, std::move(parts.chain), parts.safe_number, parts.unsafe_number,
+        *initial.messenger);
+    const auto engine = [self]() -> BatcherEngine& { return *self->state.engine; };
+    const auto now_ms = [self] { return self->state.outside->clock().steady_ns / 1'000'000; };
+    return {
+        [=](Start) {
+            engine().start(now_ms());
+            self->delayed_send(self, kTick, Tick{});
+            self->delayed_send(self, metrics, PublishStats{});
+        },
+        [=](const BlockForL1& message) { engine().on_block(message.block, now_ms()); },
+        [=](const BlocksRead& message) {
+            engine().on_blocks_read(message.first, message.blocks, now_ms());
+        },
+        [=](ChannelPosted message) {
+            engine().on_posted(message.first, message.last, message.l1_block, now_ms());
+        },
+        [=](const PostFailed& message) {
+            engine().on_post_failed(message.first, message.last, now_ms());
+        },
+        [=](Derived message) { engine().on_derived(message.safe, message.finalized, now_ms()); },
+        [=](const Diverged& message) { engine().on_divergence(message.message); },
+        [=](const NewOrigin& message) { engine().on_origin(message.origin.number, now_ms()); },
+        [=](CloseChannel) { engine().on_close_channel(now_ms()); },
+        [=](Tick) {
+            engine().on_tick(now_ms());
+            self->delayed_send(self, kTick, Tick{});
+        },
+        [=](PublishStats) {
+            self->state.outside->metrics.publish(engine().stats(now_ms()));
+            self->delayed_send(self, metrics, PublishStats{});
+        },
+    };
+}
+
+}  // namespace troupe::actors

@@ -1,0 +1,17 @@
+#include "actors/executor/executor_actor.hpp"
+
+namespace troupe::actors {
+
+ExecutorActor::behavior_type executor_actor(
+    ExecutorActor::stateful_pointer<ExecutorState> self, ExecutorEngine engine, PeersPtr peers) {
+    self->state.engine.emplace(std::move(engine));
+    self->state.peers = std::move(peers);
+    return {
+        [self](const RunSerially& message) {
+            self->state.engine->run(*message.round);
+            caf::anon_send(self->state.peers->sequencer, SerialDone{});
+        },
+    };
+}
+
+}  // namespace troupe::actors

@@ -1,0 +1,46 @@
+#include "actors/log/log_actor.hpp"
+
+namespace troupe::actors {
+namespace {
+
+template <class Record>
+IoFailure append(LogState& state, const Record& record) {
+    const std::uint64_t begin_ns = state.outside->clock().steady_ns;
+    IoFailure failure = state.outside->log.append(record);
+    const std::uint64_t end_ns = state.outside->clock().steady_ns;
+    state.stats.sync_latency.observe(static_cast<double>(end_ns - begin_ns) / 1e9);
+    return failure;
+}
+
+}  // namespace
+
+LogActor::behavior_type log_actor(
+    LogActor::stateful_pointer<LogState> self, PeersPtr peers, OutsidePtr outside,
+    std::uint32_t metrics_interval_ms) {
+    self->state.peers = std::move(peers);
+    self->state.outside = std::move(outside);
+    const std::chrono::milliseconds interval{metrics_interval_ms};
+    self->delayed_send(self, interval, PublishStats{});
+    return {
+        [self](const AppendMicroBlock& message) {
+            LogState& state = self->state;
+            for (const chain::Bytes& raw : message.record->transactions)
+                state.stats.bytes += raw.size();
+            caf::anon_send(state.peers->sequencer, Logged{append(state, *message.record)});
+        },
+        [self](const AppendSeal& message) {
+            LogState& state = self->state;
+            caf::anon_send(state.peers->sequencer, SealLogged{append(state, *message.record)});
+        },
+        [self](PruneLog message) {
+            // A failure here costs nothing but space, and the next prune covers it.
+            static_cast<void>(self->state.outside->log.prune(message.sequence));
+        },
+        [self, interval](PublishStats) {
+            self->state.outside->metrics.publish(self->state.stats);
+            self->delayed_send(self, interval, PublishStats{});
+        },
+    };
+}
+
+}  // namespace troupe::actors

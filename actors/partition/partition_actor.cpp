@@ -1,0 +1,85 @@
+#include "actors/partition/partition_actor.hpp"
+
+namespace troupe::actors {
+
+// One slice, then a message to itself: rounds of the next block come in between.
+void PartitionState::seal_slice() {
+    if (auto seal = engine->seal_step())
+        caf::anon_send(
+            peers->sealer, PartitionSealed{std::make_shared<PartitionSeal>(std::move(*seal))});
+    if (engine->sealing()) {
+        peers->to_partition(index, SealSlice{});
+        return;
+    }
+    for (QueryPtr& query : proofs)
+        prove(std::move(query));
+    proofs.clear();
+}
+
+void PartitionState::prove(QueryPtr query) const {
+    const chain::Hash32 key = chain::crypto::keccak256(query->address);
+    auto part = std::make_shared<PartitionProof>(engine->prove(key));
+    caf::anon_send(peers->sealer, ProofPart{std::move(query), std::move(part)});
+}
+
+PartitionActor::behavior_type partition_actor(
+    PartitionActor::stateful_pointer<PartitionState> self, std::uint32_t index,
+    std::shared_ptr<PartitionEngine> engine, PeersPtr peers, OutsidePtr outside,
+    std::uint32_t metrics_interval_ms) {
+    PartitionState& initial = self->state;
+    initial.index = index;
+    initial.engine = std::move(engine);
+    initial.peers = std::move(peers);
+    initial.outside = std::move(outside);
+    const std::chrono::milliseconds interval{metrics_interval_ms};
+    self->delayed_send(self, interval, PublishStats{});
+    return {
+        [self](const RunRound& message) {
+            PartitionState& state = self->state;
+            state.handled();
+            const bool held = state.engine->run(message.round->halves_of(state.index));
+            caf::anon_send(state.peers->sequencer, RunDone{held});
+        },
+        [self](const RollBack& message) {
+            PartitionState& state = self->state;
+            state.handled();
+            state.engine->roll_back(message.round->halves_of(state.index));
+            caf::anon_send(state.peers->sequencer, RolledBack{});
+        },
+        [self](const ApplyEffects& message) {
+            PartitionState& state = self->state;
+            state.handled();
+            state.engine->apply(message.round->effects[state.index]);
+            caf::anon_send(state.peers->sequencer, Applied{});
+        },
+        [self](const SealBlock& message) {
+            PartitionState& state = self->state;
+            state.handled();
+            const bool slice_pending = state.engine->sealing();
+            state.engine->begin_seal(message.number);
+            if (!slice_pending) state.peers->to_partition(state.index, SealSlice{});
+        },
+        [self](SealSlice) {
+            self->state.handled();
+            self->state.seal_slice();
+        },
+        [self](const ProveAccount& message) {
+            PartitionState& state = self->state;
+            state.handled();
+            if (state.engine->sealing()) {
+                state.proofs.push_back(message.query);
+            } else {
+                state.prove(message.query);
+            }
+        },
+        [self, interval](PublishStats) {
+            PartitionState& state = self->state;
+            PartitionStats stats = state.engine->stats();
+            stats.mailbox_messages = state.peers->partition_mail[state.index].load();
+            state.outside->metrics.publish(stats);
+            self->delayed_send(self, interval, PublishStats{});
+        },
+    };
+}
+
+}  // namespace troupe::actors

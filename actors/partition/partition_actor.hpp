@@ -1,0 +1,28 @@
+#pragma once
+
+#include "actors/outside.hpp"
+#include "actors/topology.hpp"
+#include "chain/crypto/keccak.hpp"
+
+namespace troupe::actors {
+
+struct PartitionState {
+    std::uint32_t index = 0;
+    std::shared_ptr<PartitionEngine> engine;
+    PeersPtr peers;
+    OutsidePtr outside;
+    std::vector<QueryPtr> proofs;  // wait until the block being hashed is done
+
+    void handled() const { peers->partition_mail[index].fetch_sub(1); }
+    void seal_slice();
+    void prove(QueryPtr query) const;
+    static constexpr const char* name = "partition";
+};
+
+/// @param engine  loaded; the sequencer and the executors read its table between rounds
+PartitionActor::behavior_type partition_actor(
+    PartitionActor::stateful_pointer<PartitionState> self, std::uint32_t index,
+    std::shared_ptr<PartitionEngine> engine, PeersPtr peers, OutsidePtr outside,
+    std::uint32_t metrics_interval_ms);
+
+}  // namespace troupe::actors

@@ -1,0 +1,103 @@
+#pragma once
+
+#include "actors/metrics_sink.hpp"
+#include "actors/partition/account_table.hpp"
+#include "actors/sequencer/round.hpp"
+#include "chain/execution/serial_chain.hpp"
+#include "chain/trie/sub_trie.hpp"
+
+#include <deque>
+
+namespace troupe::actors {
+
+/// What a partition tells the sealer at the end of a block.
+struct PartitionSeal {
+    std::uint64_t block_number = 0;
+    std::vector<std::pair<std::uint8_t, chain::trie::SubTrieRoot>> roots;  ///< changed ones
+    std::vector<chain::execution::AccountChange> changes;                  ///< sorted by address
+};
+
+/// An account's part of a proof, as of the end of block `block_number`.
+struct PartitionProof {
+    std::uint64_t block_number = 0;
+    chain::Hash32 key;
+    std::vector<chain::Bytes> nodes;  ///< of SubTrie::prove
+};
+
+/// The sole writer of the accounts under some of the 256 sub-tries. Runs its halves of transfers,
+/// takes them back, applies the effects of the serial path, and hashes what a block changed.
+/// Records change only in run(), roll_back() and apply(): in between others may read table().
+class PartitionEngine {
+  public:
+    PartitionEngine(std::uint32_t index, std::uint32_t partitions, TableSeed seed);
+
+    /// Loads an account before the first round. Call finish_loading() after the last.
+    void load(
+        const chain::Address& address, const chain::Hash32& key, const chain::Account& account);
+    /// Hashes the sub-tries. @param head  the block whose state was loaded
+    void finish_loading(std::uint64_t head);
+    [[nodiscard]] std::vector<std::pair<std::uint8_t, chain::trie::SubTrieRoot>> all_roots() const;
+
+    [[nodiscard]] const AccountTable& table() const noexcept { return table_; }
+
+    /// Runs halves in order. @return whether every guard held; if not, the sequencer rolls back
+    [[nodiscard]] bool run(std::span<const Half> halves);
+    /// Takes back what the last run() did.
+    void roll_back(std::span<const Half> halves) noexcept;
+    /// Applies effects of the serial path, in transaction order.
+    void apply(std::span<const PlacedEffect> effects);
+
+    /// Takes what the block changed; rounds of the next block may follow at once.
+    void begin_seal(std::uint64_t block_number);
+    [[nodiscard]] bool sealing() const noexcept { return !jobs_.empty(); }
+    /// Hashes some sub-tries (about kSliceUpdates accounts) of the oldest block begun.
+    /// @return the block's seal when that was the last slice
+    [[nodiscard]] std::optional<PartitionSeal> seal_step();
+
+    /// @pre !sealing(): the sub-tries stand at the end of one block
+    [[nodiscard]] PartitionProof prove(const chain::Hash32& key) const;
+
+    [[nodiscard]] PartitionStats stats() const;
+
+    static constexpr std::size_t kSliceUpdates = 1'000;  ///< about a millisecond of hashing
+
+  private:
+    /// An account as it was when the open block touched it first.
+    struct Touched {
+        std::uint64_t hash = 0;
+        chain::Address address;
+        std::uint64_t nonce = 0;
+        chain::Uint256 balance;
+    };
+    /// A closed block on its way into the sub-tries.
+    struct SealJob {
+        std::uint64_t block_number = 0;
+        std::vector<chain::execution::AccountChange> changes;  // as touched
+        std::vector<chain::Hash32> keys;                       // keccak256 of their addresses
+        std::vector<std::uint32_t> by_key;  // indices of changes, by first byte of the key
+        std::size_t done = 0;               // of by_key
+        std::vector<std::uint8_t> dirty;    // sub-tries changed
+    };
+
+    void touch(AccountRecord& record, std::uint64_t hash);
+    [[nodiscard]] bool debit(const Half& half) noexcept;
+    [[nodiscard]] bool credit(const Half& half) noexcept;
+    void make_room(std::size_t inserts);
+    [[nodiscard]] chain::trie::SubTrie& sub_trie(std::uint8_t first_byte) noexcept {
+        return sub_tries_[first_byte - first_sub_trie_];
+    }
+    [[nodiscard]] PartitionSeal finish(SealJob job);
+
+    std::uint32_t index_;
+    std::uint32_t first_sub_trie_ = 256;
+    std::uint32_t epoch_ = 1;   // of the open block; records touched in it carry it
+    std::size_t executed_ = 0;  // halves of the last run()
+    std::uint64_t sealed_number_ = 0;
+    AccountTable table_;
+    std::vector<Touched> touched_;
+    std::vector<chain::trie::SubTrie> sub_tries_;
+    std::deque<SealJob> jobs_;
+    std::vector<std::pair<std::uint8_t, chain::trie::TrieUpdate>> loading_;
+};
+
+}  // namespace troupe::actors

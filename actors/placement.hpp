@@ -1,0 +1,42 @@
+#pragma once
+
+#include "chain/base/bytes.hpp"
+#include "chain/base/endian.hpp"
+#include "chain/base/uint256.hpp"
+
+namespace troupe::actors {
+
+/// Secret numbers of the hash tables, drawn at start: whoever chooses addresses can't choose
+/// collisions. No result depends on them.
+struct TableSeed {
+    std::uint64_t a = 0;
+    std::uint64_t b = 0;
+};
+
+/// Seeded hash of an address: multiply and fold, as wyhash does.
+[[nodiscard]] inline std::uint64_t table_hash(
+    const chain::Address& address, const TableSeed& seed) noexcept {
+    const auto fold = [](std::uint64_t x, std::uint64_t y) {
+        const chain::Uint128 product = static_cast<chain::Uint128>(x) * y;
+        return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
+    };
+    const std::uint64_t head = chain::load_le<std::uint64_t>(address.data());
+    const std::uint64_t middle = chain::load_le<std::uint64_t>(address.data() + 8);
+    const std::uint64_t tail = chain::load_le<std::uint32_t>(address.data() + 16);
+    const std::uint64_t folded = fold(head ^ seed.a, middle ^ seed.b);
+    return fold(folded ^ seed.a ^ 0x9e37'79b9'7f4a'7c15, tail ^ seed.b ^ 0xd6e8'feb8'6659'fd93);
+}
+
+/// Where an account lives.
+struct Place {
+    std::uint8_t sub_trie = 0;  ///< first byte of keccak256(address)
+    std::uint64_t hash = 0;     ///< table_hash(address)
+};
+
+/// Partition `p` of `partitions` owns a contiguous range of the 256 sub-tries.
+[[nodiscard]] constexpr std::uint32_t partition_of(
+    std::uint8_t sub_trie, std::uint32_t partitions) noexcept {
+    return static_cast<std::uint32_t>(sub_trie) * partitions / 256;
+}
+
+}  // namespace troupe::actors

@@ -1,0 +1,65 @@
+#pragma once
+
+#include "actors/admission/chunk.hpp"
+#include "actors/records.hpp"
+#include "chain/execution/transfer.hpp"
+#include "chain/state/effect.hpp"
+
+#include <limits>
+#include <memory>
+#include <span>
+#include <vector>
+
+namespace troupe::actors {
+
+/// One side of a transfer, as the partition of that side sees it.
+struct Half {
+    static constexpr std::uint64_t kCredit = std::numeric_limits<std::uint64_t>::max();
+
+    std::uint64_t hash = 0;  ///< table_hash(address)
+    /// Of a debit: the sender's nonce must be this. kCredit (no nonce, EIP-2681): a credit.
+    std::uint64_t nonce = kCredit;
+    chain::Address address;
+    chain::Uint256 amount;   ///< added or taken
+    chain::Uint256 minimum;  ///< of a debit: the balance must be at least this (max_cost)
+
+    [[nodiscard]] bool is_credit() const noexcept { return nonce == kCredit; }
+};
+
+/// An effect of the serial path with its place.
+struct PlacedEffect {
+    std::uint64_t hash = 0;
+    chain::state::Effect effect;
+};
+
+/// What the serial path says about one transaction.
+struct SerialResult {
+    bool valid = false;
+    chain::execution::Refusal refusal;  ///< when not valid
+    std::uint64_t gas_used = 0;
+    bool success = true;
+    std::vector<chain::Log> logs;
+};
+
+/// The board of one round: a micro-block and everything its execution needs. The sequencer writes
+/// it and then only reads; during the serial path one executor writes `serial` and `effects`. All
+/// others read between the message that lends it and the message that answers.
+struct Round {
+    std::shared_ptr<MicroBlockRecord> record;  ///< raw transactions and senders, in order
+    std::vector<ChunkPtr> chunks;              ///< own what `txs` points to
+    std::vector<AdmittedTx*> txs;              ///< in order
+    std::vector<chain::Uint256> prices;        ///< effective gas price, one per transaction
+
+    std::vector<Half> halves;          ///< grouped by partition, in transaction order within
+    std::vector<std::uint32_t> begin;  ///< partition p: halves[begin[p] .. begin[p + 1])
+
+    std::vector<SerialResult> serial;                ///< serial path only, one per transaction
+    std::vector<std::vector<PlacedEffect>> effects;  ///< serial path only, one list per partition
+
+    [[nodiscard]] std::span<const Half> halves_of(std::uint32_t partition) const noexcept {
+        return std::span{halves}.subspan(begin[partition], begin[partition + 1] - begin[partition]);
+    }
+};
+using RoundPtr = std::shared_ptr<Round>;
+
+}  // namespace troupe::actors

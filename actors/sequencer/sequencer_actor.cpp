@@ -1,0 +1,93 @@
+#include "actors/sequencer/sequencer_actor.hpp"
+
+namespace troupe::actors {
+
+void SequencerMessenger::append(std::shared_ptr<const MicroBlockRecord> record) {
+    caf::anon_send(peers_->log, AppendMicroBlock{std::move(record)});
+}
+void SequencerMessenger::append(std::shared_ptr<const SealRecord> record) {
+    caf::anon_send(peers_->log, AppendSeal{std::move(record)});
+}
+void SequencerMessenger::run(std::uint32_t partition, const RoundPtr& round) {
+    peers_->to_partition(partition, RunRound{round});
+}
+void SequencerMessenger::roll_back(std::uint32_t partition, const RoundPtr& round) {
+    peers_->to_partition(partition, RollBack{round});
+}
+void SequencerMessenger::run_serially(const RoundPtr& round) {
+    caf::anon_send(
+        peers_->executors[next_executor_++ % peers_->executors.size()], RunSerially{round});
+}
+void SequencerMessenger::apply(std::uint32_t partition, const RoundPtr& round) {
+    peers_->to_partition(partition, ApplyEffects{round});
+}
+void SequencerMessenger::close(std::shared_ptr<BlockContent> block) {
+    for (std::uint32_t p = 0; p < peers_->partitions.size(); ++p)
+        peers_->to_partition(p, SealBlock{block->env.number});
+    caf::anon_send(peers_->sealer, BlockClosed{std::move(block)});
+}
+void SequencerMessenger::store(std::shared_ptr<SealedBlock> block, bool flush_channel) {
+    caf::anon_send(peers_->store, StoreBlock{std::move(block), flush_channel});
+}
+void SequencerMessenger::prove(std::uint32_t partition, QueryPtr query) {
+    peers_->to_partition(partition, ProveAccount{std::move(query)});
+}
+void SequencerMessenger::publish(std::shared_ptr<const CommittedMicroBlock> micro_block) {
+    outside_->events.on_micro_block(std::move(micro_block));
+}
+void SequencerMessenger::fatal(const std::string& message) {
+    outside_->events.on_fatal(message);
+}
+void SequencerMessenger::ready(const std::string& failure) {
+    if (outside_->ready) outside_->ready(failure);
+}
+void SequencerMessenger::drained(bool complete) {
+    if (outside_->drained) outside_->drained(complete);
+}
+
+SequencerActor::behavior_type sequencer_actor(
+    SequencerActor::stateful_pointer<SequencerState> self, std::shared_ptr<SequencerParts> parts,
+    PeersPtr peers, OutsidePtr outside) {
+    constexpr std::chrono::milliseconds kTick{10};  // how exactly blocks keep their time
+    const std::chrono::milliseconds metrics{parts->setup.config.metrics_interval_ms};
+    SequencerState& initial = self->state;
+    initial.outside = outside;
+    initial.messenger = std::make_unique<SequencerMessenger>(std::move(peers), outside);
+    initial.engine = std::make_unique<SequencerEngine>(
+        std::move(parts->setup), std::move(parts->views), std::move(parts->gate),
+        *initial.messenger);
+    const auto engine = [self]() -> SequencerEngine& { return *self->state.engine; };
+    const auto now = [self] { return self->state.outside->clock(); };
+    return {
+        [=](Start) {
+            engine().start(now());
+            self->delayed_send(self, kTick, Tick{});
+            self->delayed_send(self, metrics, PublishStats{});
+        },
+        [=](const Admitted& message) { engine().on_chunk(message.chunk, now()); },
+        [=](const Logged& message) { engine().on_logged(message.failure, now()); },
+        [=](const SealLogged& message) { engine().on_seal_logged(message.failure, now()); },
+        [=](RunDone message) { engine().on_run(message.guards_held, now()); },
+        [=](RolledBack) { engine().on_rolled_back(now()); },
+        [=](SerialDone) { engine().on_serial_done(now()); },
+        [=](Applied) { engine().on_applied(now()); },
+        [=](const BlockHashed& message) { engine().on_hashed(message.block, now()); },
+        [=](const BlockStored& message) {
+            engine().on_stored(message.number, message.failure, now());
+        },
+        [=](const AskAccount& message) { engine().on_query(message.query, now()); },
+        [=](const NewOrigin& message) { engine().on_origin(message.origin, message.timestamp); },
+        [=](Tick) {
+            engine().on_tick(now());
+            self->delayed_send(self, kTick, Tick{});
+        },
+        [=](Flush) { engine().on_flush(now()); },
+        [=](Drain) { engine().on_drain(now()); },
+        [=](PublishStats) {
+            self->state.outside->metrics.publish(engine().stats());
+            self->delayed_send(self, metrics, PublishStats{});
+        },
+    };
+}
+
+}  // namespace troupe::actors

@@ -1,0 +1,181 @@
+#pragma once
+
+#include "actors/admission/admission_engine.hpp"
+#include "actors/sequencer/origin_queue.hpp"
+#include "actors/sequencer/planner.hpp"
+#include "actors/sequencer/recent_hashes.hpp"
+#include "actors/sequencer/replay.hpp"
+#include "actors/sequencer/sequencer_port.hpp"
+#include "actors/sequencer/ticket_order.hpp"
+
+#include <deque>
+
+namespace troupe::actors {
+
+/// Time as it reaches the engine: inside messages.
+struct Now {
+    std::uint64_t wall_ms = 0;    ///< since 1970
+    std::uint64_t steady_ns = 0;  ///< since some fixed moment
+};
+
+/// Fixes the order: plans micro-blocks, drives one round at a time, opens and closes blocks,
+/// answers whoever submitted. Decides everything, does nothing itself: see SequencerPort. The same
+/// calls in the same order give the same blocks.
+///
+/// A round is: log append and partition runs at the same time; when a guard fails, roll back, run
+/// serially on one executor, apply its effects; when both log and execution are done, commit.
+class SequencerEngine {
+  public:
+    struct Setup {
+        EngineConfig config;  ///< resolved
+        chain::ChainConfig chain;
+        chain::Header head;
+        chain::Hash32 head_hash;
+        OriginQueue::Origin origin;  ///< the head's
+        std::uint64_t next_sequence = 1;
+        TableSeed seed;
+        ReplayLog replay;
+        /// false: micro-blocks are planned unchecked and the guards decide (to test the serial
+        /// path)
+        bool exact_plan = true;
+    };
+    SequencerEngine(Setup setup, Views views, GatePtr gate, SequencerPort& port);
+
+    // Each event may start work; `now` is when it is handled.
+    void start(Now now);
+    void on_tick(Now now);
+    void on_chunk(ChunkPtr chunk, Now now);
+    void on_origin(const chain::L1Origin& origin, std::uint64_t timestamp);
+    void on_query(QueryPtr query, Now now);
+    void on_logged(const IoFailure& failure, Now now);
+    void on_run(bool guards_held, Now now);
+    void on_rolled_back(Now now);
+    void on_serial_done(Now now);
+    void on_applied(Now now);
+    void on_hashed(std::shared_ptr<SealedBlock> block, Now now);
+    void on_seal_logged(const IoFailure& failure, Now now);
+    void on_stored(std::uint64_t number, const IoFailure& failure, Now now);
+    /// Closes the open block now; its channel is closed when it is stored.
+    void on_flush(Now now);
+    /// Shutting down: answers what was taken, seals, stores, then drained().
+    void on_drain(Now now);
+
+    [[nodiscard]] SequencerStats stats() const;
+
+    static constexpr std::uint32_t kBlocksInFlightMax = 8;  ///< closed, not yet stored
+    static constexpr std::uint64_t kClockLeapMs = 10'000;   ///< a forward jump that is counted
+    /// A transaction whose gas limit does not fit closes the block early only when at least this
+    /// share of the block's gas is used: else one such transaction after the other would seal a
+    /// block each.
+    static constexpr std::uint64_t kEarlyCloseDivisor = 8;
+
+  private:
+    enum class Phase : std::uint8_t {
+        kRun,
+        kRollBack,
+        kSerial,
+        kAwaitLog,
+        kApply,
+        kDone
+    };
+    struct RoundState {
+        RoundPtr round;
+        std::vector<std::pair<ChunkPtr, std::uint32_t>> pieces;  // chunk, how many of its txs
+        Phase phase = Phase::kRun;
+        std::uint32_t outstanding = 0;  // partitions that have not answered
+        bool guards_held = true;
+        bool serial = false;
+        bool logged = false;
+        bool log_failed = false;
+        bool replay = false;
+        std::uint64_t started_ns = 0;
+    };
+    /// A closed block until it is stored.
+    struct ClosedBlock {
+        std::uint64_t number = 0;
+        std::optional<SealRecord> logged_seal;  // replay: it is in the log already
+        chain::execution::BlockEnv env;
+        std::shared_ptr<SealedBlock> sealed;  // once hashed
+        std::uint64_t seal_sequence = 0;
+        std::uint64_t closed_ns = 0;
+        bool storing = false;
+        bool flush_channel = false;
+    };
+
+    // sequencer_engine.cpp: events, blocks
+    void step(Now now);
+    [[nodiscard]] bool step_replay(Now now);
+    [[nodiscard]] bool quiet() const noexcept;
+    [[nodiscard]] bool close_due(Now now) const;
+    [[nodiscard]] bool open_block(Now now);
+    void open_with(const chain::execution::BlockEnv& env, Now now);
+    void close_block(std::optional<SealRecord> logged_seal, Now now);
+    void store(ClosedBlock& block);
+    void watch_clock(Now now);
+    void answer_queries();
+    void answer(const QueryPtr& query);
+    void stop(const std::string& message);
+    void report_ready();
+    void report_drained();
+
+    // micro_block.cpp: planning, rounds, commit
+    [[nodiscard]] bool plan(Now now);
+    [[nodiscard]] bool take(const AdmittedTx& tx, std::uint64_t planned_gas);
+    void start_round(std::unique_ptr<RoundState> state, Now now);
+    void start_empty_round(Now now);
+    [[nodiscard]] bool start_replay_round(MicroBlockRecord record, Now now);
+    void send_runs();
+    void send_roll_backs();
+    void send_effects();
+    void advance(Now now);
+    void commit(Now now);
+    void answer_submitters(Now now);
+    void refuse_round(Now now);
+    void refuse_waiting(Reason reason, const std::string& message);
+    void refuse(const AdmittedTx& tx, WordedRefusal refusal, std::uint32_t retry_after_ms = 0);
+    void flush_answers(Chunk& chunk);
+
+    EngineConfig config_;
+    chain::ChainConfig chain_;
+    bool exact_plan_;
+    GatePtr gate_;
+    SequencerPort& port_;
+    Planner planner_;
+    Views views_;
+    AdmissionEngine readmission_;  // replay only
+    Place vault_;
+    TableSeed seed_;
+    OriginQueue origins_;
+    TicketOrder tickets_;
+    RecentHashes recent_;
+
+    std::deque<ChunkPtr> waiting_;  // in order; of the first one, transactions from front_done_ on
+    std::size_t front_done_ = 0;
+    std::uint64_t waiting_txs_ = 0;
+    std::vector<SubmitSink::Item> answers_;  // to one chunk's sink, until flush_answers()
+    std::vector<AdmittedTx*> candidates_;    // scratch of plan()
+
+    std::unique_ptr<RoundState> round_;
+    std::shared_ptr<BlockContent> open_;
+    std::uint64_t block_txs_ = 0;  // planned into the open block
+    chain::Header parent_;         // number, time, gas and fees of the last closed block
+    chain::Hash32 sealed_hash_;    // of the last block hashed
+    std::uint64_t sealed_number_ = 0;
+    std::deque<ClosedBlock> closed_;  // oldest first
+    std::uint64_t next_sequence_;
+    std::deque<std::pair<std::uint64_t, std::uint64_t>>
+        first_entries_;  // block, its first sequence
+    bool close_requested_ = false;
+    bool flush_requested_ = false;
+    bool draining_ = false;
+    bool drained_ = false;
+    bool ready_ = false;
+    std::string stopped_;  // why, when a failure ended ordering
+
+    ReplayLog replay_;
+    std::deque<QueryPtr> queries_;
+    Now last_tick_;
+    SequencerStats stats_;
+};
+
+}  // namespace troupe::actors

@@ -1,0 +1,231 @@
+#pragma once
+
+#include "actors/admission/chunk.hpp"
+#include "actors/engine.hpp"
+#include "actors/partition/partition_engine.hpp"
+#include "actors/sequencer/round.hpp"
+#include "actors/sequencer/sequencer_port.hpp"
+
+#include <caf/all.hpp>
+
+#include <atomic>
+
+/// Every actor and every message between them, on one page. CAF mailboxes have no bound, so the
+/// protocol bounds each: beside a message stands how many of it can wait at once. A is admission
+/// actors, P partitions, E executors, B SequencerEngine::kBlocksInFlightMax, Q queue_txs_max.
+///
+///   Engine::submit ── AdmitChunk ──▶ admission ×A ── Admitted ──▶ sequencer
+///   sequencer ── AppendMicroBlock, AppendSeal, PruneLog ──▶ log ── Logged, SealLogged ──▶
+///   sequencer sequencer ── RunRound, RollBack, ApplyEffects, SealBlock ──▶ partition ×P ──
+///   RunDone, … ──▶ sequencer sequencer ── RunSerially ──▶ executor ×E ── SerialDone ──▶ sequencer
+///   sequencer ── BlockClosed ──▶ sealer ◀── PartitionSealed ── partition ×P
+///   sealer ── BlockHashed ──▶ sequencer ── StoreBlock ──▶ store ── BlockStored ──▶ sequencer,
+///   sealer store ── BlockForL1 ──▶ batcher ── L1Port ──▶ L1 ── L1Events ──▶ batcher, sequencer
+///   Engine::query_account ── AskAccount ──▶ sequencer ── ProveAccount ──▶ partition ── ProofPart
+///   ──▶ sealer
+namespace troupe::actors {
+
+// Messages carry shared pointers: they stay inside one process.
+struct AdmitChunk {
+    ChunkPtr chunk;
+};  // Q, all admission actors together: credits
+struct Admitted {
+    ChunkPtr chunk;
+};  // Q: credits
+struct AppendMicroBlock {
+    std::shared_ptr<const MicroBlockRecord> record;
+};  // 1: one round
+struct AppendSeal {
+    std::shared_ptr<const SealRecord> record;
+};  // B
+struct PruneLog {
+    std::uint64_t sequence = 0;
+};  // B: one per stored block
+struct Logged {
+    IoFailure failure;
+};  // 1
+struct SealLogged {
+    IoFailure failure;
+};  // B
+struct RunRound {
+    RoundPtr round;
+};  // 1 per partition
+struct RunDone {
+    bool guards_held = true;
+};  // P
+struct RollBack {
+    RoundPtr round;
+};                     // 1 per partition
+struct RolledBack {};  // P
+struct RunSerially {
+    RoundPtr round;
+};                     // 1
+struct SerialDone {};  // 1
+struct ApplyEffects {
+    RoundPtr round;
+};                  // 1 per partition
+struct Applied {};  // P
+struct SealBlock {
+    std::uint64_t number = 0;
+};                    // B per partition
+struct SealSlice {};  // 1 per partition, to itself
+struct PartitionSealed {
+    std::shared_ptr<PartitionSeal> seal;
+};  // B * P
+struct BlockClosed {
+    std::shared_ptr<BlockContent> content;
+};  // B
+struct BlockHashed {
+    std::shared_ptr<SealedBlock> block;
+};  // B
+struct StoreBlock {
+    std::shared_ptr<SealedBlock> block;
+    bool flush_channel = false;
+};                       // B
+struct StorePending {};  // 1, to itself
+struct BlockStored {
+    std::uint64_t number = 0;
+    IoFailure failure;
+    std::uint64_t took_ns = 0;
+};  // B
+struct BlockForL1 {
+    SealedBlockPtr block;
+};  // blocks, one per block time
+struct ReadBlocks {
+    std::uint64_t first = 0;
+    std::uint64_t last = 0;
+};  // 1
+struct BlocksRead {
+    std::uint64_t first = 0;
+    std::vector<SealedBlockPtr> blocks;
+};  // 1
+struct ChannelPosted {
+    std::uint64_t first = 0;
+    std::uint64_t last = 0;
+    std::uint64_t l1_block = 0;
+};  // 1
+struct PostFailed {
+    std::uint64_t first = 0;
+    std::uint64_t last = 0;
+    std::string reason;
+};  // 1
+struct Derived {
+    std::uint64_t safe = 0;
+    std::uint64_t finalized = 0;
+};  // L1 blocks, seconds apart
+struct Diverged {
+    std::string message;
+};                       // 1
+struct CloseChannel {};  // admin calls
+struct AskAccount {
+    QueryPtr query;
+};  // callers bound theirs (gRPC: calls in flight)
+struct ProveAccount {
+    QueryPtr query;
+};  // as AskAccount
+struct ProofPart {
+    QueryPtr query;
+    std::shared_ptr<PartitionProof> part;
+};  // as AskAccount
+struct NewOrigin {
+    chain::L1Origin origin;
+    std::uint64_t timestamp = 0;
+};                       // L1 blocks, seconds apart
+struct Start {};         // 1
+struct Tick {};          // 1 per actor, to itself
+struct Flush {};         // admin calls
+struct Drain {};         // 1
+struct PublishStats {};  // 1 per actor, to itself
+
+using AdmissionActor = caf::typed_actor<caf::reacts_to<AdmitChunk>>;
+using LogActor = caf::typed_actor<  // detached: blocks on the disk
+    caf::reacts_to<AppendMicroBlock>, caf::reacts_to<AppendSeal>, caf::reacts_to<PruneLog>,
+    caf::reacts_to<PublishStats>>;
+using PartitionActor = caf::typed_actor<
+    caf::reacts_to<RunRound>, caf::reacts_to<RollBack>, caf::reacts_to<ApplyEffects>,
+    caf::reacts_to<SealBlock>, caf::reacts_to<SealSlice>, caf::reacts_to<ProveAccount>,
+    caf::reacts_to<PublishStats>>;
+using ExecutorActor = caf::typed_actor<caf::reacts_to<RunSerially>>;
+using SealerActor = caf::typed_actor<
+    caf::reacts_to<BlockClosed>, caf::reacts_to<PartitionSealed>, caf::reacts_to<BlockStored>,
+    caf::reacts_to<ProofPart>, caf::reacts_to<PublishStats>>;
+using StoreActor = caf::typed_actor<  // detached: blocks on the disk
+    caf::reacts_to<StoreBlock>, caf::reacts_to<StorePending>, caf::reacts_to<ReadBlocks>>;
+using SequencerActor = caf::typed_actor<
+    caf::reacts_to<Start>, caf::reacts_to<Admitted>, caf::reacts_to<Logged>,
+    caf::reacts_to<SealLogged>, caf::reacts_to<RunDone>, caf::reacts_to<RolledBack>,
+    caf::reacts_to<SerialDone>, caf::reacts_to<Applied>, caf::reacts_to<BlockHashed>,
+    caf::reacts_to<BlockStored>, caf::reacts_to<AskAccount>, caf::reacts_to<NewOrigin>,
+    caf::reacts_to<Tick>, caf::reacts_to<Flush>, caf::reacts_to<Drain>,
+    caf::reacts_to<PublishStats>>;
+using BatcherActor = caf::typed_actor<
+    caf::reacts_to<Start>, caf::reacts_to<BlockForL1>, caf::reacts_to<BlocksRead>,
+    caf::reacts_to<ChannelPosted>, caf::reacts_to<PostFailed>, caf::reacts_to<Derived>,
+    caf::reacts_to<Diverged>, caf::reacts_to<NewOrigin>, caf::reacts_to<CloseChannel>,
+    caf::reacts_to<Tick>, caf::reacts_to<PublishStats>>;
+
+/// All handles. Filled once, before the first message; every actor keeps a pointer to it, and lets
+/// go of it when it quits.
+struct Peers {
+    std::vector<AdmissionActor> admission;
+    std::vector<PartitionActor> partitions;
+    std::vector<ExecutorActor> executors;
+    SequencerActor sequencer;
+    LogActor log;
+    StoreActor store;
+    SealerActor sealer;
+    BatcherActor batcher;
+    /// Messages sent to each partition and not yet handled.
+    std::unique_ptr<std::atomic<std::uint64_t>[]> partition_mail;
+
+    template <class Message>
+    void to_partition(std::uint32_t p, Message message) const {
+        partition_mail[p].fetch_add(1, std::memory_order_relaxed);
+        caf::anon_send(partitions[p], std::move(message));
+    }
+};
+using PeersPtr = std::shared_ptr<const Peers>;
+
+}  // namespace troupe::actors
+
+// Messages stay inside the process: CAF need not know how to write them down.
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::AdmitChunk)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::Admitted)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::AppendMicroBlock)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::AppendSeal)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::PruneLog)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::Logged)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::SealLogged)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::RunRound)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::RunDone)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::RollBack)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::RolledBack)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::RunSerially)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::SerialDone)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::ApplyEffects)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::Applied)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::SealBlock)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::SealSlice)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::PartitionSealed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::BlockClosed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::BlockHashed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::StoreBlock)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::StorePending)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::BlockStored)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::BlockForL1)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::ReadBlocks)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::BlocksRead)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::ChannelPosted)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::PostFailed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::Derived)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::Diverged)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::CloseChannel)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::AskAccount)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::ProveAccount)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::ProofPart)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::NewOrigin)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::Start)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::Tick)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::Flush)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::Drain)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::PublishStats)

@@ -1,0 +1,99 @@
+#include "tests/support/small_world.hpp"
+
+#include "chain/base/endian.hpp"
+#include "chain/crypto/secp256k1.hpp"
+
+#include <algorithm>
+#include <map>
+
+namespace troupe::actors::test {
+
+Wallet wallet(std::uint32_t number) {
+    static std::mutex mutex;
+    static std::map<std::uint32_t, Wallet> made;
+    const std::lock_guard lock{mutex};
+    const auto found = made.find(number);
+    if (found != made.end()) return found->second;
+    Wallet result;
+    chain::store_be(result.key.data() + 28, number + 1);
+    result.address = chain::crypto::address_of(*chain::crypto::public_key_of(result.key));
+    made[number] = result;
+    return result;
+}
+
+World::World(
+    std::uint32_t funded, const chain::Uint256& balance, std::uint64_t gas_limit,
+    bool vault_is_wallet) {
+    chain.chain_id = genesis.chain_id = kChainId;
+    chain.gas_limit = genesis.gas_limit = gas_limit;
+    chain.fee_vault.bytes[0] = 0xfe;
+    if (vault_is_wallet) chain.fee_vault = wallet(0).address;
+    chain.l1_start_timestamp = genesis.timestamp = kGenesisTime;
+    chain.l1_start.number = 100;
+    chain.l1_start.hash.bytes[0] = 100;
+    genesis.base_fee_per_gas = 7;  // below 8 wei it does not fall: EIP-1559
+    for (std::uint32_t i = 0; i < funded; ++i)
+        genesis.alloc.push_back({wallet(i).address, 0, balance, {}, {}});
+    std::sort(genesis.alloc.begin(), genesis.alloc.end(), [](const auto& a, const auto& b) {
+        return a.address < b.address;
+    });
+}
+
+EngineStart World::start() const {
+    EngineStart start;
+    start.chain = chain;
+    const chain::execution::SerialChain serial{genesis, chain};
+    start.head = serial.head();
+    start.head_hash = serial.head_hash();
+    start.head_origin = start.origin = chain.l1_start;
+    start.origin_timestamp = chain.l1_start_timestamp;
+    start.load_accounts = [alloc = genesis.alloc](const auto& take) {
+        for (const chain::GenesisAccount& entry : alloc)
+            take(entry.address, chain::execution::genesis_account(entry));
+    };
+    return start;
+}
+
+EngineStart World::restart(const FakeStore& store, const FakeLog& log) const {
+    EngineStart start = this->start();
+    std::map<chain::Address, chain::Account> accounts;
+    start.load_accounts([&](const chain::Address& address, const chain::Account& account) {
+        accounts[address] = account;
+    });
+    for (const auto& [address, account] : store.accounts)
+        accounts[address] = account;
+    start.load_accounts = [accounts](const auto& take) {
+        for (const auto& [address, account] : accounts)
+            take(address, account);
+    };
+    if (!store.blocks.empty()) {
+        const SealedBlock& head = *store.blocks.back();
+        start.head = head.block.header;
+        start.head_hash = head.hash;
+        start.head_origin = head.block.l1_origin;
+        start.next_sequence = head.last_sequence + 1;
+    }
+    start.micro_blocks = log.micro_blocks;
+    start.seals = log.seals;
+    for (const auto& entry : log.micro_blocks)
+        start.next_sequence = std::max(start.next_sequence, entry.sequence + 1);
+    for (const auto& entry : log.seals)
+        start.next_sequence = std::max(start.next_sequence, entry.sequence + 1);
+    return start;
+}
+
+chain::Bytes signed_transfer(const TransferSpec& spec) {
+    chain::Transaction tx;
+    tx.type = spec.type;
+    tx.chain_id = spec.chain_id;
+    tx.nonce = spec.nonce;
+    tx.max_fee_per_gas = spec.max_fee;
+    tx.max_priority_fee_per_gas = spec.type == chain::TxType::kDynamicFee ? spec.tip : spec.max_fee;
+    tx.gas_limit = spec.gas_limit;
+    tx.to = spec.to;
+    tx.value = spec.value;
+    TROUPE_ASSERT(chain::sign_transaction(tx, wallet(spec.from).key).ok());
+    return chain::encode_transaction(tx);
+}
+
+}  // namespace troupe::actors::test
