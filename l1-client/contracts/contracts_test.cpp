@@ -9,6 +9,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <fstream>
+
 namespace {
 
 using namespace troupe;
@@ -63,6 +65,15 @@ struct Contracts : DeployedL1 {
     Bytes claim_data(std::uint64_t l2_block) { return claim_data(l2_block, kRoot, 0, {}); }
     static constexpr Hash32 kRoot{{1, 2, 3}};
 };
+
+/// docs/formats/l1-contracts.md: keccak256(runningHash ‖ dataHash ‖ block number ‖ batcher).
+Hash32 next_running_hash(const Hash32& running, const Hash32& data_hash, std::uint64_t block) {
+    Bytes link;
+    for (const Hash32& part :
+         {running, data_hash, word(block), word(Anvil::address(DeployedL1::kBatcher))})
+        chain::append(link, part);
+    return chain::crypto::keccak256(link);
+}
 
 BOOST_FIXTURE_TEST_SUITE(contracts, Contracts)
 
@@ -235,11 +246,7 @@ BOOST_AUTO_TEST_CASE(the_inbox_chains_the_hashes_of_all_data) {
         const auto posted = send(kBatcher, inbox, each);
         BOOST_REQUIRE(posted.success);
         const Hash32 data_hash = chain::crypto::keccak256(each);
-        Bytes link;
-        for (const Hash32& part :
-             {running, data_hash, word(posted.block_number), word(Anvil::address(kBatcher))})
-            chain::append(link, part);
-        running = chain::crypto::keccak256(link);
+        running = next_running_hash(running, data_hash, posted.block_number);
         BOOST_TEST((word_of(inbox, batch_inbox::kRunningHashSelector) == running));
         const auto events = logs(inbox, batch_inbox::kDataPostedTopic);
         l1::abi::WordReader words(events.back().data);
@@ -365,5 +372,26 @@ BOOST_AUTO_TEST_CASE(a_challenge_window_beyond_90_days_is_refused) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_CASE(the_documents_example_is_true) {
+    std::ifstream in("docs/formats/l1-contracts.md");
+    std::string line;
+    while (std::getline(in, line) && line != "```inbox") {
+    }
+    Hash32 running;
+    std::string data;
+    std::string data_hash;
+    std::string running_hash;
+    std::uint64_t block = 0;
+    int postings = 0;
+    while (in >> data >> block >> data_hash >> running_hash) {
+        const Hash32 hash = chain::crypto::keccak256(*chain::from_hex(data));
+        running = next_running_hash(running, hash, block);
+        BOOST_TEST(chain::to_hex(hash) == "0x" + data_hash);
+        BOOST_TEST(chain::to_hex(running) == "0x" + running_hash);
+        ++postings;
+    }
+    BOOST_TEST(postings == 2);
+}
 
 }  // namespace
