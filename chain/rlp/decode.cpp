@@ -14,7 +14,8 @@ Result<Header> long_header(ByteView input, Kind kind, std::size_t count) noexcep
     if (input.size() < 1 + count) return Error::kRlpTruncated;
     if (input[1] == 0) return Error::kRlpNonCanonical;
     std::uint64_t length = 0;  // count <= 8, so this cannot overflow
-    for (std::size_t i = 1; i <= count; ++i) length = length << 8 | input[i];
+    for (std::size_t i = 1; i <= count; ++i)
+        length = length << 8 | input[i];
     if (length <= 55) return Error::kRlpNonCanonical;
     if (length > input.size() - 1 - count) return Error::kRlpTruncated;
     return Header{kind, 1 + count, static_cast<std::size_t>(length)};
@@ -60,19 +61,24 @@ Result<Reader> Reader::list() noexcept {
     return Error::kRlpUnexpectedKind;
 }
 
-Result<std::uint64_t> Reader::u64() noexcept {
+Result<ByteView> Reader::integer(std::size_t bytes_max) noexcept {
+    const ByteView before = rest_;
     TROUPE_TRY(bytes, string());
-    if (!bytes.empty() && bytes[0] == 0) return Error::kRlpLeadingZero;
-    if (bytes.size() > 8) return Error::kRlpIntegerTooLarge;
+    if (bytes.size() <= bytes_max && (bytes.empty() || bytes[0] != 0)) return bytes;
+    rest_ = before;
+    return bytes[0] == 0 ? Error::kRlpLeadingZero : Error::kRlpIntegerTooLarge;
+}
+
+Result<std::uint64_t> Reader::u64() noexcept {
+    TROUPE_TRY(bytes, integer(8));
     std::uint64_t value = 0;
-    for (const std::uint8_t byte : bytes) value = value << 8 | byte;
+    for (const std::uint8_t byte : bytes)
+        value = value << 8 | byte;
     return value;
 }
 
 Result<Uint256> Reader::u256() noexcept {
-    TROUPE_TRY(bytes, string());
-    if (!bytes.empty() && bytes[0] == 0) return Error::kRlpLeadingZero;
-    if (bytes.size() > 32) return Error::kRlpIntegerTooLarge;
+    TROUPE_TRY(bytes, integer(32));
     return uint256_from_be(bytes);
 }
 

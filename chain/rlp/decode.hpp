@@ -42,14 +42,19 @@ class Reader {
     /// The next item as exactly `Fixed` (Address, Hash32, Bloom). @error as string(); kRlpWrongSize
     template <class Fixed>
     [[nodiscard]] Result<Fixed> fixed() noexcept {
+        const ByteView before = rest_;
         TROUPE_TRY(bytes, string());
-        if (bytes.size() != Fixed::kSize) return Error::kRlpWrongSize;
-        return Fixed::from(bytes);
+        if (bytes.size() == Fixed::kSize) return Fixed::from(bytes);
+        rest_ = before;
+        return Error::kRlpWrongSize;
     }
     /// Checks that nothing is left. @error kRlpTooManyItems
     [[nodiscard]] Status finish() const noexcept;
 
   private:
+    /// The next item as big-endian bytes without leading zeros.
+    [[nodiscard]] Result<ByteView> integer(std::size_t bytes_max) noexcept;
+
     ByteView rest_;
 };
 

@@ -1,9 +1,9 @@
 #pragma once
 
-#include <initializer_list>
-
 #include "chain/base/bytes.hpp"
 #include "chain/base/uint256.hpp"
+
+#include <initializer_list>
 
 /// Recursive Length Prefix, Yellow Paper, Appendix B: writing.
 namespace troupe::chain::rlp {
