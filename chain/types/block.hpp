@@ -1,10 +1,10 @@
 #pragma once
 
-#include <vector>
-
 #include "chain/types/header.hpp"
 #include "chain/types/receipt.hpp"
 #include "chain/types/transaction.hpp"
+
+#include <vector>
 
 namespace troupe::chain {
 

@@ -1,8 +1,8 @@
 #pragma once
 
-#include <vector>
-
 #include "chain/types/transaction.hpp"
+
+#include <vector>
 
 namespace troupe::chain {
 
@@ -29,7 +29,8 @@ void merge_into(Bloom& into, const Bloom& from) noexcept;
 /// As it enters the receipts trie: RLP [status, cumulative_gas_used, bloom, logs], with the type
 /// byte in front unless legacy.
 [[nodiscard]] Bytes encode_receipt(const Receipt& receipt);
-/// @error any RLP error, kTxTypeUnknown; also kRlpNonCanonical where the bloom is not that of the logs
+/// @error any RLP error, kTxTypeUnknown; also kRlpNonCanonical where the bloom is not that of the
+/// logs
 [[nodiscard]] Result<Receipt> decode_receipt(ByteView raw);
 
 }  // namespace troupe::chain

@@ -1,12 +1,12 @@
 #pragma once
 
-#include <optional>
-#include <vector>
-
 #include "chain/base/bytes.hpp"
 #include "chain/base/result.hpp"
 #include "chain/base/uint256.hpp"
 #include "chain/crypto/secp256k1.hpp"
+
+#include <optional>
+#include <vector>
 
 namespace troupe::chain {
 
@@ -49,7 +49,7 @@ struct Transaction {
     Uint256 value;              ///< wei
     Bytes data;
     AccessList access_list;
-    Uint256 max_fee_per_blob_gas;              // type 3
+    Uint256 max_fee_per_blob_gas;               // type 3
     std::vector<Hash32> blob_versioned_hashes;  // type 3
     std::vector<Authorization> authorizations;  // type 4
     crypto::EcdsaSignature signature;

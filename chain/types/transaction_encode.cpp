@@ -118,8 +118,8 @@ template <class Sink>
 void put_typed(Sink& sink, const Transaction& tx, Form form) {
     sink.integer(tx.chain_id.value_or(0));
     sink.integer(tx.nonce);
-    sink.integer(tx.max_priority_fee_per_gas);
-    if (tx.type != TxType::kAccessList) sink.integer(tx.max_fee_per_gas);
+    if (tx.type != TxType::kAccessList) sink.integer(tx.max_priority_fee_per_gas);
+    sink.integer(tx.max_fee_per_gas);
     put_call(sink, tx);
     put_access_list(sink, tx.access_list);
     if (tx.type == TxType::kBlob) {

@@ -1,16 +1,58 @@
 #include "chain/types/transaction.hpp"
 
 #include "chain/base/hex.hpp"
+#include "chain/crypto/keccak.hpp"
+#include "chain/types/test_transactions.hpp"
 
+#include <boost/test/data/monomorphic.hpp>
+#include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
+
+#include <functional>
 
 namespace troupe::chain {
 
 BOOST_AUTO_TEST_SUITE(transaction)
 
+namespace {
+
 Bytes hex_bytes(std::string_view text) {
     return *from_hex(text);
 }
+
+crypto::PrivateKey test_key() {
+    crypto::PrivateKey key;
+    key.bytes.fill(0x46);
+    return key;
+}
+
+Address test_sender() {
+    return crypto::address_of(*crypto::public_key_of(test_key()));
+}
+
+/// A plain transfer of `type`; blobs and authorizations where the type asks for them.
+Transaction transfer(TxType type) {
+    Transaction tx;
+    tx.type = type;
+    tx.chain_id = 901;
+    tx.max_priority_fee_per_gas = 2;
+    tx.max_fee_per_gas = type >= TxType::kDynamicFee ? 3 : 2;
+    tx.gas_limit = 21'000;
+    tx.to = Address{};
+    if (type == TxType::kBlob) tx.blob_versioned_hashes.emplace_back()[0] = 0x01;
+    if (type == TxType::kSetCode) tx.authorizations.emplace_back();
+    return tx;
+}
+
+/// What the decoder says of a signed transfer after `change`.
+Error refusal(TxType type, const std::function<void(Transaction&)>& change) {
+    Transaction tx = transfer(type);
+    change(tx);
+    BOOST_TEST(sign_transaction(tx, test_key()).ok());
+    return decode_transaction(encode_transaction(tx)).error();
+}
+
+}  // namespace
 
 /// The worked example of EIP-155.
 const std::string kEip155Raw =
@@ -39,10 +81,161 @@ BOOST_AUTO_TEST_CASE(the_example_of_eip_155_decodes_recovers_and_encodes) {
 BOOST_AUTO_TEST_CASE(the_example_of_eip_155_is_signed_to_the_same_bytes) {
     auto tx = *decode_transaction(hex_bytes(kEip155Raw));
     tx.signature = {};
-    crypto::PrivateKey key;
-    key.bytes.fill(0x46);
-    BOOST_TEST(sign_transaction(tx, key).ok());
+    BOOST_TEST(sign_transaction(tx, test_key()).ok());
     BOOST_TEST(to_hex(encode_transaction(tx)) == kEip155Raw);
+}
+
+BOOST_DATA_TEST_CASE(
+    every_type_reads_back_what_was_written, boost::unit_test::data::xrange(100u), seed) {
+    std::mt19937_64 rng{seed};
+    for (const TxType type : kAllTypes) {
+        const Transaction tx = random_transaction(rng, type, test_key());
+        const Bytes raw = encode_transaction(tx);
+        const auto decoded = decode_transaction(raw);
+        BOOST_REQUIRE(decoded.ok());
+        BOOST_TEST((*decoded == tx));
+        BOOST_TEST((*recover_sender(*decoded) == test_sender()));
+        BOOST_TEST((signing_hash(tx) == crypto::keccak256(signing_preimage(tx))));
+        BOOST_TEST((transaction_hash(raw) == crypto::keccak256(raw)));
+    }
+}
+
+BOOST_DATA_TEST_CASE(
+    damaged_bytes_are_refused_or_a_transaction_of_their_own, boost::unit_test::data::xrange(100u),
+    seed) {
+    std::mt19937_64 rng{seed};
+    for (const TxType type : kAllTypes) {
+        const Bytes raw = encode_transaction(random_transaction(rng, type, test_key()));
+        for (int i = 0; i < 50; ++i) {
+            Bytes damaged = raw;
+            damaged[rng() % damaged.size()] ^= static_cast<std::uint8_t>(1u << rng() % 8);
+            if (const auto decoded = decode_transaction(damaged)) {
+                BOOST_TEST((encode_transaction(*decoded) == damaged));
+            }
+            damaged = raw;
+            damaged.resize(rng() % raw.size());
+            BOOST_TEST(!decode_transaction(damaged).ok());
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(what_is_not_a_transaction_is_named) {
+    BOOST_TEST((decode_transaction({}).error() == Error::kTxEmpty));
+    for (const int type : {0x00, 0x05, 0x7e, 0x7f, 0x80, 0xbf}) {
+        const Bytes raw{static_cast<std::uint8_t>(type), 0xc0};
+        BOOST_TEST((decode_transaction(raw).error() == Error::kTxTypeUnknown));
+    }
+    BOOST_TEST(
+        (decode_transaction(Bytes(kTransactionBytesMax + 1, 0xf8)).error() == Error::kTxTooLarge));
+    BOOST_TEST((decode_transaction(hex_bytes("0xc0")).error() == Error::kRlpTruncated));
+    Bytes longer = hex_bytes(kEip155Raw);
+    longer.push_back(0);
+    BOOST_TEST((decode_transaction(longer).error() == Error::kRlpTrailingBytes));
+}
+
+BOOST_AUTO_TEST_CASE(every_rule_of_form_refuses_with_its_own_error) {
+    for (const TxType type : kAllTypes) {
+        BOOST_TEST((refusal(type, [](auto& tx) {
+                        tx.nonce = ~std::uint64_t{0};
+                    }) == Error::kTxNonceTooLarge));
+        BOOST_TEST((refusal(type, [](auto& tx) {
+                        tx.max_fee_per_gas = Uint256{} - 1;
+                    }) == Error::kTxGasOverflow));
+    }
+    for (const TxType type : {TxType::kDynamicFee, TxType::kBlob, TxType::kSetCode}) {
+        BOOST_TEST((refusal(type, [](auto& tx) {
+                        tx.max_priority_fee_per_gas = 4;
+                    }) == Error::kTxTipAboveFeeCap));
+    }
+    const auto create = [](auto& tx) { tx.to.reset(); };
+    BOOST_TEST((refusal(TxType::kBlob, create) == Error::kTxBlobInvalid));
+    BOOST_TEST((refusal(TxType::kSetCode, create) == Error::kTxAuthorizationInvalid));
+    BOOST_TEST((refusal(TxType::kBlob, [](auto& tx) {
+                    tx.blob_versioned_hashes.clear();
+                }) == Error::kTxBlobInvalid));
+    BOOST_TEST((refusal(TxType::kBlob, [](auto& tx) {
+                    tx.blob_versioned_hashes[0][0] = 2;
+                }) == Error::kTxBlobInvalid));
+    BOOST_TEST((refusal(TxType::kSetCode, [](auto& tx) {
+                    tx.authorizations.clear();
+                }) == Error::kTxAuthorizationInvalid));
+    BOOST_TEST((refusal(TxType::kLegacy, [](auto& tx) {
+                    tx.to.reset();
+                    tx.data.resize(kInitCodeBytesMax + 1);
+                }) == Error::kTxInitCodeTooLarge));
+}
+
+BOOST_AUTO_TEST_CASE(init_code_of_the_limit_and_longer_calls_are_accepted) {
+    Transaction tx = transfer(TxType::kLegacy);
+    tx.data.resize(kInitCodeBytesMax + 1);
+    BOOST_TEST(sign_transaction(tx, test_key()).ok());
+    BOOST_TEST(decode_transaction(encode_transaction(tx)).ok());
+    tx.to.reset();
+    tx.data.resize(kInitCodeBytesMax);
+    BOOST_TEST(sign_transaction(tx, test_key()).ok());
+    BOOST_TEST(decode_transaction(encode_transaction(tx)).ok());
+}
+
+BOOST_AUTO_TEST_CASE(signatures_out_of_range_are_refused) {
+    // SEC 2: the order of the group
+    const Uint256 order =
+        *uint256_from_text("0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141");
+    for (const TxType type : kAllTypes) {
+        Transaction tx = transfer(type);
+        BOOST_TEST(sign_transaction(tx, test_key()).ok());
+        const auto good = tx.signature;
+        for (const auto& bad :
+             {crypto::EcdsaSignature{0, good.s, false}, crypto::EcdsaSignature{good.r, 0, false},
+              crypto::EcdsaSignature{order, good.s, false},
+              crypto::EcdsaSignature{good.r, order - good.s, !good.y_parity}}) {
+            tx.signature = bad;
+            BOOST_TEST(
+                (decode_transaction(encode_transaction(tx)).error() == Error::kTxSignatureInvalid));
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(v_of_legacy_covers_all_chain_ids_of_64_bits) {
+    for (const std::uint64_t chain_id : {std::uint64_t{0}, std::uint64_t{1}, ~std::uint64_t{0}}) {
+        Transaction tx = transfer(TxType::kLegacy);
+        tx.chain_id = chain_id;
+        BOOST_TEST(sign_transaction(tx, test_key()).ok());
+        const auto decoded = decode_transaction(encode_transaction(tx));
+        BOOST_REQUIRE(decoded.ok());
+        BOOST_TEST(*decoded->chain_id == chain_id);
+        BOOST_TEST((*recover_sender(*decoded) == test_sender()));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(without_a_chain_id_v_is_27_or_28) {
+    Transaction tx = transfer(TxType::kLegacy);
+    tx.chain_id.reset();
+    BOOST_TEST(sign_transaction(tx, test_key()).ok());
+    Bytes raw = encode_transaction(tx);
+    BOOST_TEST(!decode_transaction(raw)->chain_id.has_value());
+    // v stands before 0xa0 r 0xa0 s; r and s have 32 bytes for this key and message
+    const std::size_t v = raw.size() - 67;
+    BOOST_REQUIRE((raw[v] == 27 || raw[v] == 28));
+    for (const int wrong : {1, 26, 29, 34}) {
+        raw[v] = static_cast<std::uint8_t>(wrong);
+        BOOST_TEST((decode_transaction(raw).error() == Error::kTxYParityInvalid));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(signing_with_a_key_outside_the_group_is_refused) {
+    Transaction tx = transfer(TxType::kLegacy);
+    BOOST_TEST((sign_transaction(tx, crypto::PrivateKey{}).error() == Error::kTxSignatureInvalid));
+}
+
+BOOST_AUTO_TEST_CASE(the_price_paid_is_the_base_fee_and_a_tip_within_the_cap) {
+    Transaction tx = transfer(TxType::kDynamicFee);  // tip 2, cap 3
+    BOOST_TEST((effective_gas_price(tx, 0) == Uint256{2}));
+    BOOST_TEST((effective_gas_price(tx, 1) == Uint256{3}));
+    BOOST_TEST((effective_gas_price(tx, 3) == Uint256{3}));
+    tx.max_fee_per_gas = tx.max_priority_fee_per_gas = Uint256{} - 1;
+    BOOST_TEST((effective_gas_price(tx, 1) == Uint256{} - 1));  // the sum leaves 256 bits
+    const Transaction legacy = transfer(TxType::kLegacy);       // price 2
+    BOOST_TEST((effective_gas_price(legacy, 1) == Uint256{2}));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
