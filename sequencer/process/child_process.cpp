@@ -21,15 +21,22 @@ namespace {
 constexpr std::chrono::milliseconds kPoll{5};
 constexpr int kCannotRun = 127;  // as shells say it
 
+/// Async-signal-safe, for the child.
+void redirect(const char* path, int descriptor) {
+    if (*path == '\0') return;
+    const int file = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+    if (file >= 0) dup2(file, descriptor);
+}
+
 /// Runs in the child, between fork and exec: only async-signal-safe calls.
-[[noreturn]] void become(char* const* arguments, const char* output_file, int failure_pipe) {
+[[noreturn]] void become(
+    char* const* arguments, const char* output_file, const char* error_file, int failure_pipe) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (*output_file != '\0') {
-        const int file = open(output_file, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
-        if (file >= 0) {
-            dup2(file, STDOUT_FILENO);
-            dup2(file, STDERR_FILENO);
-        }
+    redirect(output_file, STDOUT_FILENO);
+    if (*error_file != '\0') {
+        redirect(error_file, STDERR_FILENO);
+    } else if (*output_file != '\0') {
+        dup2(STDOUT_FILENO, STDERR_FILENO);
     }
     execvp(arguments[0], arguments);
     const int error = errno;
@@ -56,7 +63,11 @@ std::optional<ChildProcess> ChildProcess::start(const Options& options, std::str
         return std::nullopt;
     }
     const pid_t pid = fork();
-    if (pid == 0) become(arguments.data(), options.output_file.c_str(), pipe_ends[1]);
+    if (pid == 0) {
+        become(
+            arguments.data(), options.output_file.c_str(), options.error_file.c_str(),
+            pipe_ends[1]);
+    }
     const int fork_error = errno;
     close(pipe_ends[1]);
     int exec_error = 0;

@@ -14,7 +14,8 @@ class ChildProcess {
   public:
     struct Options {
         std::vector<std::string> arguments;  ///< [0] is the program, looked up in PATH
-        std::string output_file;  ///< standard output and error are appended here; empty: inherited
+        std::string output_file;             ///< standard output is appended here; empty: inherited
+        std::string error_file;  ///< standard error; empty: goes where standard output goes
     };
     /// @return empty with a message in `failure` when the program cannot be started
     [[nodiscard]] static std::optional<ChildProcess> start(

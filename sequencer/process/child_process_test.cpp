@@ -1,9 +1,9 @@
 #include "sequencer/process/child_process.hpp"
 
+#include <boost/test/unit_test.hpp>
 #include <signal.h>
 #include <unistd.h>
 
-#include <boost/test/unit_test.hpp>
 #include <filesystem>
 #include <fstream>
 
