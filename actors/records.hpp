@@ -16,7 +16,7 @@ namespace troupe::actors {
 /// A micro-block as the order log keeps it: everything that replay needs, in order.
 struct MicroBlockRecord {
     std::uint64_t sequence = 0;              ///< of the log entry; no gaps
-    chain::execution::BlockEnv env;          ///< of the block it belongs to
+    chain::execution::BlockEnv env;          ///< of its block; parent_hash may be zero (not yet known)
     std::uint32_t index_in_block = 0;        ///< 0 opens the block
     std::vector<chain::Bytes> transactions;  ///< raw
     std::vector<chain::Address> senders;
@@ -54,7 +54,9 @@ struct SealedBlock {
     std::vector<chain::Hash32> transaction_hashes;
     std::vector<chain::Receipt> receipts;
     std::vector<chain::execution::AccountChange> changes;  ///< sorted by address
-    std::uint64_t last_sequence = 0;  ///< its SealRecord's: replay starts after it
+    /// Order log entries up to this one belong to this block or earlier ones: replay starts after
+    /// it. The SealRecord's, or less: entries of the next block may stand before the seal.
+    std::uint64_t last_sequence = 0;
 };
 using SealedBlockPtr = std::shared_ptr<const SealedBlock>;
 

@@ -13,6 +13,7 @@ struct FakeLog final : OrderLog {
         const std::lock_guard lock{mutex};
         if (fail_from != 0 && record.sequence >= fail_from) return "no space left on device";
         micro_blocks.push_back(record);
+        ever.push_back(record);
         return std::nullopt;
     }
     IoFailure append(const SealRecord& record) override {
@@ -31,6 +32,7 @@ struct FakeLog final : OrderLog {
     std::mutex mutex;
     std::vector<MicroBlockRecord> micro_blocks;
     std::vector<SealRecord> seals;
+    std::vector<MicroBlockRecord> ever;  ///< also what was pruned
     std::uint64_t fail_from = 0;  ///< sequence from which the disk is full
     std::uint64_t pruned = 0;
 };

@@ -1,0 +1,319 @@
+// The engine against the serial chain: whatever the partitions, executors and message orders, the
+// blocks are those that plain serial execution of the same order gives.
+#include "chain/crypto/keccak.hpp"
+#include "chain/trie/trie.hpp"
+#include "tests/support/simulation.hpp"
+#include "tests/support/small_world.hpp"
+
+#include <boost/test/data/monomorphic.hpp>
+#include <boost/test/data/test_case.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include <array>
+#include <set>
+
+namespace troupe::actors::test {
+namespace {
+
+namespace data = boost::unit_test::data;
+using chain::execution::RecoveredTransaction;
+using chain::execution::SerialChain;
+
+constexpr std::uint32_t kFunded = 6;
+constexpr std::array<std::uint32_t, 6> kPartitions{1, 2, 3, 8, 17, 64};
+
+/// What all runs together have exercised: a property test that never reaches a path proves nothing.
+struct Coverage {
+    std::uint64_t blocks = 0;
+    std::uint64_t accepted = 0;
+    std::uint64_t serial_reruns = 0;
+    std::uint64_t left_out = 0;  // by the serial path
+    std::uint64_t proofs = 0;
+    std::array<std::uint64_t, kReasons> reasons{};
+};
+Coverage coverage;
+
+/// One random run: few accounts, tight balances, small blocks, submissions, queries, crashes.
+class Run {
+  public:
+    explicit Run(std::uint64_t seed)
+        : simulation(seed),
+          world(
+              kFunded, chain::Uint256{2'000'000 + simulation.random(3'000'000)},
+              21'000 * (3 + simulation.random(30)), simulation.chance(50)) {
+        config.worker_threads = 1;
+        config.partitions = kPartitions[simulation.random(kPartitions.size())];
+        config.executors = 1 + static_cast<std::uint32_t>(simulation.random(2));
+        config.admission_workers = 1 + static_cast<std::uint32_t>(simulation.random(3));
+        config.chunk_txs = 1 + static_cast<std::uint32_t>(simulation.random(4));
+        config.micro_block_txs_max = 1 + static_cast<std::uint32_t>(simulation.random(20));
+        config.block_time_ms = 1'000;
+        config.queue_txs_max = 256;
+        options.exact_plan = simulation.chance(60);
+        options.seed = {simulation.random(~0ull), simulation.random(~0ull)};
+        simulation.now = {kGenesisTime * 1'000 + 500, 1'000'000'000};
+    }
+
+    void start() { BOOST_TEST_REQUIRE(simulation.start(config, world.start(), options) == ""); }
+    void submit_some();
+    void act();
+    void crash_and_restart();
+    void drain();
+    void check_blocks();
+    void check_answers();
+    void check_proof(const AccountAnswer& answer, const chain::Address& address);
+
+    Simulation simulation;
+    World world;
+    EngineConfig config;
+    ActorSet::Options options;
+
+  private:
+    struct Submission {
+        std::vector<chain::Bytes> raw;
+        std::shared_ptr<FakeSink> sink;
+        bool before_crash = false;
+    };
+    struct Asked {
+        chain::Address address;
+        AccountAnswer answer;
+    };
+    chain::Bytes random_transaction();
+
+    std::vector<Submission> submissions_;
+    std::array<std::uint64_t, kFunded + 2> next_nonce_{};  // a guess: refusals make it wrong
+    std::vector<chain::Bytes> sent_;
+    std::vector<std::shared_ptr<Asked>> proofs_;
+    std::uint64_t next_origin_ = 101;
+};
+
+chain::Bytes Run::random_transaction() {
+    Simulation& sim = simulation;
+    if (sim.chance(3)) return {0xde, 0xad};
+    if (sim.chance(5) && !sent_.empty()) return sent_[sim.random(sent_.size())];
+    TransferSpec spec;
+    spec.from = static_cast<std::uint32_t>(sim.random(kFunded + 2));  // two are not funded
+    spec.nonce = next_nonce_[spec.from];
+    if (sim.chance(6)) spec.nonce += sim.random(3);
+    if (sim.chance(4) && spec.nonce > 0) spec.nonce -= 1;
+    spec.to = wallet(static_cast<std::uint32_t>(sim.random(kFunded + 3))).address;
+    if (sim.chance(10)) spec.to = world.chain.fee_vault;
+    if (sim.chance(10))
+        spec.to = wallet(1'000 + static_cast<std::uint32_t>(sim.random(50))).address;
+    spec.value = sim.random(400'000);
+    if (sim.chance(15)) spec.value = 0;
+    if (sim.chance(5)) spec.value = 50'000'000;
+    spec.max_fee = 8 + sim.random(20);
+    spec.tip = sim.chance(20) ? 0 : sim.random(8);
+    if (sim.chance(20)) spec.gas_limit = 21'000 + sim.random(60'000);
+    if (sim.chance(2)) spec.chain_id = 1;
+    if (sim.chance(30)) spec.type = chain::TxType::kLegacy;
+    if (sim.chance(20)) spec.type = chain::TxType::kAccessList;
+    if (spec.nonce == next_nonce_[spec.from]) ++next_nonce_[spec.from];
+    return signed_transfer(spec);
+}
+
+void Run::submit_some() {
+    Submission submission;
+    submission.sink = std::make_shared<FakeSink>();
+    for (std::uint64_t i = 0, count = 1 + simulation.random(12); i < count; ++i) {
+        submission.raw.push_back(random_transaction());
+        sent_.push_back(submission.raw.back());
+    }
+    if (simulation.actors->submit(submission.raw, submission.sink))
+        submissions_.push_back(std::move(submission));
+}
+
+void Run::act() {
+    if (simulation.chance(12)) submit_some();
+    if (simulation.chance(3)) simulation.advance_ms(simulation.random(700));
+    if (simulation.chance(1)) caf::anon_send(simulation.actors->peers().sequencer, Flush{});
+    if (simulation.chance(1)) {
+        chain::L1Origin origin{next_origin_++, {}};
+        origin.hash.bytes[0] = static_cast<std::uint8_t>(origin.number);
+        caf::anon_send(
+            simulation.actors->peers().sequencer,
+            NewOrigin{origin, simulation.now.wall_ms / 1'000 + simulation.random(2)});
+    }
+    if (simulation.chance(4)) {
+        auto query = std::make_shared<Query>();
+        query->address = wallet(static_cast<std::uint32_t>(simulation.random(kFunded + 3))).address;
+        query->with_proof = true;
+        auto asked = std::make_shared<Asked>();
+        asked->address = query->address;
+        query->reply = [this, asked](AccountAnswer answer) {
+            asked->answer = std::move(answer);
+            proofs_.push_back(asked);
+        };
+        caf::anon_send(simulation.actors->peers().sequencer, AskAccount{std::move(query)});
+    }
+    for (std::uint64_t i = 0, count = simulation.random(30); i < count; ++i)
+        simulation.run_one();
+}
+
+void Run::crash_and_restart() {
+    simulation.crash();
+    for (Submission& submission : submissions_)
+        submission.before_crash = true;
+    const bool told_blocks = !simulation.events.blocks.empty();
+    EngineStart start = world.restart(simulation.store, simulation.log);
+    BOOST_TEST(told_blocks == !simulation.store.blocks.empty());
+    config.partitions = kPartitions[simulation.random(kPartitions.size())];
+    simulation.events.micro_blocks.clear();
+    BOOST_TEST_REQUIRE(simulation.start(config, std::move(start), options) == "");
+    next_origin_ = 101;
+}
+
+void Run::drain() {
+    simulation.actors->gate().shutting_down = true;
+    caf::anon_send(simulation.actors->peers().sequencer, Drain{});
+    for (int i = 0; i < 1'000 && !simulation.drained; ++i) {
+        simulation.run_all();
+        simulation.advance_ms(100);
+    }
+    BOOST_TEST_REQUIRE(simulation.drained.has_value());
+    BOOST_TEST(*simulation.drained);
+    simulation.run_all();
+}
+
+void Run::check_blocks() {
+    SerialChain serial{world.genesis, world.chain};
+    for (const SealedBlockPtr& block : simulation.events.blocks) {
+        // What the sequencer ordered for this block, refused by the serial path or not.
+        std::vector<RecoveredTransaction> ordered;
+        for (const MicroBlockRecord& record : simulation.log.ever) {
+            if (record.env.number != block->block.header.number) continue;
+            for (std::size_t i = 0; i < record.transactions.size(); ++i)
+                ordered.push_back(
+                    {*chain::decode_transaction(record.transactions[i]), record.transactions[i],
+                     record.senders[i]});
+        }
+        const auto expected =
+            serial.execute_lenient(block->block.header.timestamp, block->block.l1_origin, ordered);
+        BOOST_TEST_REQUIRE((expected.block.header == block->block.header));
+        BOOST_TEST_REQUIRE((expected.hash == block->hash));
+        BOOST_TEST((expected.block == block->block));
+        BOOST_TEST((expected.receipts == block->receipts));
+        BOOST_TEST((expected.changes == block->changes));
+        coverage.left_out += ordered.size() - block->block.transactions.size();
+        for (const auto& asked : proofs_) {
+            if (asked->answer.block_number == block->block.header.number)
+                BOOST_TEST((asked->answer.account == serial.account(asked->address)));
+        }
+    }
+    for (const auto& asked : proofs_)
+        check_proof(asked->answer, asked->address);
+    coverage.proofs += proofs_.size();
+    coverage.blocks += simulation.events.blocks.size();
+    coverage.serial_reruns += simulation.metrics.sequencer.serial_reruns;
+}
+
+void Run::check_proof(const AccountAnswer& answer, const chain::Address& address) {
+    const auto leaf = chain::trie::verify_proof(
+        answer.state_root, chain::crypto::keccak256(address), answer.proof);
+    BOOST_TEST_REQUIRE(leaf.ok());
+    const bool absent = answer.account.is_empty();
+    BOOST_TEST((*leaf == (absent ? chain::Bytes{} : chain::encode_account(answer.account))));
+    if (answer.block_number > 0) {
+        const SealedBlockPtr block = simulation.store.block(answer.block_number);
+        BOOST_TEST_REQUIRE(block != nullptr);
+        BOOST_TEST((block->block.header.state_root == answer.state_root));
+    }
+}
+
+void Run::check_answers() {
+    std::map<chain::Hash32, std::uint64_t> in_chain;
+    for (const SealedBlockPtr& block : simulation.events.blocks) {
+        for (const chain::Hash32& hash : block->transaction_hashes)
+            BOOST_TEST(in_chain.emplace(hash, block->block.header.number).second);
+    }
+    std::size_t accepted = 0;
+    std::uint64_t last_sequence = 0;
+    for (const Submission& submission : submissions_) {
+        if (!submission.before_crash)
+            BOOST_TEST(submission.sink->outcomes.size() == submission.raw.size());
+        for (const auto& [index, outcome] : submission.sink->outcomes) {
+            BOOST_TEST(submission.sink->answers[index] == 1);
+            ++coverage.reasons[static_cast<std::size_t>(outcome.reason)];
+            const auto hash = chain::transaction_hash(submission.raw[index]);
+            BOOST_TEST((outcome.transaction_hash == hash));
+            if (outcome.reason != Reason::kNone) {
+                BOOST_TEST(outcome.message != "");
+                continue;
+            }
+            ++accepted;
+            BOOST_TEST_REQUIRE(in_chain.contains(hash));
+            BOOST_TEST(in_chain[hash] == outcome.block_number);
+            BOOST_TEST(outcome.sequence >= last_sequence);  // one submitter: its order is kept
+            last_sequence = outcome.sequence;
+        }
+    }
+    const bool crashed = std::any_of(
+        submissions_.begin(), submissions_.end(), [](const auto& s) { return s.before_crash; });
+    if (!crashed) {
+        BOOST_TEST(accepted == in_chain.size());
+        BOOST_TEST(simulation.actors->gate().taken() == 0u);
+    }
+    // What was told softly is what the blocks say.
+    for (const auto& micro_block : simulation.events.micro_blocks) {
+        const SealedBlockPtr block = simulation.store.block(micro_block->block_number);
+        BOOST_TEST_REQUIRE(block != nullptr);
+        for (const SoftReceipt& soft : micro_block->receipts) {
+            BOOST_TEST((block->receipts[soft.transaction_index] == soft.receipt));
+            BOOST_TEST(
+                (block->transaction_hashes[soft.transaction_index] == soft.transaction_hash));
+        }
+    }
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(engine_property)
+
+BOOST_DATA_TEST_CASE(blocks_equal_those_of_the_serial_chain, data::xrange(400u), seed) {
+    Run run{seed};
+    run.start();
+    for (int i = 0; i < 60; ++i)
+        run.act();
+    run.drain();
+    run.check_blocks();
+    run.check_answers();
+}
+
+BOOST_DATA_TEST_CASE(a_crash_loses_nothing_that_was_answered, data::xrange(200u), seed) {
+    Run run{1'000'000u + seed};
+    run.start();
+    for (int crash = 0; crash < 3; ++crash) {
+        for (int i = 0; i < 25; ++i)
+            run.act();
+        run.crash_and_restart();
+    }
+    run.drain();
+    run.check_blocks();
+    run.check_answers();
+}
+
+BOOST_AUTO_TEST_CASE(the_runs_above_reach_every_path) {
+    if (coverage.blocks == 0) return;  // not run together with them
+    std::string reasons;
+    for (std::size_t i = 0; i < kReasons; ++i)
+        reasons += " " + std::string{to_string(static_cast<Reason>(i))} + " " +
+                   std::to_string(coverage.reasons[i]);
+    BOOST_TEST_MESSAGE(
+        coverage.blocks << " blocks, " << coverage.serial_reruns << " serial reruns, "
+                        << coverage.left_out << " left out, " << coverage.proofs << " proofs;"
+                        << reasons);
+    BOOST_TEST(coverage.blocks > 1'000u);
+    BOOST_TEST(coverage.serial_reruns > 100u);
+    BOOST_TEST(coverage.left_out > 100u);
+    BOOST_TEST(coverage.proofs > 100u);
+    for (const Reason reason :
+         {Reason::kNone, Reason::kMalformed, Reason::kWrongChain, Reason::kNonceTooLow,
+          Reason::kNonceTooHigh, Reason::kInsufficientFunds, Reason::kAlreadyKnown,
+          Reason::kGasLimitOverBlock})
+        BOOST_TEST(coverage.reasons[static_cast<std::size_t>(reason)] > 0u);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace troupe::actors::test
