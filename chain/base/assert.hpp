@@ -2,9 +2,9 @@
 
 /// Guards what only a bug in Troupe could break; stays on in release. Bad input is never an assert:
 /// it is a value (see error.hpp).
-#define TROUPE_ASSERT(condition)                   \
-    do {                                           \
-        if (!(condition)) [[unlikely]]             \
+#define TROUPE_ASSERT(condition)                                               \
+    do {                                                                       \
+        if (!(condition)) [[unlikely]]                                         \
             ::troupe::chain::assertion_failed(#condition, __FILE__, __LINE__); \
     } while (false)
 

@@ -44,20 +44,24 @@ struct FixedBytes {
     }
 
     // Implicit on purpose: a hash is passed wherever bytes are read.
-    constexpr operator ByteView() const noexcept { return view(); }  // NOLINT(google-explicit-constructor)
+    constexpr operator ByteView() const noexcept {
+        return view();
+    }  // NOLINT(google-explicit-constructor)
 
     friend constexpr bool operator==(const FixedBytes&, const FixedBytes&) noexcept = default;
     friend constexpr auto operator<=>(const FixedBytes&, const FixedBytes&) noexcept = default;
 };
 
 using Address = FixedBytes<20, struct AddressTag>;
-using Hash32 = FixedBytes<32, struct Hash32Tag>;   ///< a Keccak-256 hash, or any 32 opaque bytes
-using Bloom = FixedBytes<256, struct BloomTag>;    ///< Yellow Paper, "Transaction Receipt": M3:2048
+using Hash32 = FixedBytes<32, struct Hash32Tag>;  ///< a Keccak-256 hash, or any 32 opaque bytes
+using Bloom = FixedBytes<256, struct BloomTag>;   ///< Yellow Paper, "Transaction Receipt": M3:2048
 
 [[nodiscard]] inline bool equal(ByteView a, ByteView b) noexcept {
     return a.size() == b.size() && (a.empty() || std::memcmp(a.data(), b.data(), a.size()) == 0);
 }
 
-inline void append(Bytes& out, ByteView tail) { out.insert(out.end(), tail.begin(), tail.end()); }
+inline void append(Bytes& out, ByteView tail) {
+    out.insert(out.end(), tail.begin(), tail.end());
+}
 
 }  // namespace troupe::chain

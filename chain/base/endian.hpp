@@ -1,11 +1,11 @@
 #pragma once
 
+#include "chain/base/bytes.hpp"
+
 #include <bit>
 #include <concepts>
 #include <cstdint>
 #include <cstring>
-
-#include "chain/base/bytes.hpp"
 
 namespace troupe::chain {
 

@@ -1,10 +1,10 @@
 #pragma once
 
-#include <string>
-#include <string_view>
-
 #include "chain/base/bytes.hpp"
 #include "chain/base/result.hpp"
+
+#include <string>
+#include <string_view>
 
 namespace troupe::chain {
 

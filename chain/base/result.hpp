@@ -1,10 +1,10 @@
 #pragma once
 
-#include <optional>
-#include <utility>
-
 #include "chain/base/assert.hpp"
 #include "chain/base/error.hpp"
+
+#include <optional>
+#include <utility>
 
 namespace troupe::chain {
 
@@ -71,13 +71,13 @@ using Status = Result<void, Error>;
 }  // namespace troupe::chain
 
 /// Returns the error of `expression` from the calling function, or names its value.
-#define TROUPE_TRY(name, expression)               \
-    auto name##_result = (expression);             \
+#define TROUPE_TRY(name, expression)                  \
+    auto name##_result = (expression);                \
     if (!name##_result) return name##_result.error(); \
     auto& name = *name##_result
 
 /// Returns the error of `expression` (a Status) from the calling function.
-#define TROUPE_CHECK(expression)                                              \
-    do {                                                                      \
+#define TROUPE_CHECK(expression)                                           \
+    do {                                                                   \
         if (auto status_ = (expression); !status_) return status_.error(); \
     } while (false)

@@ -1,9 +1,9 @@
 #include "chain/base/uint256.hpp"
 
-#include <algorithm>
-
 #include "chain/base/endian.hpp"
 #include "chain/base/hex.hpp"
+
+#include <algorithm>
 
 namespace troupe::chain {
 namespace {

@@ -1,12 +1,12 @@
 #pragma once
 
+#include "chain/base/bytes.hpp"
+#include "chain/base/result.hpp"
+
 #include <compare>
 #include <cstdint>
 #include <string>
 #include <string_view>
-
-#include "chain/base/bytes.hpp"
-#include "chain/base/result.hpp"
 
 namespace troupe::chain {
 
@@ -19,7 +19,8 @@ struct Uint256 {
 
     constexpr Uint256() noexcept = default;
     // Implicit on purpose: every 64-bit number is a 256-bit number.
-    constexpr Uint256(std::uint64_t low) noexcept : limbs{low, 0, 0, 0} {}  // NOLINT(google-explicit-constructor)
+    constexpr Uint256(std::uint64_t low) noexcept
+        : limbs{low, 0, 0, 0} {}  // NOLINT(google-explicit-constructor)
     constexpr Uint256(
         std::uint64_t l3, std::uint64_t l2, std::uint64_t l1, std::uint64_t l0) noexcept
         : limbs{l0, l1, l2, l3} {}  ///< most significant first, as numbers are written
@@ -43,11 +44,10 @@ struct Uint256 {
     }
 
     friend constexpr bool operator==(const Uint256& a, const Uint256& b) noexcept {
-        return ((a.limbs[0] ^ b.limbs[0]) | (a.limbs[1] ^ b.limbs[1]) |
-                (a.limbs[2] ^ b.limbs[2]) | (a.limbs[3] ^ b.limbs[3])) == 0;
+        return ((a.limbs[0] ^ b.limbs[0]) | (a.limbs[1] ^ b.limbs[1]) | (a.limbs[2] ^ b.limbs[2]) |
+                (a.limbs[3] ^ b.limbs[3])) == 0;
     }
-    friend constexpr std::strong_ordering operator<=>(
-        const Uint256& a, const Uint256& b) noexcept {
+    friend constexpr std::strong_ordering operator<=>(const Uint256& a, const Uint256& b) noexcept {
         for (int i = 3; i > 0; --i) {
             if (a.limbs[i] != b.limbs[i]) return a.limbs[i] <=> b.limbs[i];
         }
@@ -97,8 +97,12 @@ struct Uint256Checked {
 [[nodiscard]] inline Uint256 operator*(const Uint256& a, const Uint256& b) noexcept {
     return mul_checked(a, b).value;
 }
-constexpr Uint256& operator+=(Uint256& a, const Uint256& b) noexcept { return a = a + b; }
-constexpr Uint256& operator-=(Uint256& a, const Uint256& b) noexcept { return a = a - b; }
+constexpr Uint256& operator+=(Uint256& a, const Uint256& b) noexcept {
+    return a = a + b;
+}
+constexpr Uint256& operator-=(Uint256& a, const Uint256& b) noexcept {
+    return a = a - b;
+}
 
 /// Quotient and remainder; both zero when the divisor is zero, as the EVM has it.
 struct Uint256Division {

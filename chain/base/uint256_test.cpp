@@ -3,6 +3,7 @@
 #include <boost/test/data/monomorphic.hpp>
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
+
 #include <random>
 
 namespace troupe::chain {
@@ -14,7 +15,8 @@ constexpr Uint256 kMax{~0ull, ~0ull, ~0ull, ~0ull};
 Uint256 random_uint256(std::mt19937_64& rng) {
     Uint256 value;
     const auto limbs = rng() % 5;  // short numbers meet long ones
-    for (std::uint64_t i = 0; i < limbs; ++i) value.limbs[i] = rng() % 3 == 0 ? ~0ull : rng();
+    for (std::uint64_t i = 0; i < limbs; ++i)
+        value.limbs[i] = rng() % 3 == 0 ? ~0ull : rng();
     return value;
 }
 
@@ -33,8 +35,9 @@ BOOST_AUTO_TEST_CASE(products_say_when_they_leave_256_bits) {
     BOOST_TEST((kMax * kMax == Uint256{1}));  // (-1)^2
 }
 
-BOOST_DATA_TEST_CASE(quotient_times_divisor_plus_remainder_is_the_dividend,
-                     boost::unit_test::data::xrange(50u), seed) {
+BOOST_DATA_TEST_CASE(
+    quotient_times_divisor_plus_remainder_is_the_dividend, boost::unit_test::data::xrange(50u),
+    seed) {
     std::mt19937_64 rng{seed};
     for (int i = 0; i < 200; ++i) {
         const Uint256 a = random_uint256(rng);
