@@ -16,7 +16,7 @@ fs::path root() {
     return fs::current_path().parent_path() / "shared" / "vectors";
 }
 
-std::vector<fs::path> files(const fs::path& folder) {
+std::vector<fs::path> files(const fs::path& folder, const char* extension) {
     const fs::path start = root() / folder;
     std::vector<fs::path> found;
     if (!fs::is_directory(start)) {
@@ -24,7 +24,7 @@ std::vector<fs::path> files(const fs::path& folder) {
         return found;
     }
     for (const auto& entry : fs::recursive_directory_iterator(start)) {
-        if (entry.path().extension() == ".json") found.push_back(entry.path());
+        if (entry.path().extension() == extension) found.push_back(entry.path());
     }
     std::sort(found.begin(), found.end());
     return found;

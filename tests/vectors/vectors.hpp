@@ -11,9 +11,10 @@ namespace troupe::vectors {
 /// root, which is the working directory of every test.
 [[nodiscard]] std::filesystem::path root();
 
-/// All JSON files of `folder` below root(), subfolders included, sorted by path. When there is no
-/// such folder: none, after printing `vectors not found: <path>`.
-[[nodiscard]] std::vector<std::filesystem::path> files(const std::filesystem::path& folder);
+/// All files of `folder` below root() with that extension, subfolders included, sorted by path.
+/// When there is no such folder: none, after printing `vectors not found: <path>`.
+[[nodiscard]] std::vector<std::filesystem::path> files(
+    const std::filesystem::path& folder, const char* extension = ".json");
 
 /// Reads one file. Throws what nlohmann::json throws.
 [[nodiscard]] nlohmann::json load(const std::filesystem::path& file);
