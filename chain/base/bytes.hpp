@@ -39,9 +39,7 @@ struct FixedBytes {
     }
     [[nodiscard]] constexpr std::uint8_t& operator[](std::size_t i) noexcept { return bytes[i]; }
     [[nodiscard]] constexpr ByteView view() const noexcept { return {bytes.data(), N}; }
-    [[nodiscard]] constexpr bool is_zero() const noexcept {
-        return std::all_of(bytes.begin(), bytes.end(), [](auto b) { return b == 0; });
-    }
+    [[nodiscard]] constexpr bool is_zero() const noexcept { return *this == FixedBytes{}; }
 
     // Implicit on purpose: a hash is passed wherever bytes are read.
     constexpr operator ByteView() const noexcept {

@@ -8,33 +8,6 @@
 namespace troupe::chain {
 namespace {
 
-int bit_length(const Uint256& value) noexcept {
-    for (int i = 3; i >= 0; --i) {
-        if (value.limbs[i] != 0) return i * 64 + 64 - __builtin_clzll(value.limbs[i]);
-    }
-    return 0;
-}
-
-Uint256 shift_left(const Uint256& value, int bits) noexcept {
-    Uint256 result;
-    const int whole = bits / 64;
-    const int rest = bits % 64;
-    for (int i = 3; i >= whole; --i) {
-        result.limbs[i] = value.limbs[i - whole] << rest;
-        if (rest != 0 && i > whole) result.limbs[i] |= value.limbs[i - whole - 1] >> (64 - rest);
-    }
-    return result;
-}
-
-Uint256 half(const Uint256& value) noexcept {
-    Uint256 result;
-    for (int i = 0; i < 4; ++i) {
-        result.limbs[i] = value.limbs[i] >> 1;
-        if (i < 3) result.limbs[i] |= value.limbs[i + 1] << 63;
-    }
-    return result;
-}
-
 /// Divides by one limb; the remainder fits the limb.
 Uint256Division divide_by_limb(const Uint256& dividend, std::uint64_t divisor) noexcept {
     Uint256Division result;
@@ -48,40 +21,95 @@ Uint256Division divide_by_limb(const Uint256& dividend, std::uint64_t divisor) n
     return result;
 }
 
-}  // namespace
-
-Uint256Checked mul_checked(const Uint256& a, const Uint256& b) noexcept {
-    std::uint64_t product[8] = {};
-    for (int i = 0; i < 4; ++i) {
-        std::uint64_t carry = 0;
-        for (int j = 0; j < 4; ++j) {
-            const Uint128 step =
-                static_cast<Uint128>(a.limbs[i]) * b.limbs[j] + product[i + j] + carry;
-            product[i + j] = static_cast<std::uint64_t>(step);
-            carry = static_cast<std::uint64_t>(step >> 64);
-        }
-        product[i + 4] = carry;
-    }
-    Uint256Checked result;
-    std::copy_n(product, 4, result.value.limbs);
-    result.overflow = (product[4] | product[5] | product[6] | product[7]) != 0;
-    return result;
+int limb_count(const Uint256& value) noexcept {
+    int count = 4;
+    while (count > 0 && value.limbs[count - 1] == 0)
+        --count;
+    return count;
 }
 
+/// Shifts `count` limbs left by 0 to 63 bits and returns the bits that fall out.
+std::uint64_t shift_left(
+    std::uint64_t* to, const std::uint64_t* from, int count, int bits) noexcept {
+    std::uint64_t carry = 0;
+    for (int i = 0; i < count; ++i) {
+        const Uint128 wide = static_cast<Uint128>(from[i]) << bits;
+        to[i] = static_cast<std::uint64_t>(wide) | carry;
+        carry = static_cast<std::uint64_t>(wide >> 64);
+    }
+    return carry;
+}
+
+/// Subtracts digit * divisor from the top of `rest`; whether that was too much.
+bool subtract_multiple(
+    std::uint64_t* rest, const std::uint64_t* divisor, int count, std::uint64_t digit) noexcept {
+    std::uint64_t carry = 0;
+    std::uint64_t borrow = 0;
+    for (int i = 0; i <= count; ++i) {
+        const Uint128 product = static_cast<Uint128>(digit) * (i < count ? divisor[i] : 0) + carry;
+        carry = static_cast<std::uint64_t>(product >> 64);
+        const Uint128 difference =
+            static_cast<Uint128>(rest[i]) - static_cast<std::uint64_t>(product) - borrow;
+        rest[i] = static_cast<std::uint64_t>(difference);
+        borrow = static_cast<std::uint64_t>(difference >> 64) & 1;
+    }
+    return borrow != 0;
+}
+
+/// Adds the divisor back; whether a carry fell out, which ends the debt.
+bool add_back(std::uint64_t* rest, const std::uint64_t* divisor, int count) noexcept {
+    std::uint64_t carry = 0;
+    for (int i = 0; i <= count; ++i) {
+        const Uint128 sum = static_cast<Uint128>(rest[i]) + (i < count ? divisor[i] : 0) + carry;
+        rest[i] = static_cast<std::uint64_t>(sum);
+        carry = static_cast<std::uint64_t>(sum >> 64);
+    }
+    return carry != 0;
+}
+
+/// Step D3 of Algorithm D: at most two more than the quotient digit, and mostly the digit itself.
+std::uint64_t estimate_digit(const std::uint64_t* top, const std::uint64_t* divisor_top) noexcept {
+    const Uint128 high = static_cast<Uint128>(top[0]) << 64 | top[-1];
+    // The quotient could need 65 bits in this case only; all ones is then within two of it.
+    if (top[0] >= divisor_top[0]) return ~std::uint64_t{0};
+    auto digit = static_cast<std::uint64_t>(high / divisor_top[0]);
+    Uint128 left = high % divisor_top[0];
+    while ((left >> 64) == 0 &&
+           static_cast<Uint128>(digit) * divisor_top[-1] > (left << 64 | top[-2])) {
+        --digit;
+        left += divisor_top[0];
+    }
+    return digit;
+}
+
+}  // namespace
+
+/// Knuth, The Art of Computer Programming, volume 2, 4.3.1, Algorithm D, with 64-bit digits.
 Uint256Division divide(const Uint256& dividend, const Uint256& divisor) noexcept {
     if (divisor.is_zero()) return {};
     if (divisor.fits_u64()) return divide_by_limb(dividend, divisor.low_u64());
-    // Shift and subtract: wide divisors occur in the EVM only, which brings its own division.
-    Uint256Division result{{}, dividend};
-    const int shift = bit_length(dividend) - bit_length(divisor);
-    if (shift < 0) return result;
-    Uint256 step = shift_left(divisor, shift);
-    for (int bit = shift; bit >= 0; --bit) {
-        if (result.remainder >= step) {
-            result.remainder -= step;
-            result.quotient.limbs[bit / 64] |= std::uint64_t{1} << (bit % 64);
+    if (dividend < divisor) return {{}, dividend};
+    const int n = limb_count(divisor);
+    const int m = limb_count(dividend);
+    const int shift = __builtin_clzll(divisor.limbs[n - 1]);  // D1: the divisor's top bit is set
+    std::uint64_t scaled[4];
+    std::uint64_t rest[5];
+    shift_left(scaled, divisor.limbs, n, shift);
+    rest[m] = shift_left(rest, dividend.limbs, m, shift);
+    Uint256Division result;
+    for (int j = m - n; j >= 0; --j) {  // D2
+        std::uint64_t digit = estimate_digit(rest + j + n, scaled + n - 1);
+        bool owing = subtract_multiple(rest + j, scaled, n, digit);  // D4, D5
+        while (owing) {                                              // D6: twice at most
+            --digit;
+            owing = !add_back(rest + j, scaled, n);
         }
-        step = half(step);
+        result.quotient.limbs[j] = digit;
+    }
+    for (int i = 0; i < n; ++i) {  // D8
+        const std::uint64_t above = i + 1 < n ? rest[i + 1] : 0;
+        result.remainder.limbs[i] =
+            static_cast<std::uint64_t>((static_cast<Uint128>(above) << 64 | rest[i]) >> shift);
     }
     return result;
 }

@@ -86,7 +86,28 @@ struct Uint256Checked {
 }
 
 /// Schoolbook multiplication; `overflow` when the product needs more than 256 bits.
-[[nodiscard]] Uint256Checked mul_checked(const Uint256& a, const Uint256& b) noexcept;
+[[nodiscard]] constexpr Uint256Checked mul_checked(const Uint256& a, const Uint256& b) noexcept {
+    if (a.fits_u64() && b.fits_u64()) {  // gas times price: most products
+        const Uint128 product = static_cast<Uint128>(a.limbs[0]) * b.limbs[0];
+        return {
+            {0, 0, static_cast<std::uint64_t>(product >> 64), static_cast<std::uint64_t>(product)},
+            false};
+    }
+    std::uint64_t product[8] = {};
+    for (int i = 0; i < 4; ++i) {
+        std::uint64_t carry = 0;
+        for (int j = 0; j < 4; ++j) {
+            const Uint128 step =
+                static_cast<Uint128>(a.limbs[i]) * b.limbs[j] + product[i + j] + carry;
+            product[i + j] = static_cast<std::uint64_t>(step);
+            carry = static_cast<std::uint64_t>(step >> 64);
+        }
+        product[i + 4] = carry;
+    }
+    return {
+        {product[3], product[2], product[1], product[0]},
+        (product[4] | product[5] | product[6] | product[7]) != 0};
+}
 
 [[nodiscard]] constexpr Uint256 operator+(const Uint256& a, const Uint256& b) noexcept {
     return add_checked(a, b).value;
@@ -94,7 +115,7 @@ struct Uint256Checked {
 [[nodiscard]] constexpr Uint256 operator-(const Uint256& a, const Uint256& b) noexcept {
     return sub_checked(a, b).value;
 }
-[[nodiscard]] inline Uint256 operator*(const Uint256& a, const Uint256& b) noexcept {
+[[nodiscard]] constexpr Uint256 operator*(const Uint256& a, const Uint256& b) noexcept {
     return mul_checked(a, b).value;
 }
 constexpr Uint256& operator+=(Uint256& a, const Uint256& b) noexcept {

@@ -12,12 +12,31 @@ BOOST_AUTO_TEST_SUITE(uint256)
 
 constexpr Uint256 kMax{~0ull, ~0ull, ~0ull, ~0ull};
 
+/// Short numbers and long ones, of limbs that make division guess wrong more often than chance
+/// does.
 Uint256 random_uint256(std::mt19937_64& rng) {
+    constexpr std::uint64_t kSharp[] = {0, 1, 1ull << 63, (1ull << 63) - 1, ~0ull, ~0ull - 1};
     Uint256 value;
-    const auto limbs = rng() % 5;  // short numbers meet long ones
-    for (std::uint64_t i = 0; i < limbs; ++i)
-        value.limbs[i] = rng() % 3 == 0 ? ~0ull : rng();
+    const auto limbs = rng() % 5;
+    for (std::uint64_t i = 0; i < limbs; ++i) {
+        value.limbs[i] = rng() % 2 == 0 ? kSharp[rng() % std::size(kSharp)] : rng();
+    }
     return value;
+}
+
+/// One bit after the other: too simple to be wrong.
+Uint256Division divide_by_bits(const Uint256& dividend, const Uint256& divisor) {
+    Uint256Division result;
+    for (int bit = 255; bit >= 0; --bit) {
+        const bool carry = result.remainder.limbs[3] >> 63 != 0;
+        result.remainder += result.remainder;
+        result.remainder.limbs[0] |= dividend.limbs[bit / 64] >> bit % 64 & 1;
+        if (carry || result.remainder >= divisor) {
+            result.remainder -= divisor;
+            result.quotient.limbs[bit / 64] |= 1ull << bit % 64;
+        }
+    }
+    return result;
 }
 
 BOOST_AUTO_TEST_CASE(sums_and_differences_wrap_and_say_so) {
@@ -39,13 +58,59 @@ BOOST_DATA_TEST_CASE(
     quotient_times_divisor_plus_remainder_is_the_dividend, boost::unit_test::data::xrange(50u),
     seed) {
     std::mt19937_64 rng{seed};
-    for (int i = 0; i < 200; ++i) {
+    for (int i = 0; i < 500; ++i) {
         const Uint256 a = random_uint256(rng);
         const Uint256 b = random_uint256(rng);
         if (b.is_zero()) continue;
         const auto [quotient, remainder] = divide(a, b);
+        const auto expected = divide_by_bits(a, b);
+        BOOST_TEST((quotient == expected.quotient));
+        BOOST_TEST((remainder == expected.remainder));
+        const auto product = mul_checked(quotient, b);
+        BOOST_TEST(!product.overflow);
         BOOST_TEST((remainder < b));
-        BOOST_TEST((quotient * b + remainder == a));
+        BOOST_TEST((product.value + remainder == a));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(an_estimated_digit_that_is_too_large_is_corrected) {
+    // The lower digits of the divisor are too much for what its top digit lets expect.
+    const Uint256 divisor{0, 1ull << 63, 0, 1};
+    const Uint256 dividend{1ull << 62, 0, 0, 0};
+    const auto expected = divide_by_bits(dividend, divisor);
+    BOOST_TEST((divide(dividend, divisor).quotient == expected.quotient));
+    BOOST_TEST((divide(dividend, divisor).remainder == expected.remainder));
+    BOOST_TEST((divide(kMax, kMax).quotient == Uint256{1}));
+    BOOST_TEST((divide(kMax - 1, kMax).remainder == kMax - 1));
+}
+
+BOOST_DATA_TEST_CASE(
+    products_are_sums_of_shifted_limbs, boost::unit_test::data::xrange(20u), seed) {
+    std::mt19937_64 rng{seed};
+    for (int i = 0; i < 200; ++i) {
+        const Uint256 a = random_uint256(rng);
+        const Uint256 b = random_uint256(rng);
+        Uint256 sum;  // a added once for each bit of b, doubled in between
+        bool overflow = false;
+        for (int bit = 255; bit >= 0; --bit) {
+            const auto doubled = add_checked(sum, sum);
+            const auto added =
+                add_checked(doubled.value, (b.limbs[bit / 64] >> bit % 64 & 1) != 0 ? a : 0);
+            overflow = overflow || doubled.overflow || added.overflow;
+            sum = added.value;
+        }
+        const auto product = mul_checked(a, b);
+        BOOST_TEST((product.value == sum));
+        BOOST_TEST(product.overflow == overflow);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(numbers_are_ordered_by_their_highest_limb) {
+    const Uint256 ascending[] = {0, 1, ~0ull, {0, 0, 1, 0}, {0, 1, 0, 0}, {1, 0, 0, 0}, kMax};
+    for (std::size_t i = 0; i + 1 < std::size(ascending); ++i) {
+        BOOST_TEST((ascending[i] < ascending[i + 1]));
+        BOOST_TEST((ascending[i] != ascending[i + 1]));
+        BOOST_TEST((ascending[i] <=> ascending[i] == 0));
     }
 }
 
