@@ -100,10 +100,12 @@ struct HttpClient::Impl {
         }
     }
 
-    /// Runs what `start` begins until it calls back.
+    /// Runs what `start` begins until it calls back. A cancel() before it begins is seen here, one
+    /// after it waits in the queue of `io` and cancels what has begun.
     template <class Start>
     error_code wait(Start&& start) {
         error_code result = asio::error::operation_aborted;
+        if (stop.load()) return result;
         io.restart();
         start([&result](error_code ec, auto&&...) { result = ec; });
         io.run();
