@@ -33,8 +33,11 @@ BOOST_AUTO_TEST_CASE(quantities_have_no_leading_zeros) {
     BOOST_TEST(*u64_from_text("0x400") == 1'024u);
     BOOST_TEST(*u64_from_text("18446744073709551615") == ~std::uint64_t{0});
     BOOST_TEST((u64_from_text("18446744073709551616").error() == Error::kNumberInvalid));
-    BOOST_TEST((u64_from_text("").error() == Error::kNumberInvalid));
-    BOOST_TEST((u64_from_text("1x").error() == Error::kNumberInvalid));
+    BOOST_TEST(*u64_from_text("0xFFFFFFFFFFFFFFFF") == ~std::uint64_t{0});
+    for (const char* bad :
+         {"", "0x", "1x", "+1", "-1", " 1", "1 ", "0x-1", "0x10000000000000000"}) {
+        BOOST_TEST((u64_from_text(bad).error() == Error::kNumberInvalid));
+    }
 }
 
 BOOST_AUTO_TEST_SUITE_END()
