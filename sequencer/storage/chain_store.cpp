@@ -426,6 +426,27 @@ ReadResult<actors::SealedBlockPtr> ChainStore::block(std::uint64_t number) const
     return actors::SealedBlockPtr(std::move(sealed));
 }
 
+ReadResult<std::vector<Bytes>> ChainStore::raw_transactions(std::uint64_t number) const {
+    TROUPE_TRY(record, header_record(number));
+    std::vector<Bytes> transactions;
+    bool broken = false;
+    const auto each = [&](ByteView, ByteView value) {
+        auto chunk = decode_transaction_chunk(value);
+        broken = !chunk;
+        if (broken) return false;
+        std::move(
+            chunk->transactions.begin(), chunk->transactions.end(),
+            std::back_inserter(transactions));
+        return true;
+    };
+    if (Failure failure = database_->scan(
+            Key(kTransactions).number(number), Key(kTransactions).number(number + 1), each))
+        return damaged(block_name(number), *failure);
+    if (broken || transactions.size() != record.transactions)
+        return damaged(block_name(number), "transactions are damaged or missing");
+    return transactions;
+}
+
 ReadResult<std::uint64_t> ChainStore::number_of(const Hash32& block_hash) const {
     const auto read = database_->get(Key(kNumbers).part(block_hash));
     if (read.failure) return damaged("block hash index", *read.failure);

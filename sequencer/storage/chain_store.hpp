@@ -64,6 +64,10 @@ class ChainStore final : public actors::BlockStore, public ChainReader {
     [[nodiscard]] Failure drop_checkpoints_above(std::uint64_t number);
     static constexpr std::size_t kCheckpointsMax = 256;
 
+    /// The raw transactions of a block, without the rest of it. @error as block()
+    [[nodiscard]] ReadResult<std::vector<chain::Bytes>> raw_transactions(
+        std::uint64_t number) const;
+
     // actors::BlockStore
     [[nodiscard]] actors::IoFailure commit(std::span<const actors::SealedBlockPtr> blocks) override;
     /// Null where it is missing or damaged (the cause is logged).

@@ -1,0 +1,39 @@
+#include "sequencer/runtime/key_lock.hpp"
+
+#include "chain/base/hex.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+
+namespace troupe::node {
+
+std::unique_ptr<KeyLock> KeyLock::acquire(
+    std::uint64_t l1_chain_id, const chain::Address& address, std::string& failure) {
+    const std::filesystem::path path =
+        std::filesystem::temp_directory_path() /
+        ("troupe-" + std::to_string(l1_chain_id) + "-" + chain::to_hex(address) + ".lock");
+    // Readable by all: another user's sequencer has to see the lock as well.
+    const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
+    if (file < 0) {
+        failure = "cannot create " + path.string() + ": " + std::strerror(errno);
+        return nullptr;
+    }
+    if (::flock(file, LOCK_EX | LOCK_NB) != 0) {
+        ::close(file);
+        failure = "another troupe process posts with the L1 key of " + chain::to_hex(address) +
+                  " on this machine (" + path.string() + " is locked): one sequencer only";
+        return nullptr;
+    }
+    return std::unique_ptr<KeyLock>(new KeyLock(file));
+}
+
+KeyLock::~KeyLock() {
+    ::close(file_);
+}
+
+}  // namespace troupe::node

@@ -1,0 +1,26 @@
+#pragma once
+
+#include "chain/base/bytes.hpp"
+
+#include <memory>
+#include <string>
+
+namespace troupe::node {
+
+/// Keeps a second process on this machine from posting with the same L1 key: two would take each
+/// other's nonces. A lock on a file in the temporary directory, which ends with the process.
+class KeyLock {
+  public:
+    /// @return null with the reason in `failure`
+    [[nodiscard]] static std::unique_ptr<KeyLock> acquire(
+        std::uint64_t l1_chain_id, const chain::Address& address, std::string& failure);
+    ~KeyLock();
+    KeyLock(const KeyLock&) = delete;
+    KeyLock& operator=(const KeyLock&) = delete;
+
+  private:
+    explicit KeyLock(int file) : file_(file) {}
+    int file_;
+};
+
+}  // namespace troupe::node

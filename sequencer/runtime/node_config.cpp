@@ -1,0 +1,59 @@
+#include "sequencer/runtime/node_config.hpp"
+
+namespace troupe::node {
+namespace {
+
+void apply_engine(const Settings& settings, actors::EngineConfig& engine) {
+    engine.worker_threads = settings.number32("workers");
+    engine.partitions = settings.number32("partitions");
+    engine.executors = settings.number32("executors");
+    engine.queue_txs_max = settings.number32("queue-txs");
+    engine.micro_block_txs_max = settings.number32("micro-block-txs");
+    engine.block_time_ms = settings.number32("block-time-ms");
+    engine.channel_age_max_ms = settings.number32("batcher.channel-age-ms");
+    engine.channel_bytes_target = settings.number("batcher.channel-bytes");
+    engine.backlog_blocks_compress = settings.number("batcher.backlog-compress");
+    engine.backlog_blocks_slow = settings.number("batcher.backlog-slow");
+    engine.backlog_blocks_refuse = settings.number("batcher.backlog-refuse");
+}
+
+void apply_grpc(const Settings& settings, GrpcConfig& grpc) {
+    grpc.listen = settings.text("grpc.listen");
+    grpc.admin_listen = settings.text("grpc.admin-listen");
+    grpc.tls.certificate_file = settings.text("grpc.tls-certificate");
+    grpc.tls.key_file = settings.text("grpc.tls-key");
+    grpc.tls.client_ca_file = settings.text("grpc.tls-client-ca");
+    grpc.reflection = settings.on("grpc.reflection");
+    grpc.stream_credits_max = settings.number32("grpc.stream-credits");
+    grpc.subscriptions_max = settings.number32("grpc.subscriptions");
+    grpc.peer_subscriptions_max = settings.number32("grpc.peer-subscriptions");
+    grpc.query_threads = settings.number32("grpc.query-threads");
+}
+
+}  // namespace
+
+std::string apply_settings(const Settings& settings, NodeConfig& config) {
+    config.data_directory = settings.text("data-dir");
+    config.metrics_listen = settings.text("metrics.listen");
+    config.drain_ms = settings.number32("drain-ms");
+    config.l1.enabled = settings.on("l1.enabled");
+    config.l1.url = settings.text("l1.url");
+    config.l1.poll_ms = settings.number32("l1.poll-ms");
+    config.l1.confirmations = settings.number("l1.confirmations");
+    config.l1.max_fee_gwei = settings.number("batcher.max-fee-gwei");
+    apply_engine(settings, config.engine);
+    apply_grpc(settings, config.grpc);
+    if (const auto broken = config.engine.validate(); !broken.empty()) return broken.front();
+    if (const auto broken = config.grpc.validate(); !broken.empty()) return broken.front();
+    return {};
+}
+
+std::string apply_log_settings(const Settings& settings) {
+    const LogFormat format =
+        settings.text("log.format") == "json" ? LogFormat::kJson : LogFormat::kText;
+    if (std::string wrong = configure_logging(format, settings.text("log.level")); !wrong.empty())
+        return settings.origin("log.level") + ": log.level: " + wrong;
+    return {};
+}
+
+}  // namespace troupe::node

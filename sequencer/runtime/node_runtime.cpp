@@ -1,0 +1,326 @@
+#include "sequencer/runtime/node_runtime.hpp"
+
+#include "chain/base/hex.hpp"
+#include "l1-client/json_rpc_client.hpp"
+#include "l1-client/rollup_check.hpp"
+#include "sequencer/grpc/engine_backend.hpp"
+#include "sequencer/grpc/event_hub.hpp"
+#include "sequencer/grpc/grpc_server.hpp"
+#include "sequencer/l1/l1_poster.hpp"
+#include "sequencer/l1/l1_watcher.hpp"
+#include "sequencer/metrics/node_metrics.hpp"
+#include "sequencer/runtime/key_lock.hpp"
+#include "sequencer/runtime/node_events.hpp"
+#include "sequencer/storage/chain_store.hpp"
+#include "sequencer/storage/data_directory.hpp"
+#include "sequencer/storage/genesis_state.hpp"
+#include "sequencer/storage/order_log.hpp"
+#include "sequencer/version.hpp"
+
+#include <atomic>
+#include <vector>
+
+namespace troupe::node {
+
+// Members are in the order they start in; they end in the opposite order.
+struct NodeRuntime::Impl {
+    NodeConfig config;
+    std::unique_ptr<DataDirectory> directory;
+    std::vector<std::unique_ptr<KeyLock>> key_locks;
+    std::unique_ptr<LevelOrderLog> order_log;
+    std::unique_ptr<ChainStore> store;
+    NodeMetrics metrics;
+    RpcStats rpc_stats;
+    L1StatsBoard l1_stats;
+    std::unique_ptr<EventHub> hub;
+    std::unique_ptr<NodeEvents> events;
+    std::unique_ptr<GrpcServer> server;
+    DryPort dry_port;
+    std::unique_ptr<L1Poster> poster;
+    std::unique_ptr<actors::Engine> engine;
+    std::unique_ptr<EngineBackend> backend;
+    std::unique_ptr<L1Watcher> watcher;
+    std::atomic<bool> serving{false};
+    std::atomic<bool> draining{false};
+    bool drained = false;
+
+    [[nodiscard]] bool open_storage(std::string& failure);
+    [[nodiscard]] bool check_l1(const NodeKeys& keys, std::string& failure);
+    [[nodiscard]] bool open_edge(std::string& failure);
+    [[nodiscard]] bool start_engine(std::string& failure);
+    [[nodiscard]] bool head_origin_timestamp(std::uint64_t& timestamp, std::string& failure) const;
+};
+
+namespace {
+
+// Patience while starting: an operator waits for the answer.
+l1::RpcConfig starting_rpc() {
+    l1::RpcConfig config;
+    config.timeout = std::chrono::milliseconds(5'000);
+    config.attempts_max = 3;
+    return config;
+}
+
+Severity to_severity(LogLevel level) {
+    return static_cast<Severity>(static_cast<int>(level) - static_cast<int>(LogLevel::kTrace));
+}
+
+bool set_level(std::string_view component, LogLevel level) {
+    return set_log_level(component, kSeverities[static_cast<std::size_t>(to_severity(level))])
+        .empty();
+}
+
+std::unique_ptr<l1::EthClient> open_client(const L1Config& config, std::string& failure) {
+    auto client = l1::EthClient::open(config.url);
+    if (!client) {
+        failure = "l1.url: " + client.error().text;
+        return nullptr;
+    }
+    return std::move(*client);
+}
+
+}  // namespace
+
+bool NodeRuntime::Impl::open_storage(std::string& failure) {
+    directory = DataDirectory::open(config.data_directory, failure);
+    if (!directory) return false;
+    order_log = LevelOrderLog::open(directory->path(), failure);
+    if (!order_log) return false;
+    store = ChainStore::open(directory->path(), failure);
+    if (!store) return false;
+    if (store->empty()) {
+        log_info(Component::kStorage, "new chain in {}", directory->path().string());
+        if (Failure wrong =
+                store->initialise(make_genesis_state(config.rollup.genesis, config.rollup.chain))) {
+            failure = *wrong;
+            return false;
+        }
+    }
+    if (store->genesis_hash() != config.rollup.genesis_hash) {
+        failure = "data directory " + directory->path().string() +
+                  " holds the chain with genesis " + chain::to_hex(store->genesis_hash()) +
+                  ", the rollup config names " + chain::to_hex(config.rollup.genesis_hash) +
+                  ": name the right one with --data-dir or --rollup";
+        return false;
+    }
+    return true;
+}
+
+bool NodeRuntime::Impl::check_l1(const NodeKeys& keys, std::string& failure) {
+    const auto client = l1::EthClient::open(config.l1.url, starting_rpc());
+    if (!client) {
+        failure = "l1.url: " + client.error().text;
+        return false;
+    }
+    l1::EthClient& l1 = **client;
+    const std::string at = "the L1 at " + l1.origin() + ": ";
+    if (auto checked = l1::check_rollup(l1, config.rollup.chain); !checked) {
+        failure = at + checked.error().text;
+        return false;
+    }
+    const auto roles = l1::read_roles(l1, config.rollup.chain);
+    if (!roles) {
+        failure = at + roles.error().text;
+        return false;
+    }
+    if (!keys.batcher) {
+        failure =
+            "no key to post batches with: name a keystore file with --batcher.key-file "
+            "(--dev-keys on a development L1)";
+        return false;
+    }
+    const UnlockedKey& proposer = keys.proposer ? *keys.proposer : *keys.batcher;
+    if (roles->batcher != keys.batcher->address()) {
+        failure = at + "SystemConfig names " + chain::to_hex(roles->batcher) +
+                  " as the batcher, the key given is that of " +
+                  chain::to_hex(keys.batcher->address());
+        return false;
+    }
+    if (roles->proposer != proposer.address())
+        log_warn(
+            Component::kL1,
+            "{}SystemConfig names {} as the proposer, the key given is that of {}: "
+            "no output roots will be claimed until they agree",
+            at, chain::to_hex(roles->proposer), chain::to_hex(proposer.address()));
+    std::vector<chain::Address> addresses{keys.batcher->address()};
+    if (proposer.address() != addresses.front()) addresses.push_back(proposer.address());
+    for (const chain::Address& address : addresses) {
+        auto lock = KeyLock::acquire(config.rollup.chain.l1_chain_id, address, failure);
+        if (!lock) return false;
+        key_locks.push_back(std::move(lock));
+    }
+    return true;
+}
+
+bool NodeRuntime::Impl::open_edge(std::string& failure) {
+    EventHubConfig hub_config;
+    hub_config.recent_blocks_max = config.grpc.recent_blocks_max;
+    hub_config.recent_transactions_max = config.grpc.recent_transactions_max;
+    hub = std::make_unique<EventHub>(hub_config, store->heads());
+    events = std::make_unique<NodeEvents>(*hub, *store);
+    ChainDescription description;
+    description.config = config.rollup.chain;
+    description.genesis_hash = config.rollup.genesis_hash;
+    description.block_time_ms = config.engine.block_time_ms;
+    description.version = std::string("troupe/") + kVersion;
+    server =
+        GrpcServer::start(config.grpc, description, *store, *hub, rpc_stats, set_level, failure);
+    return server != nullptr;
+}
+
+// When the head's L1 origin was mined: later blocks may not lie beyond a drift from it.
+bool NodeRuntime::Impl::head_origin_timestamp(
+    std::uint64_t& timestamp, std::string& failure) const {
+    const HeaderRecord head = store->head();
+    timestamp = config.rollup.chain.l1_start_timestamp;
+    if (!config.l1.enabled || head.l1_origin == config.rollup.chain.l1_start) return true;
+    const auto client = l1::EthClient::open(config.l1.url, starting_rpc());
+    if (!client) {
+        failure = "l1.url: " + client.error().text;
+        return false;
+    }
+    const auto header = (*client)->header(head.l1_origin.number);
+    if (!header) {
+        failure = "the L1 at " + (*client)->origin() + ": " + header.error().text;
+        return false;
+    }
+    if (!*header || (*header)->hash != head.l1_origin.hash) {
+        failure = "block " + std::to_string(head.header.number) + " names L1 block " +
+                  std::to_string(head.l1_origin.number) + " (" +
+                  chain::to_hex(head.l1_origin.hash) + ") as its origin, and the L1 at " +
+                  (*client)->origin() +
+                  " does not have it: it is another L1, is behind, or re-organised too deeply";
+        return false;
+    }
+    timestamp = (*header)->timestamp;
+    return true;
+}
+
+bool NodeRuntime::Impl::start_engine(std::string& failure) {
+    const HeaderRecord head = store->head();
+    actors::EngineStart start;
+    start.chain = config.rollup.chain;
+    if (!config.l1.enabled) start.chain.sequencer_drift_max_s = UINT32_MAX;
+    start.head = head.header;
+    start.head_hash = head.hash;
+    start.head_origin = head.l1_origin;
+    start.origin = head.l1_origin;
+    if (!head_origin_timestamp(start.origin_timestamp, failure)) return false;
+    LevelOrderLog::Tail tail;
+    if (Failure wrong = order_log->read_tail(head.last_sequence + 1, tail)) {
+        failure = *wrong;
+        return false;
+    }
+    start.next_sequence = tail.next_sequence;
+    start.safe_number = store->heads().safe;
+    std::string damage;
+    start.load_accounts = [&](const auto& visit) {
+        if (Failure wrong = store->load_accounts(visit)) damage = *wrong;
+    };
+    if (!tail.micro_blocks.empty())
+        log_info(
+            Component::kEngine, "replaying {} micro-blocks after block {}",
+            tail.micro_blocks.size(), head.header.number);
+    start.micro_blocks = std::move(tail.micro_blocks);
+    start.seals = std::move(tail.seals);
+    actors::L1Port& port = poster ? static_cast<actors::L1Port&>(*poster) : dry_port;
+    engine = actors::Engine::start(
+        config.engine, std::move(start), *order_log, *store, *events, metrics, port, failure);
+    if (engine && !damage.empty()) failure = damage;
+    return engine != nullptr && damage.empty();
+}
+
+NodeRuntime::NodeRuntime(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+NodeRuntime::~NodeRuntime() {
+    shut_down();
+}
+
+std::unique_ptr<NodeRuntime> NodeRuntime::start(
+    NodeConfig config, const NodeKeys& keys, std::string& failure) {
+    auto impl = std::make_unique<Impl>();
+    impl->config = std::move(config);
+    const NodeConfig& settings = impl->config;
+    // From here on the destructor ends whatever has started, in order.
+    std::unique_ptr<NodeRuntime> node(new NodeRuntime(std::move(impl)));
+    Impl& parts = *node->impl_;
+    if (!parts.open_storage(failure)) return nullptr;
+    if (settings.l1.enabled) {
+        if (!parts.check_l1(keys, failure)) return nullptr;
+        auto client = open_client(settings.l1, failure);
+        if (!client) return nullptr;
+        parts.poster = std::make_unique<L1Poster>(
+            std::move(client), settings.rollup.chain,
+            L1PosterConfig{
+                .poll_ms = settings.l1.poll_ms, .max_fee_gwei = settings.l1.max_fee_gwei},
+            *keys.batcher, keys.proposer ? &*keys.proposer : nullptr, parts.l1_stats);
+    }
+    if (!parts.open_edge(failure)) return nullptr;
+    if (!parts.start_engine(failure)) return nullptr;
+    if (settings.l1.enabled) {
+        auto client = open_client(settings.l1, failure);
+        if (!client) return nullptr;
+        parts.watcher = std::make_unique<L1Watcher>(
+            std::move(client), settings.rollup.chain,
+            L1WatcherConfig{
+                .poll_ms = settings.l1.poll_ms, .confirmations = settings.l1.confirmations},
+            *parts.store, *parts.engine, parts.l1_stats, parts.store->head().l1_origin);
+        parts.poster->start(
+            *parts.engine, [watcher = parts.watcher.get()] { return watcher->derived_l1(); });
+    } else {
+        parts.dry_port.start(*parts.engine);
+    }
+    parts.backend = std::make_unique<EngineBackend>(*parts.engine);
+    parts.server->serve(*parts.backend);
+    parts.serving = true;
+    return node;
+}
+
+int NodeRuntime::grpc_port() const noexcept {
+    return impl_->server->port();
+}
+int NodeRuntime::admin_port() const noexcept {
+    return impl_->server->admin_port();
+}
+int NodeRuntime::metrics_port() const noexcept {
+    return 0;
+}
+
+std::string NodeRuntime::fatal() const {
+    return impl_->events ? impl_->events->fatal() : std::string();
+}
+
+Readiness NodeRuntime::readiness() const {
+    const Impl& parts = *impl_;
+    if (parts.draining) return {false, "draining", "the node is shutting down"};
+    if (!parts.serving) return {false, "starting", "the node is reading its data and replaying"};
+    if (std::string cause = fatal(); !cause.empty()) return {false, "fatal", cause};
+    const L1Stats l1 = parts.l1_stats.snapshot();
+    if (l1.diverged)
+        return {false, "diverged", "what the L1 derives to differs from what was sealed here"};
+    if (!l1.trouble.empty()) return {false, "l1", l1.trouble};
+    if (l1.insufficient_funds)
+        return {false, "funds", "an L1 account cannot pay for posting; send it ether"};
+    if (parts.metrics.snapshot().batcher.throttle >= 3)
+        return {false, "backlog", "too many blocks wait for the L1: nothing new is taken"};
+    return {true, "ok", "transactions are taken"};
+}
+
+bool NodeRuntime::shut_down() {
+    Impl& parts = *impl_;
+    if (parts.draining.exchange(true)) return parts.drained;
+    parts.drained = true;
+    if (parts.server) parts.server->drain();
+    if (parts.engine) {
+        parts.drained = parts.engine->shut_down(parts.config.drain_ms);
+        if (!parts.drained)
+            log_warn(
+                Component::kNode, "not everything was drained within {} ms; the order log has it",
+                parts.config.drain_ms);
+    }
+    if (parts.poster) parts.poster->stop();
+    parts.watcher.reset();
+    if (parts.server) parts.server->shut_down(std::chrono::milliseconds(500));
+    return parts.drained;
+}
+
+}  // namespace troupe::node
