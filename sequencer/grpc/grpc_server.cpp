@@ -6,6 +6,7 @@
 #include "sequencer/grpc/submit_service.hpp"
 #include "sequencer/grpc/watch_service.hpp"
 
+#include <grpc/support/log.h>
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/grpcpp.h>
 #include <grpcpp/health_check_service_interface.h>
@@ -18,6 +19,12 @@
 namespace troupe::node {
 
 namespace {
+
+// gRPC takes a plain function: its state is the process's.
+std::function<void(std::string_view)>& log_sink() {
+    static std::function<void(std::string_view)> sink;
+    return sink;
+}
 
 constexpr const char* kPublicServices[] = {
     "troupe.v1.SubmitService", "troupe.v1.QueryService", "troupe.v1.WatchService"};
@@ -76,6 +83,11 @@ void apply_limits(grpc::ServerBuilder& builder, const GrpcConfig& config) {
 }
 
 }  // namespace
+
+void route_grpc_log(std::function<void(std::string_view message)> sink) {
+    log_sink() = std::move(sink);
+    gpr_set_log_function([](gpr_log_func_args* args) { log_sink()(args->message); });
+}
 
 struct GrpcServer::Impl {
     Impl(

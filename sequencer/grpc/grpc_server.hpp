@@ -7,10 +7,17 @@
 #include "sequencer/rpc_stats.hpp"
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 namespace troupe::node {
+
+/// Where the gRPC library's own messages go, instead of standard error. They speak of connections
+/// (failed handshakes, resets), which is what strangers cause: log them as debug. Once, before any
+/// server or client; `sink` is called from gRPC's threads.
+void route_grpc_log(std::function<void(std::string_view message)> sink);
 
 /// The gRPC edge: troupe.v1 with health and reflection on the public listener, AdminService on its
 /// own. No type of gRPC or protobuf is in this interface.

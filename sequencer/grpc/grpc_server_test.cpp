@@ -265,6 +265,25 @@ BOOST_AUTO_TEST_CASE(shutting_down_with_open_calls_ends_by_its_deadline) {
     BOOST_TEST(ended == 8);
 }
 
+BOOST_AUTO_TEST_CASE(what_the_grpc_library_says_goes_where_the_node_logs) {
+    static std::mutex mutex;  // the library may speak after this test, too
+    static std::string heard;
+    route_grpc_log([](std::string_view message) {
+        const std::lock_guard lock(mutex);
+        heard.append(message);
+    });
+    Edge edge;
+    GrpcConfig config;
+    config.listen = "127.0.0.1:" + std::to_string(edge.server->port());
+    config.admin_listen = "";
+    std::string failure;
+    BOOST_TEST(
+        GrpcServer::start(config, {}, edge.node, edge.hub, edge.stats, nullptr, failure) ==
+        nullptr);
+    const std::lock_guard lock(mutex);
+    BOOST_TEST(heard.find("Address already in use") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace troupe::node::testing
