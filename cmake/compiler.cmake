@@ -50,6 +50,10 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
         -Wno-null-dereference -Wno-array-bounds -Wno-stringop-overflow -Wno-stringop-overread
         -Wno-maybe-uninitialized -Wno-restrict)
 endif()
+if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+    # std::stable_sort of libstdc++ 12 calls what the standard has deprecated since.
+    target_compile_options(troupe_warnings INTERFACE -Wno-deprecated-declarations)
+endif()
 # __int128 is what 64-bit limb arithmetic is made of; -Wpedantic objects to its name only.
 
 # Fat objects: the troupe binary links with LTO, everything else links the same objects without.
