@@ -129,6 +129,7 @@ std::string describe_revert(ByteView data) {
         const auto length = words.u64();
         if (offset && length && *offset == 32 && *length <= arguments.size() - 64) {
             const ByteView text = arguments.subspan(64, *length);
+            if (text.empty()) return "without a reason";
             return {text.begin(), text.end()};
         }
     }

@@ -117,6 +117,7 @@ Result<std::vector<L1Receipt>> wait_for(
         });
         if (deep) {
             std::vector<L1Receipt> receipts;
+            receipts.reserve(found.size());
             for (auto& receipt : found)
                 receipts.push_back(*receipt);
             return receipts;

@@ -19,7 +19,7 @@ struct DeployConfig {
     std::uint64_t gas_limit = 0;  ///< of every L2 block
     std::uint64_t base_fee_elasticity = 2;
     std::uint64_t base_fee_denominator = 8;
-    std::uint64_t challenge_window_s = 7 * 24 * 3'600;
+    std::uint64_t challenge_window_s = 7 * 24 * 3'600ull;
     std::uint64_t confirmations =
         1;  ///< blocks, its own included, before the start block is relied on
     std::chrono::seconds timeout{300};  ///< until all is mined and confirmed

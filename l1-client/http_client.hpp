@@ -25,7 +25,7 @@ struct Url {
 /// @error kBadUrl
 [[nodiscard]] Result<Url> parse_url(std::string_view text);
 
-inline constexpr std::size_t kResponseBytesMax = 256 * 1024 * 1024;
+inline constexpr std::size_t kResponseBytesMax = 256ull << 20;
 
 /// One kept-alive HTTP/1.1 connection that posts JSON: the one doorway to Boost.Beast. Blocking;
 /// used by one thread, except cancel(). https checks certificate and host name against the

@@ -211,7 +211,7 @@ TxFees TxLane::suggested(const TxObservation& seen) {
 
 void TxLane::emit(Tracked& tx, std::vector<TxSend>& sends) {
     ++stats_.sent;
-    sends.push_back({tx.id, tx.nonce, tx.fees, tx.request});
+    sends.push_back({tx.id, tx.nonce, tx.fees, tx.request, tx.accepted});
 }
 
 void TxLane::on_signed(TxId id, const chain::Hash32& hash) {

@@ -40,6 +40,9 @@ struct TxRequest {
     chain::Address to;
     chain::Bytes data;
     std::uint64_t gas_limit = 0;
+    /// Ask the L1 whether it would revert before it is handed in: gas is not spent on a refusal
+    /// that is known. For transactions that do not build on others in flight.
+    bool check_first = true;
 };
 
 struct TxFees {
@@ -55,6 +58,7 @@ struct TxSend {
     std::uint64_t nonce = 0;
     TxFees fees;
     std::shared_ptr<const TxRequest> request;
+    bool accepted = false;  ///< by the L1, in an earlier attempt
 };
 
 /// How the L1 took a transaction.

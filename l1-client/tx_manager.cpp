@@ -125,7 +125,20 @@ Result<TxObservation> TxManager::look() {
     return seen;
 }
 
+Status TxManager::check(const TxSend& command) {
+    if (command.accepted || !command.request->check_first) return {};
+    const auto answer = l1_.call({address_, command.request->to, command.request->data});
+    if (!answer) return answer.error();
+    return {};
+}
+
 void TxManager::send(const TxSend& command) {
+    if (const auto checked = check(command); !checked) {
+        const bool reverts = checked.error().kind == ErrorKind::kReverted;
+        const auto outcome = reverts ? SendOutcome::kRejected : SendOutcome::kUnknown;
+        lane_.on_sent(command.id, outcome, checked.error().text, clock_());
+        return;
+    }
     chain::Transaction tx;
     tx.type = chain::TxType::kDynamicFee;
     tx.chain_id = l1_chain_id_;

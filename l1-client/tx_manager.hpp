@@ -22,7 +22,9 @@ class TxManager {
 
     [[nodiscard]] const chain::Address& address() const noexcept { return address_; }
 
-    /// Takes a transaction; poll() sends it. gas_limit 0 asks the L1 for an estimate, now.
+    /// Takes a transaction; poll() sends it. gas_limit 0 asks the L1 for an estimate, now. What
+    /// would revert when its time comes is tried again TxLaneConfig::rejections_max times, and then
+    /// fails with the reason.
     /// @error kReverted: it would fail, for the reason in the text (estimate only); kRpc with the
     /// code
     ///        0: the queue is full; those of EthClient (estimate only). Nothing was taken then.
@@ -43,6 +45,7 @@ class TxManager {
   private:
     Result<TxObservation> look();
     void send(const TxSend& command);
+    Status check(const TxSend& command);
 
     EthClient& l1_;
     chain::crypto::PrivateKey key_;

@@ -1,10 +1,12 @@
 #include "l1-client/tx_manager.hpp"
 
-#include "chain/crypto/keccak.hpp"
+#include "l1-client/abi.hpp"
 #include "l1-client/inbox.hpp"
 #include "l1-client/l1_reader.hpp"
 #include "l1-client/output_claims.hpp"
 #include "tests/support/deployed_l1.hpp"
+
+#include "contract_artifacts.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -234,11 +236,56 @@ BOOST_AUTO_TEST_CASE(without_funds_it_says_so_and_goes_on_when_there_are_some) {
 
 BOOST_AUTO_TEST_CASE(what_reverts_on_the_l1_fails) {
     manager = manage(kStranger);
-    const TxId id = post({0, 1});  // not the batcher
+    l1::TxRequest request{config.batch_inbox, {0, 1}, 100'000};  // not the batcher
+    request.check_first = false;
+    const auto id = manager->submit(request);
+    BOOST_REQUIRE(id.ok());
     poll();
     poll();
-    BOOST_TEST(was(id, TxEvent::kFailed));
+    BOOST_TEST(was(*id, TxEvent::kFailed));
     BOOST_TEST(manager->idle());
+}
+
+BOOST_AUTO_TEST_CASE(what_would_revert_costs_nothing) {
+    const auto guardian = [&](std::uint32_t selector) {
+        BOOST_REQUIRE(
+            send(DeployedL1::kGuardian, config.system_config, l1::abi::encode_call(selector, {}))
+                .success);
+    };
+    guardian(l1::artifacts::system_config::kPauseSelector);
+    const auto balance = *anvil.client().balance(manager->address());
+    const TxId refused = post({0, 1});
+    const TxId also_refused = post({0, 2});
+    for (int i = 0; i < 4; ++i) {
+        poll();
+        now_ms += 100;
+    }
+    BOOST_TEST(was(refused, TxEvent::kFailed));
+    BOOST_TEST(was(also_refused, TxEvent::kFailed));
+    BOOST_TEST(notices.back().text == "eth_call: reverted: PostingPaused()");
+    BOOST_TEST((*anvil.client().balance(manager->address()) == balance));
+    guardian(l1::artifacts::system_config::kUnpauseSelector);
+    const TxId taken = post({0, 3});
+    poll();
+    anvil.mine(2);
+    poll();
+    BOOST_TEST(was(taken, TxEvent::kConfirmed));
+    BOOST_TEST((posted() == std::vector<Bytes>{{0, 3}}));
+}
+
+BOOST_AUTO_TEST_CASE(a_pause_that_ends_in_time_is_only_a_delay) {
+    const auto guardian = [&](std::uint32_t selector) {
+        send(DeployedL1::kGuardian, config.system_config, l1::abi::encode_call(selector, {}));
+    };
+    guardian(l1::artifacts::system_config::kPauseSelector);
+    const TxId id = post({0, 1});
+    poll();
+    guardian(l1::artifacts::system_config::kUnpauseSelector);
+    now_ms += 100;
+    poll();
+    anvil.mine(2);
+    poll();
+    BOOST_TEST(was(id, TxEvent::kConfirmed));
 }
 
 BOOST_AUTO_TEST_CASE(an_estimate_tells_what_would_revert_before_it_is_sent) {

@@ -4,13 +4,13 @@
 #include "l1-client/json_rpc_client.hpp"
 
 #include <fcntl.h>
-#include <signal.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
 #include <chrono>
+#include <csignal>
 #include <stdexcept>
 #include <thread>
 
@@ -61,6 +61,7 @@ void Anvil::start() {
     std::vector<std::string> words{binary, "--host", "127.0.0.1", "--port", std::to_string(port)};
     words.insert(words.end(), options_.arguments.begin(), options_.arguments.end());
     std::vector<char*> argv;
+    argv.reserve(words.size() + 1);
     for (std::string& word : words)
         argv.push_back(word.data());
     argv.push_back(nullptr);
@@ -127,13 +128,13 @@ void Anvil::restart() {
     start();
 }
 
-void Anvil::freeze() noexcept {
+void Anvil::freeze() const noexcept {
     ::kill(pid_, SIGSTOP);
     ::waitpid(
         pid_, nullptr, WUNTRACED);  // the signal takes its time: until all threads stand still
 }
 
-void Anvil::thaw() noexcept {
+void Anvil::thaw() const noexcept {
     ::kill(pid_, SIGCONT);
 }
 

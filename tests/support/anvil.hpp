@@ -41,8 +41,8 @@ class Anvil {
     /// Starts a new process on the same port, with a new chain.
     void restart();
     /// SIGSTOP and SIGCONT: connections stay open and nothing answers.
-    void freeze() noexcept;
-    void thaw() noexcept;
+    void freeze() const noexcept;
+    void thaw() const noexcept;
 
     /// Any method: parameters and result as JSON text.
     std::string rpc(const std::string& method, const std::string& params_json = "[]");

@@ -33,7 +33,7 @@ struct FakeLog final : OrderLog {
     std::vector<MicroBlockRecord> micro_blocks;
     std::vector<SealRecord> seals;
     std::vector<MicroBlockRecord> ever;  ///< also what was pruned
-    std::uint64_t fail_from = 0;  ///< sequence from which the disk is full
+    std::uint64_t fail_from = 0;         ///< sequence from which the disk is full
     std::uint64_t pruned = 0;
 };
 

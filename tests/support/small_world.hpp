@@ -1,9 +1,9 @@
 #pragma once
 
 #include "actors/engine.hpp"
-#include "tests/support/fake_outside.hpp"
 #include "chain/execution/seal.hpp"
 #include "chain/execution/serial_chain.hpp"
+#include "tests/support/fake_outside.hpp"
 
 #include <vector>
 
