@@ -32,7 +32,7 @@ PartitionActor::behavior_type partition_actor(
     initial.peers = std::move(peers);
     initial.outside = std::move(outside);
     const std::chrono::milliseconds interval{metrics_interval_ms};
-    self->delayed_send(self, interval, PublishStats{});
+    if (metrics_interval_ms > 0) self->delayed_send(self, interval, PublishStats{});
     return {
         [self](const RunRound& message) {
             PartitionState& state = self->state;

@@ -19,6 +19,7 @@ struct PartitionState {
     static constexpr const char* name = "partition";
 };
 
+/// @param metrics_interval_ms  0: publishes nothing
 /// @param engine  loaded; the sequencer and the executors read its table between rounds
 PartitionActor::behavior_type partition_actor(
     PartitionActor::stateful_pointer<PartitionState> self, std::uint32_t index,

@@ -23,13 +23,17 @@ PartitionEngine::PartitionEngine(std::uint32_t index, std::uint32_t partitions, 
 void PartitionEngine::load(
     const chain::Address& address, const chain::Hash32& key, const chain::Account& account) {
     if (account.is_empty()) return;
+    load_flat(address, account);
+    loading_.push_back({key[0], {key, chain::encode_account(account)}});
+}
+
+void PartitionEngine::load_flat(const chain::Address& address, const chain::Account& account) {
     table_.reserve(1);
     AccountRecord& record = table_.find_or_insert(table_.hash(address), address);
     record.nonce = account.nonce;
     record.balance = account.balance;
     if (account.has_code() || account.storage_root != chain::kEmptyTrieRoot)
         table_.set_contract(record, account.storage_root, account.code_hash);
-    loading_.push_back({key[0], {key, chain::encode_account(account)}});
 }
 
 void PartitionEngine::finish_loading(std::uint64_t head) {

@@ -34,6 +34,8 @@ class PartitionEngine {
     /// Loads an account before the first round. Call finish_loading() after the last.
     void load(
         const chain::Address& address, const chain::Hash32& key, const chain::Account& account);
+    /// Loads it into the table only: for runs that seal nothing.
+    void load_flat(const chain::Address& address, const chain::Account& account);
     /// Hashes the sub-tries. @param head  the block whose state was loaded
     void finish_loading(std::uint64_t head);
     [[nodiscard]] std::vector<std::pair<std::uint8_t, chain::trie::SubTrieRoot>> all_roots() const;

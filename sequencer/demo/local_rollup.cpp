@@ -2,6 +2,7 @@
 
 #include "l1-client/eth_client.hpp"
 #include "sequencer/config/genesis_file.hpp"
+#include "sequencer/config/rollup_file.hpp"
 #include "sequencer/process/anvil_program.hpp"
 
 #include <chrono>
@@ -112,6 +113,24 @@ bool LocalRollup::deploy() {
     return fail("the contracts could not be deployed" + tail_of("deploy.log"));
 }
 
+bool LocalRollup::do_without_l1() {
+    with_l1_ = false;
+    RollupFile rollup;
+    rollup.genesis = options_.genesis;
+    chain::ChainConfig& config = rollup.chain;
+    config.chain_id = rollup.genesis.chain_id;
+    config.l1_chain_id = 31'337;
+    config.gas_limit = rollup.genesis.gas_limit;
+    config.fee_vault.bytes.fill(0xfe);
+    std::uint8_t last_byte = 1;
+    for (auto* contract : {&config.system_config, &config.batch_inbox, &config.output_registry}) {
+        contract->bytes.back() = last_byte++;
+    }
+    rollup.genesis_hash = genesis_hash_of(rollup.genesis, config);
+    failure_ = write_rollup_file(file("rollup.json"), rollup);
+    return failure_.empty();
+}
+
 bool LocalRollup::start_node() {
     if (grpc_port_ == 0) {
         grpc_port_ = free_port();
@@ -134,6 +153,11 @@ bool LocalRollup::start_node() {
         loopback(admin_port_),
         "--metrics.listen",
         loopback(metrics_port_)};
+    if (with_l1_) {
+        arguments.insert(arguments.end(), {"--l1.url", l1_url(), "--dev-keys=true"});
+    } else {
+        arguments.emplace_back("--l1.enabled=false");
+    }
     arguments.insert(
         arguments.end(), options_.node_arguments.begin(), options_.node_arguments.end());
     const auto start = Clock::now();

@@ -30,6 +30,9 @@ class LocalRollup {
 
     bool start_l1();
     bool deploy();
+    /// Instead of both: a rollup config whose contracts nobody deployed, for a node that makes
+    /// blocks and batches and keeps the batches to itself (l1.enabled=false).
+    bool do_without_l1();
     /// Starts the node and waits until it serves. May be called again after the node has ended.
     bool start_node();
     /// SIGTERM. @return its exit status
@@ -72,6 +75,7 @@ class LocalRollup {
     std::string directory_;
     bool temporary_ = false;
     std::string failure_;
+    bool with_l1_ = true;
     std::uint16_t l1_port_ = 0;
     std::uint16_t grpc_port_ = 0;
     std::uint16_t admin_port_ = 0;

@@ -23,6 +23,7 @@ while IFS=: read -r file line target; do
     case "$file:$path" in
         *:troupe/v1/* | *:google/rpc/* | *:grpc/health/*) to=proto ;;  # generated from proto/
         l1-client/*:contract_artifacts.hpp) to=l1-client ;;  # generated from l1-client/contracts/
+        sequencer/commands/main.cpp:bench/bench_command.hpp) to=sequencer ;;  # `troupe bench`
         *_test.cpp:tests/support/*) to=$from ;;  # unit tests share the support of all tests
     esac
     case " $layers " in

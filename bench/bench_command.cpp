@@ -1,0 +1,132 @@
+#include "bench/bench_command.hpp"
+
+#include "bench/anvil_peer.hpp"
+#include "bench/execution_bench.hpp"
+#include "bench/node_bench.hpp"
+#include "bench/report.hpp"
+#include "bench/root_bench.hpp"
+#include "bench/signature_bench.hpp"
+#include "sequencer/process/anvil_program.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <fstream>
+#include <iterator>
+#include <memory>
+#include <sstream>
+
+namespace troupe::bench {
+namespace {
+
+const std::vector<std::string> kWorkloads{"W1", "W2", "W3", "W4", "W12", "W13", "W14", "W15"};
+
+struct BenchOptions {
+    std::string workloads;
+    std::string json_file;
+    NodeBenchOptions node;
+};
+
+/// @return what was asked for, everything where nothing was; empty with `failure` for a name that
+///         is none
+std::vector<std::string> parse_workloads(const std::string& text, std::string& failure) {
+    if (text.empty()) return kWorkloads;
+    std::vector<std::string> asked;
+    std::istringstream names(text);
+    for (std::string name; std::getline(names, name, ',');) {
+        if (std::find(kWorkloads.begin(), kWorkloads.end(), name) == kWorkloads.end()) {
+            failure = "--workloads: \"" + name + "\" is none of";
+            for (const auto& known : kWorkloads) failure += " " + known;
+            return {};
+        }
+        asked.push_back(name);
+    }
+    return asked;
+}
+
+class BenchRun {
+  public:
+    BenchRun(std::vector<std::string> asked, const BenchOptions& options)
+        : asked_(std::move(asked)), options_(options) {}
+
+    /// @return an empty string, or the first thing that failed; what was measured stays
+    std::string run() {
+        for (const char* id : {"W1", "W2", "W3", "W4"}) {
+            if (!wants(id)) continue;
+            for (const std::uint64_t accounts : {100'000u, 1'000'000u}) {
+                take(execution_bench(id, accounts));
+            }
+        }
+        if (wants("W12")) take(root_bench());
+        if (wants("W13")) take(signature_bench());
+        if (!wants("W14") && !wants("W15")) return {};
+        std::string failure;
+        NodeBenchOptions node = options_.node;
+        node.latency = wants("W15");
+        take(node_bench(node, failure));
+        if (!failure.empty()) return "W14: " + failure;
+        return wants("W14") ? measure_peer() : "";
+    }
+
+    [[nodiscard]] const Report& report() const noexcept { return report_; }
+
+  private:
+    [[nodiscard]] bool wants(const std::string& id) const {
+        return std::find(asked_.begin(), asked_.end(), id) != asked_.end();
+    }
+    void take(std::vector<Result> results) {
+        for (const auto& result : results) {
+            std::fprintf(stderr, "measured %s\n", result.workload.c_str());
+        }
+        std::move(results.begin(), results.end(), std::back_inserter(report_.results));
+    }
+    std::string measure_peer() {
+        std::string failure;
+        const auto anvil = node::find_anvil(failure);
+        if (!anvil) return failure;
+        const auto peer = measure_anvil(*anvil, failure);
+        if (!peer) return "anvil: " + failure;
+        report_.peers.push_back(*peer);
+        return {};
+    }
+
+    std::vector<std::string> asked_;
+    const BenchOptions& options_;
+    Report report_;
+};
+
+int run_bench(const BenchOptions& options) {
+    std::string failure;
+    auto asked = parse_workloads(options.workloads, failure);
+    if (!failure.empty()) return node::report(failure, node::kExitUsage);
+    BenchRun bench(std::move(asked), options);
+    failure = bench.run();
+    std::fputs(to_table(bench.report()).c_str(), stdout);
+    if (!options.json_file.empty()) {
+        std::ofstream out(options.json_file);
+        out << to_json(bench.report());
+        if (!out.flush()) return node::report(options.json_file + " cannot be written");
+    }
+    return failure.empty() ? node::kExitOk : node::report(failure);
+}
+
+}  // namespace
+
+node::Command add_bench_command(CLI::App& root) {
+    CLI::App* app = root.add_subcommand("bench", "Measures this build against its peers in one run");
+    auto options = std::make_shared<BenchOptions>();
+    app->add_option(
+           "--workloads", options->workloads,
+           "Which, separated by commas: W1-W4 transfers in partitions against serial, W12 state "
+           "root, W13 signature recovery, W14 whole node (and anvil), W15 latency at half load "
+           "[default: all]")
+        ->type_name("W1,W12,...");
+    app->add_option("--json", options->json_file, "Write the results to this file as JSON");
+    app->add_option("--transactions", options->node.transactions, "Of W14")->capture_default_str();
+    app->add_option("--wallets", options->node.wallets, "Of W14 and W15")->capture_default_str();
+    app->add_option("--window", options->node.window, "Of W14: sent and not answered at most")
+        ->capture_default_str();
+    app->footer("Example:\n  troupe bench --workloads W13,W14 --json bench.json");
+    return {app, [options] { return run_bench(*options); }};
+}
+
+}  // namespace troupe::bench

@@ -1,0 +1,198 @@
+#include "bench/execution_bench.hpp"
+
+#include "actors/partition/account_table.hpp"
+#include "actors/round_runner.hpp"
+#include "actors/sequencer/planner.hpp"
+#include "chain/crypto/keccak.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <random>
+#include <thread>
+
+namespace troupe::bench {
+namespace {
+
+using actors::AccountRecord;
+using actors::AccountTable;
+using actors::AdmittedTx;
+using actors::TableSeed;
+using Clock = std::chrono::steady_clock;
+
+constexpr std::size_t kTransactions = 200'000;
+constexpr std::uint32_t kMicroBlockTxs = 2'000;
+constexpr std::uint32_t kPartitionsPerCore = 4;
+constexpr int kRuns = 5;  // the fastest counts
+constexpr TableSeed kSeed{0x0123'4567'89ab'cdef, 0xfedc'ba98'7654'3211};
+const chain::Uint256 kBalance{1'000'000'000'000'000'000};
+const chain::Uint256 kBaseFee{7};
+
+chain::Address address_of(std::uint64_t number) {
+    chain::Address address;
+    chain::store_be(address.data() + 8, number * 0x9e37'79b9'7f4a'7c15);
+    chain::store_be(address.data(), number);
+    return address;
+}
+
+/// Draws from 1 / rank over the accounts by inverting the (continuous) distribution.
+std::uint64_t zipf(std::mt19937_64& random, std::uint64_t accounts) {
+    const double uniform = std::uniform_real_distribution<double>{}(random);
+    const double rank = std::exp(uniform * std::log(static_cast<double>(accounts)));
+    return std::min<std::uint64_t>(static_cast<std::uint64_t>(rank) - 1, accounts - 1);
+}
+
+struct Workload {
+    chain::Address vault;
+    std::vector<AdmittedTx> txs;
+};
+
+Workload make_workload(const std::string& name, std::uint64_t accounts) {
+    Workload workload;
+    workload.vault.bytes[0] = 0xfe;
+    workload.txs.resize(kTransactions);
+    std::vector<std::uint64_t> nonces(accounts);
+    std::mt19937_64 random{42};
+    for (std::size_t i = 0; i < kTransactions; ++i) {
+        std::uint64_t from = random() % accounts;
+        std::uint64_t to = random() % accounts;
+        if (name == "W2") to = zipf(random, accounts);
+        if (name == "W3") to = 0;
+        if (name == "W4") {
+            from = i % accounts;
+            to = (i + 1) % accounts;
+        }
+        AdmittedTx& tx = workload.txs[i];
+        tx.sender = address_of(from);
+        tx.to = address_of(to);
+        tx.sender_place = {
+            chain::crypto::keccak256(tx.sender)[0], actors::table_hash(tx.sender, kSeed)};
+        tx.to_place = {chain::crypto::keccak256(tx.to)[0], actors::table_hash(tx.to, kSeed)};
+        tx.nonce = nonces[from]++;
+        tx.gas_limit = tx.gas_used = 21'000;
+        tx.max_fee_per_gas = 20;
+        tx.max_priority_fee_per_gas = 2;
+        tx.value = 1 + i % 1'000;
+        tx.max_cost = chain::Uint256{21'000 * 20} + tx.value;
+    }
+    return workload;
+}
+
+chain::Account funded() {
+    chain::Account account;
+    account.balance = kBalance;
+    return account;
+}
+
+/// The plain loop: one table, everything in order.
+class Serial {
+  public:
+    explicit Serial(std::uint64_t accounts) : table_(kSeed) {
+        table_.reserve(accounts + 1);
+        for (std::uint64_t i = 0; i < accounts; ++i) {
+            const chain::Address address = address_of(i);
+            table_.find_or_insert(table_.hash(address), address).balance = kBalance;
+        }
+    }
+    bool run(const Workload& workload) {
+        constexpr std::size_t kAhead = 8;
+        AccountRecord& vault = table_.find_or_insert(table_.hash(workload.vault), workload.vault);
+        const auto& txs = workload.txs;
+        for (std::size_t i = 0; i < txs.size(); ++i) {
+            if (i + kAhead < txs.size()) {
+                table_.prefetch(txs[i + kAhead].sender_place.hash);
+                table_.prefetch(txs[i + kAhead].to_place.hash);
+            }
+            const AdmittedTx& tx = txs[i];
+            AccountRecord* sender = table_.find(tx.sender_place.hash, tx.sender);
+            if (sender == nullptr || sender->nonce != tx.nonce || sender->has_code() ||
+                sender->balance < tx.max_cost)
+                return false;
+            const chain::Uint256 gas{tx.gas_used};
+            const chain::Uint256 price = actors::price_of(tx, kBaseFee);
+            sender->nonce += 1;
+            sender->balance -= gas * price + tx.value;
+            AccountRecord& to = table_.find_or_insert(tx.to_place.hash, tx.to);
+            if (to.has_code()) return false;
+            to.balance += tx.value;
+            vault.balance += gas * (price - kBaseFee);
+        }
+        return true;
+    }
+    [[nodiscard]] chain::Account account(const chain::Address& address) const {
+        const AccountRecord* record = table_.find(table_.hash(address), address);
+        return record != nullptr ? table_.account(*record) : chain::Account{};
+    }
+
+  private:
+    AccountTable table_;
+};
+
+template <class Run>
+double seconds_of(const Run& run) {
+    const auto start = Clock::now();
+    TROUPE_ASSERT(run());
+    return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+/// A fast wrong answer fails.
+template <class A, class B>
+void compare(const A& a, const B& b, const Workload& workload, std::uint64_t accounts) {
+    for (std::uint64_t i = 0; i < accounts; ++i)
+        TROUPE_ASSERT(a.account(address_of(i)) == b.account(address_of(i)));
+    TROUPE_ASSERT(a.account(workload.vault) == b.account(workload.vault));
+}
+
+}  // namespace
+
+std::vector<Result> execution_bench(const std::string& workload) {
+    std::vector<Result> results;
+    for (const std::uint64_t accounts : {100'000u, 1'000'000u}) {
+        for (Result& result : execution_bench(workload, accounts))
+            results.push_back(std::move(result));
+    }
+    return results;
+}
+
+std::vector<Result> execution_bench(const std::string& name, std::uint64_t accounts) {
+    Workload workload = make_workload(name, accounts);
+    double serial_s = 1e9;
+    std::unique_ptr<Serial> serial;
+    for (int run = 0; run < kRuns; ++run) {
+        serial = std::make_unique<Serial>(accounts);
+        serial_s = std::min(serial_s, seconds_of([&] { return serial->run(workload); }));
+    }
+    std::vector<Result> results;
+    std::vector<unsigned> core_counts{1};
+    if (std::thread::hardware_concurrency() > 1)
+        core_counts.push_back(std::thread::hardware_concurrency());
+    for (const unsigned cores : core_counts) {
+        for (const bool planned : {false, true}) {
+            double best_s = 1e9;
+            for (int run = 0; run < kRuns; ++run) {
+                actors::RoundRunner runner{cores, cores * kPartitionsPerCore, kSeed};
+                for (std::uint64_t i = 0; i < accounts; ++i)
+                    runner.load(address_of(i), funded());
+                best_s = std::min(best_s, seconds_of([&] {
+                                      return runner.run(
+                                          workload.txs, kMicroBlockTxs, kBaseFee, workload.vault,
+                                          planned);
+                                  }));
+                if (run == 0) compare(*serial, runner, workload, accounts);
+            }
+            Result result;
+            result.workload = name;
+            result.stack = planned ? "plan + exec" : "exec";
+            result.cores = cores;
+            result.accounts = accounts;
+            result.tps = static_cast<double>(kTransactions) / best_s;
+            result.serial_tps = static_cast<double>(kTransactions) / serial_s;
+            result.speedup = serial_s / best_s;
+            result.reexecution_rate = 0.0;
+            results.push_back(result);
+        }
+    }
+    return results;
+}
+
+}  // namespace troupe::bench
