@@ -38,6 +38,7 @@ BatcherEngine::BatcherEngine(
 
 void BatcherEngine::start(std::uint64_t now_ms) {
     last_post_ms_ = now_ms;
+    if (heads_.safe < heads_.unsafe) settle_until_ms_ = now_ms + kSettleMs;
     tell_heads();
     step(now_ms);
 }
@@ -93,8 +94,7 @@ void BatcherEngine::on_posted(
     flight_->l1_block = l1_block;
     last_post_ms_ = now_ms;
     port_.posted(first, last, l1_block);
-    if (flight_->void_) begin_after_safe();
-    if (flight_ && heads_.safe >= last) finish_flight();
+    if (heads_.safe >= last) finish_flight();
     step(now_ms);
 }
 
@@ -106,21 +106,12 @@ void BatcherEngine::on_post_failed(std::uint64_t first, std::uint64_t last, std:
 }
 
 void BatcherEngine::on_derived(std::uint64_t safe, std::uint64_t finalized, std::uint64_t now_ms) {
-    const bool fell = safe < heads_.safe;
+    if (safe < heads_.safe || settle_until_ms_) settle_until_ms_ = now_ms + kSettleMs;
     heads_.safe = safe;
     heads_.finalized = finalized;
     heads_.unsafe = std::max(heads_.unsafe, safe);
     if (flight_ && flight_->state == FlightState::kMined && safe >= flight_->last) finish_flight();
-    if (fell) {
-        // A channel that is being posted continues what fell out: see how it ends first.
-        if (flight_ && flight_->state == FlightState::kPosting) {
-            flight_->void_ = true;
-        } else {
-            begin_after_safe();
-        }
-    } else if (!flight_ && next_ <= safe) {
-        begin_after_safe();  // posted by an earlier run
-    }
+    if (!flight_ && next_ <= safe) begin_after_safe();  // an earlier run posted these
     tell_heads();
     step(now_ms);
 }
@@ -148,6 +139,18 @@ void BatcherEngine::begin_after_safe() {
     next_ = next;
 }
 
+// Whether posting may go on; when a fall of the safe head has settled, goes back to it.
+bool BatcherEngine::settled(std::uint64_t now_ms) {
+    if (!settle_until_ms_) return true;
+    if (now_ms < *settle_until_ms_) return false;
+    // A channel that is being posted ends first, one way or the other.
+    if (flight_ && flight_->state == FlightState::kPosting) return false;
+    settle_until_ms_.reset();
+    const std::uint64_t continues = flight_ ? flight_->first : next_;
+    if (heads_.safe + 1 < continues) begin_after_safe();
+    return true;
+}
+
 void BatcherEngine::read_missing() {
     const std::uint64_t first = next_ + held_.size();
     if (reading_ || first > heads_.unsafe || held_bytes_ >= kHeldBytesMax) return;
@@ -158,8 +161,10 @@ void BatcherEngine::read_missing() {
 void BatcherEngine::step(std::uint64_t now_ms) {
     update_throttle();
     if (stopped_) return;
+    const bool may_post = settled(now_ms);
     read_missing();
-    if (!flight_ && now_ms >= retry_at_ms_ && channel_due(now_ms)) close_channel(now_ms);
+    if (may_post && !flight_ && now_ms >= retry_at_ms_ && channel_due(now_ms))
+        close_channel(now_ms);
 }
 
 bool BatcherEngine::channel_due(std::uint64_t now_ms) const {

@@ -26,8 +26,8 @@ class BatcherPort {
 /// Brings sealed blocks to the L1: collects them, closes a channel by size, age or command, checks
 /// that it decodes to the blocks it was made of, posts it, waits until the L1 derives to it, claims
 /// its output root. One channel at a time; while it is on its way the next blocks gather. When the
-/// safe head falls back or posting fails it begins again after the safe head. Pure: time is an
-/// argument and everything else goes through BatcherPort.
+/// safe head falls back and stays there, or posting fails, it begins again after the safe head.
+/// Pure: time is an argument and everything else goes through BatcherPort.
 class BatcherEngine {
   public:
     /// @param safe_number    of the last run; posting begins after it
@@ -56,6 +56,9 @@ class BatcherEngine {
         64'000'000;                                      ///< raw bytes kept; more is read back
     static constexpr std::uint64_t kReadBlocksMax = 64;  ///< blocks of one read
     static constexpr std::uint64_t kRetryMs = 2'000;     ///< after a failed post
+    /// After a restart and after a fall of the safe head nothing is posted until the derived head
+    /// has stood still this long: what the L1 holds already must not be posted twice.
+    static constexpr std::uint64_t kSettleMs = 3'000;
     /// L1 blocks after which a mined channel that did not become safe is posted again.
     static constexpr std::uint64_t kDerivedWithin = 64;
 
@@ -70,7 +73,6 @@ class BatcherEngine {
         FlightState state = FlightState::kPosting;
         std::uint64_t l1_block = 0;
         chain::Hash32 output_root;  // of block `last`
-        bool void_ = false;         // the safe head fell below it: its end is awaited, then anew
     };
     struct Held {
         SealedBlockPtr block;
@@ -80,6 +82,7 @@ class BatcherEngine {
 
     void step(std::uint64_t now_ms);
     void read_missing();
+    [[nodiscard]] bool settled(std::uint64_t now_ms);
     void begin_after_safe();
     void finish_flight();
     [[nodiscard]] bool channel_due(std::uint64_t now_ms) const;
@@ -102,6 +105,7 @@ class BatcherEngine {
     std::optional<Flight> flight_;
     std::uint64_t close_through_ = 0;  // a requested close covers blocks up to this
     std::uint64_t retry_at_ms_ = 0;
+    std::optional<std::uint64_t> settle_until_ms_;
     std::uint64_t last_post_ms_ = 0;
     Throttle throttle_ = Throttle::kNone;
     bool stopped_ = false;

@@ -121,6 +121,7 @@ bool SequencerEngine::plan(Now now) {
             }
             ++front_done_;
             if (answers_.size() != answered) continue;
+            recent_.add(tx.hash);
             round.txs.push_back(&tx);
             planned_gas += tx.gas_used;
             ++taken;
@@ -187,8 +188,10 @@ bool SequencerEngine::start_replay_round(MicroBlockRecord record, Now now) {
         }
         chunk->txs.push_back(std::move(*tx));
     }
-    for (AdmittedTx& tx : chunk->txs)
+    for (AdmittedTx& tx : chunk->txs) {
+        recent_.add(tx.hash);
         state->round->txs.push_back(&tx);
+    }
     state->round->chunks.push_back(std::move(chunk));
     state->round->record = std::make_shared<MicroBlockRecord>(std::move(record));
     start_round(std::move(state), now);
@@ -328,7 +331,6 @@ void SequencerEngine::commit(Now now) {
         block.senders.push_back(tx.sender);
         // The log has written the record and nobody else reads it any more.
         block.transactions.push_back(std::move(round.record->transactions[i]));
-        recent_.add(tx.hash);
     }
     ++block.micro_blocks;
     ++stats_.micro_blocks;
