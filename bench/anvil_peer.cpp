@@ -5,7 +5,6 @@
 #include "sequencer/process/child_process.hpp"
 #include "sequencer/workload/transfers.hpp"
 
-#include <atomic>
 #include <chrono>
 #include <thread>
 
@@ -15,8 +14,9 @@ namespace {
 constexpr std::uint64_t kAnvilChainId = 31'337;
 constexpr std::size_t kWallets = 100;
 constexpr std::size_t kTransactions = 20'000;
-constexpr std::size_t kBatch = 200;  // calls per HTTP request
+constexpr std::size_t kBatch = 100;  // calls per HTTP request
 constexpr std::chrono::seconds kStartMax{10};
+constexpr std::chrono::seconds kMineMax{60};
 
 using Clock = std::chrono::steady_clock;
 
@@ -24,6 +24,7 @@ l1::RpcConfig batch_config() {
     l1::RpcConfig config;
     config.batch_calls_max = kBatch;
     config.timeout = std::chrono::seconds(60);
+    config.attempts_max = 1;  // a transaction sent twice is an error here
     return config;
 }
 
@@ -46,32 +47,40 @@ bool fund_wallets(const l1::Url& url, const std::vector<node::WorkloadWallet>& w
     std::vector<l1::RpcCall> calls;
     for (const auto& wallet : wallets) {
         calls.push_back(
-            {"anvil_setBalance", {chain::to_hex(wallet.address), "0x3635c9adc5dea00000"}});
+            {"anvil_setBalance",
+             l1::Json::array({chain::to_hex(wallet.address), "0x3635c9adc5dea00000"})});
     }
     return client.batch(calls).ok();
 }
 
-/// Sends every batch whose wallets belong to `worker` and asks for its last receipt.
-bool drive(
-    const l1::Url& url, const std::vector<chain::Bytes>& raw, std::size_t worker,
-    std::size_t workers) {
+/// Sends all and waits for the last one's receipt.
+/// @return an empty string, or what anvil said
+std::string drive(const l1::Url& url, const std::vector<chain::Bytes>& raw) {
     l1::JsonRpcClient client(url, batch_config());
     std::vector<l1::RpcCall> calls;
     std::string last_hash;
-    const auto flush = [&] {
+    const auto flush = [&]() -> std::string {
         const auto answers = client.batch(calls);
-        if (answers && !answers->empty()) last_hash = answers->back().get<std::string>();
         calls.clear();
-        return answers.ok();
+        if (!answers) return answers.error().text;
+        last_hash = answers->back().get<std::string>();
+        return {};
     };
-    for (std::size_t i = 0; i < raw.size(); ++i) {
-        if (i % kWallets % workers != worker) continue;
-        calls.push_back({"eth_sendRawTransaction", {chain::to_hex(raw[i])}});
-        if (calls.size() == kBatch && !flush()) return false;
+    for (const auto& transaction : raw) {
+        calls.push_back({"eth_sendRawTransaction", l1::Json::array({chain::to_hex(transaction)})});
+        if (calls.size() < kBatch) continue;
+        if (auto failure = flush(); !failure.empty()) return failure;
     }
-    if (!calls.empty() && !flush()) return false;
-    const auto receipt = client.call("eth_getTransactionReceipt", {last_hash});
-    return receipt && receipt->is_object();
+    if (!calls.empty()) {
+        if (auto failure = flush(); !failure.empty()) return failure;
+    }
+    const auto deadline = Clock::now() + kMineMax;
+    while (Clock::now() < deadline) {
+        const auto receipt = client.call("eth_getTransactionReceipt", l1::Json::array({last_hash}));
+        if (receipt && receipt->is_object()) return {};
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+    return "no receipt of " + last_hash;
 }
 
 }  // namespace
@@ -92,22 +101,10 @@ std::optional<Peer> measure_anvil(const std::string& anvil, std::string& failure
     }
     const auto raw =
         node::sign_transfers(wallets, {.chain_id = kAnvilChainId, .count = kTransactions});
-    const std::size_t workers = std::max(1u, std::thread::hardware_concurrency());
-    std::atomic<bool> good{true};
     const auto start = Clock::now();
-    {
-        std::vector<std::jthread> threads;
-        for (std::size_t worker = 0; worker < workers; ++worker) {
-            threads.emplace_back([&, worker] {
-                if (!drive(*url, raw, worker, workers)) good = false;
-            });
-        }
-    }
+    failure = drive(*url, raw);
     const std::chrono::duration<double> elapsed = Clock::now() - start;
-    if (!good) {
-        failure = "anvil refused transactions";
-        return std::nullopt;
-    }
+    if (!failure.empty()) return std::nullopt;
     Peer peer;
     peer.name = version;
     peer.workload = "W14";
