@@ -234,6 +234,8 @@ CallResult<BlockInfo> Client::Impl::block(pb::GetBlockRequest request) {
                 part.transaction_hashes.end());
             whole->transactions.insert(
                 whole->transactions.end(), part.transactions.begin(), part.transactions.end());
+            whole->receipts.insert(
+                whole->receipts.end(), part.receipts.begin(), part.receipts.end());
             whole->complete = part.complete;
             whole->next_index = part.next_index;
         }

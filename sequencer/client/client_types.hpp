@@ -3,6 +3,7 @@
 #include "chain/base/result.hpp"
 #include "chain/base/uint256.hpp"
 #include "chain/types/account.hpp"
+#include "chain/types/header.hpp"
 #include "chain/types/receipt.hpp"
 #include "sequencer/stage.hpp"
 
@@ -39,6 +40,7 @@ struct Receipt {
     std::uint64_t block_number = 0;
     std::optional<chain::Hash32> block_hash;  ///< from SEALED on
     std::uint32_t transaction_index = 0;
+    chain::TxType type = chain::TxType::kLegacy;
     bool success = false;
     std::uint64_t gas_used = 0;
     std::uint64_t cumulative_gas_used = 0;
@@ -102,6 +104,8 @@ struct BlockInfo {
     std::uint32_t first_index = 0;  ///< of the hashes below; a big block comes in parts
     std::vector<chain::Hash32> transaction_hashes;
     std::vector<chain::Bytes> transactions;  ///< raw, where asked for
+    std::vector<Receipt> receipts;           ///< where asked for
+    chain::Header header;  ///< all fields: its hash is `hash` unless the node lies
     bool complete = true;
     std::uint32_t next_index = 0;
 };
@@ -115,7 +119,8 @@ enum class BlockTag : std::uint8_t {
 enum class BlockContent : std::uint8_t {
     kHeader = 1,
     kHashes = 2,
-    kTransactions = 3
+    kTransactions = 3,
+    kReceipts = 4
 };
 
 struct ChainInfo {

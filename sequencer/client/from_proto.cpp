@@ -1,5 +1,7 @@
 #include "sequencer/client/from_proto.hpp"
 
+#include <algorithm>
+
 namespace troupe::node::client {
 
 namespace pb = troupe::v1;
@@ -42,6 +44,7 @@ Receipt receipt_from(const pb::Receipt& in, Stage stage) {
     receipt.block_number = in.block_number();
     if (!in.block_hash().empty()) receipt.block_hash = hash_from(in.block_hash());
     receipt.transaction_index = in.transaction_index();
+    receipt.type = static_cast<chain::TxType>(in.type());
     receipt.success = in.success();
     receipt.gas_used = in.gas_used();
     receipt.cumulative_gas_used = in.cumulative_gas_used();
@@ -63,8 +66,29 @@ Heads heads_from(const pb::Heads& in) {
     return {in.latest(), in.safe(), in.finalized()};
 }
 
+chain::Header header_from(const pb::BlockHeader& in) {
+    chain::Header header;
+    header.parent_hash = hash_from(in.parent_hash());
+    header.coinbase = address_from(in.coinbase());
+    header.state_root = hash_from(in.state_root());
+    header.transactions_root = hash_from(in.transactions_root());
+    header.receipts_root = hash_from(in.receipts_root());
+    if (in.logs_bloom().size() == chain::Bloom::kSize)
+        std::copy(in.logs_bloom().begin(), in.logs_bloom().end(), header.logs_bloom.data());
+    header.number = in.number();
+    header.gas_limit = in.gas_limit();
+    header.gas_used = in.gas_used();
+    header.timestamp = in.timestamp();
+    header.extra_data.assign(in.extra_data().begin(), in.extra_data().end());
+    header.prev_randao = hash_from(in.prev_randao());
+    header.base_fee_per_gas = uint256_from(in.base_fee_per_gas());
+    header.parent_beacon_block_root = hash_from(in.parent_beacon_block_root());
+    return header;
+}
+
 BlockInfo block_from(const pb::Block& in) {
     BlockInfo block;
+    block.header = header_from(in.header());
     block.hash = hash_from(in.hash());
     block.parent_hash = hash_from(in.header().parent_hash());
     block.state_root = hash_from(in.header().state_root());
@@ -80,6 +104,8 @@ BlockInfo block_from(const pb::Block& in) {
         block.transaction_hashes.push_back(hash_from(hash));
     for (const auto& transaction : in.transactions())
         block.transactions.emplace_back(transaction.raw().begin(), transaction.raw().end());
+    for (const auto& receipt : in.receipts())
+        block.receipts.push_back(receipt_from(receipt, Stage::kSealed));
     block.complete = in.complete();
     block.next_index = in.next_index();
     return block;

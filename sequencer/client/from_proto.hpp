@@ -16,6 +16,7 @@ namespace troupe::node::client {
 [[nodiscard]] chain::Account account_from(const troupe::v1::Account& in);
 [[nodiscard]] Receipt receipt_from(const troupe::v1::Receipt& in, Stage stage);
 [[nodiscard]] Heads heads_from(const troupe::v1::Heads& in);
+[[nodiscard]] chain::Header header_from(const troupe::v1::BlockHeader& in);
 [[nodiscard]] BlockInfo block_from(const troupe::v1::Block& in);
 [[nodiscard]] ChainInfo chain_info_from(const troupe::v1::GetChainInfoResponse& in);
 [[nodiscard]] TransactionEvent transaction_event_from(

@@ -6,6 +6,7 @@
 #include "sequencer/commands/run_node.hpp"
 #include "sequencer/config/genesis_file.hpp"
 #include "sequencer/logging/log.hpp"
+#include "sequencer/process/anvil_program.hpp"
 #include "sequencer/process/child_process.hpp"
 #include "sequencer/storage/data_directory.hpp"
 
@@ -25,7 +26,7 @@ constexpr std::chrono::seconds kL1Patience{20};
 
 struct DevnetArguments {
     std::string directory = "troupe-devnet";
-    std::string anvil = "anvil";
+    std::string anvil;
     std::string l1;
     std::string genesis;
     std::uint64_t chain_id = kL2ChainId;
@@ -51,9 +52,12 @@ chain::Genesis dev_genesis(std::uint64_t chain_id) {
 }
 
 std::optional<ChildProcess> start_l1(const DevnetArguments& arguments, std::string& failure) {
+    const std::optional<std::string> program =
+        arguments.anvil.empty() ? find_anvil(failure) : arguments.anvil;
+    if (!program) return std::nullopt;
     ChildProcess::Options options;
     options.arguments = {
-        arguments.anvil,
+        *program,
         "--host",
         "127.0.0.1",
         "--port",
@@ -65,10 +69,7 @@ std::optional<ChildProcess> start_l1(const DevnetArguments& arguments, std::stri
         "--silent"};
     options.output_file = (std::filesystem::path(arguments.directory) / "anvil.log").string();
     auto anvil = ChildProcess::start(options, failure);
-    if (!anvil)
-        failure +=
-            "\nthe L1 is anvil from npm: run ./dev setup, or name one with --anvil, or use an "
-            "L1 that is running with --l1";
+    if (!anvil) failure += "; name another one with --anvil, or a running L1 with --l1";
     return anvil;
 }
 
@@ -207,9 +208,9 @@ Command add_devnet_command(CLI::App& root) {
     auto arguments = std::make_shared<DevnetArguments>();
     app->add_option("--dir", arguments->directory, "Directory of the devnet; emptied at the start")
         ->capture_default_str();
-    app->add_option("--anvil", arguments->anvil, "The anvil program")
-        ->envname("TROUPE_ANVIL")
-        ->capture_default_str();
+    app->add_option(
+        "--anvil", arguments->anvil,
+        "The anvil program [default: TROUPE_ANVIL, this project's node_modules, PATH]");
     app->add_option("--l1", arguments->l1, "Use this running development L1 instead of anvil");
     app->add_option("--l1-port", arguments->l1_port, "Port of anvil")->capture_default_str();
     app->add_option("--l1-block-time", arguments->l1_block_time, "Seconds between anvil's blocks")

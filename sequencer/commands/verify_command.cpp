@@ -1,6 +1,7 @@
 #include "chain/base/hex.hpp"
 #include "l1-client/rollup_check.hpp"
 #include "prover-bridge/verify.hpp"
+#include "sequencer/commands/claimed_node.hpp"
 #include "sequencer/commands/command.hpp"
 #include "sequencer/config/rollup_file.hpp"
 #include "sequencer/l1/reader_source.hpp"
@@ -119,6 +120,9 @@ Command add_verify_command(CLI::App& root) {
     app->add_option("--rollup", arguments->rollup, "The rollup's config file")
         ->envname("TROUPE_ROLLUP")
         ->capture_default_str();
+    app->add_option(
+        "--node", arguments->node,
+        "gRPC address of the node to ask where a wrong claim is wrong; believed in nothing else");
     app->add_option(
         "--threads", arguments->threads, "Threads that recover senders; 0: one per core");
     app->add_flag("--json{stdout}", arguments->json, "Print JSON instead of a table");

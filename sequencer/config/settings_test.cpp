@@ -2,7 +2,9 @@
 
 #include "sequencer/testing/temp_directory.hpp"
 
+#include <algorithm>
 #include <fstream>
+#include <set>
 
 namespace troupe::node {
 
@@ -111,6 +113,35 @@ BOOST_AUTO_TEST_CASE(a_bad_value_is_refused_with_where_it_was_said_and_what_was_
     const std::string broken = write_toml(directory, "a = \n");
     BOOST_TEST(failure_of({.toml_file = broken}).starts_with(broken + ", line 1, column 5: "));
     BOOST_TEST(failure_of({.toml_file = "/nowhere/x.toml"}).starts_with("/nowhere/x.toml: "));
+}
+
+// The row of docs/configuration.md that an option must have.
+std::string document_row(const Option& option) {
+    std::string allowed = option.empty_allowed ? "may be empty" : "";
+    if (option.kind == OptionKind::kNumber)
+        allowed = std::to_string(option.min) + " to " + std::to_string(option.max);
+    if (option.kind == OptionKind::kSwitch) allowed = "true, false";
+    if (option.kind == OptionKind::kChoice) {
+        allowed = std::string(option.choices);
+        std::replace(allowed.begin(), allowed.end(), '|', ',');
+    }
+    const std::string fallback =
+        option.fallback.empty() ? "" : "`" + std::string(option.fallback) + "`";
+    return "| `" + std::string(option.name) + "` | `" + environment_name(option) + "` | " +
+           fallback + " | " + allowed + " | " + std::string(option.help) + " |";
+}
+
+BOOST_AUTO_TEST_CASE(the_configuration_page_lists_every_option_as_it_is) {
+    std::ifstream in("docs/configuration.md");
+    std::set<std::string> rows;
+    for (std::string line; std::getline(in, line);)
+        rows.insert(line);
+    for (const Option& option : all_options())
+        BOOST_TEST(rows.contains(document_row(option)), "missing row:\n" + document_row(option));
+    const auto is_row = [](const std::string& line) { return line.starts_with("| `"); };
+    BOOST_TEST(
+        static_cast<std::size_t>(std::count_if(rows.begin(), rows.end(), is_row)) ==
+        all_options().size());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -13,10 +13,11 @@
 namespace troupe::node {
 
 std::unique_ptr<KeyLock> KeyLock::acquire(
-    std::uint64_t l1_chain_id, const chain::Address& address, std::string& failure) {
+    const chain::Hash32& l1_genesis, const chain::Address& address, std::string& failure) {
+    const std::string l1 = chain::to_hex(l1_genesis.view().first(8));
     const std::filesystem::path path =
         std::filesystem::temp_directory_path() /
-        ("troupe-" + std::to_string(l1_chain_id) + "-" + chain::to_hex(address) + ".lock");
+        ("troupe-" + l1.substr(2) + "-" + chain::to_hex(address) + ".lock");
     // Readable by all: another user's sequencer has to see the lock as well.
     const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
     if (file < 0) {

@@ -11,9 +11,10 @@ namespace troupe::node {
 /// other's nonces. A lock on a file in the temporary directory, which ends with the process.
 class KeyLock {
   public:
+    /// @param l1_genesis  hash of the L1's block 0: development L1s share chain ids and keys
     /// @return null with the reason in `failure`
     [[nodiscard]] static std::unique_ptr<KeyLock> acquire(
-        std::uint64_t l1_chain_id, const chain::Address& address, std::string& failure);
+        const chain::Hash32& l1_genesis, const chain::Address& address, std::string& failure);
     ~KeyLock();
     KeyLock(const KeyLock&) = delete;
     KeyLock& operator=(const KeyLock&) = delete;

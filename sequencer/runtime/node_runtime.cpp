@@ -8,7 +8,9 @@
 #include "sequencer/grpc/grpc_server.hpp"
 #include "sequencer/l1/l1_poster.hpp"
 #include "sequencer/l1/l1_watcher.hpp"
+#include "sequencer/metrics/metrics_text.hpp"
 #include "sequencer/metrics/node_metrics.hpp"
+#include "sequencer/metrics/operator_server.hpp"
 #include "sequencer/runtime/key_lock.hpp"
 #include "sequencer/runtime/node_events.hpp"
 #include "sequencer/storage/chain_store.hpp"
@@ -18,6 +20,7 @@
 #include "sequencer/version.hpp"
 
 #include <atomic>
+#include <ctime>
 #include <vector>
 
 namespace troupe::node {
@@ -43,10 +46,15 @@ struct NodeRuntime::Impl {
     std::atomic<bool> serving{false};
     std::atomic<bool> draining{false};
     bool drained = false;
+    const std::time_t started_at = std::time(nullptr);
+    std::unique_ptr<OperatorServer> operator_server;  // last: it reads all of the above
 
     [[nodiscard]] bool open_storage(std::string& failure);
     [[nodiscard]] bool check_l1(const NodeKeys& keys, std::string& failure);
+    [[nodiscard]] bool open_operator_port(std::string& failure);
     [[nodiscard]] bool open_edge(std::string& failure);
+    [[nodiscard]] Readiness readiness() const;
+    [[nodiscard]] MetricsSnapshot metrics_snapshot() const;
     [[nodiscard]] bool start_engine(std::string& failure);
     [[nodiscard]] bool head_origin_timestamp(std::uint64_t& timestamp, std::string& failure) const;
 };
@@ -142,14 +150,47 @@ bool NodeRuntime::Impl::check_l1(const NodeKeys& keys, std::string& failure) {
             "{}SystemConfig names {} as the proposer, the key given is that of {}: "
             "no output roots will be claimed until they agree",
             at, chain::to_hex(roles->proposer), chain::to_hex(proposer.address()));
+    const auto l1_genesis = l1.header(0);
+    if (!l1_genesis || !*l1_genesis) {
+        failure = at + (l1_genesis ? "it does not tell its block 0" : l1_genesis.error().text);
+        return false;
+    }
     std::vector<chain::Address> addresses{keys.batcher->address()};
     if (proposer.address() != addresses.front()) addresses.push_back(proposer.address());
     for (const chain::Address& address : addresses) {
-        auto lock = KeyLock::acquire(config.rollup.chain.l1_chain_id, address, failure);
+        auto lock = KeyLock::acquire((*l1_genesis)->hash, address, failure);
         if (!lock) return false;
         key_locks.push_back(std::move(lock));
     }
     return true;
+}
+
+MetricsSnapshot NodeRuntime::Impl::metrics_snapshot() const {
+    MetricsSnapshot snapshot;
+    snapshot.actors = metrics.snapshot();
+    snapshot.rpc = rpc_stats.snapshot();
+    snapshot.l1 = l1_stats.snapshot();
+    snapshot.heads = store->heads();
+    snapshot.ready = readiness().ready;
+    snapshot.version = kVersion;
+    snapshot.start_time_seconds = static_cast<std::uint64_t>(started_at);
+    snapshot.resident_memory_bytes = resident_memory_bytes();
+    return snapshot;
+}
+
+bool NodeRuntime::Impl::open_operator_port(std::string& failure) {
+    if (config.metrics_listen.empty()) return true;
+    operator_server = OperatorServer::start(
+        config.metrics_listen,
+        {.metrics = [this] { return metrics_text(metrics_snapshot()); },
+         .ready =
+             [this] {
+                 const Readiness now = readiness();
+                 return OperatorServer::Answer{
+                     now.ready ? 200 : 503, now.word + ": " + now.sentence + "\n"};
+             }},
+        failure);
+    return operator_server != nullptr;
 }
 
 bool NodeRuntime::Impl::open_edge(std::string& failure) {
@@ -244,6 +285,7 @@ std::unique_ptr<NodeRuntime> NodeRuntime::start(
     std::unique_ptr<NodeRuntime> node(new NodeRuntime(std::move(impl)));
     Impl& parts = *node->impl_;
     if (!parts.open_storage(failure)) return nullptr;
+    if (!parts.open_operator_port(failure)) return nullptr;
     if (settings.l1.enabled) {
         if (!parts.check_l1(keys, failure)) return nullptr;
         auto client = open_client(settings.l1, failure);
@@ -290,18 +332,23 @@ std::string NodeRuntime::fatal() const {
 }
 
 Readiness NodeRuntime::readiness() const {
-    const Impl& parts = *impl_;
-    if (parts.draining) return {false, "draining", "the node is shutting down"};
-    if (!parts.serving) return {false, "starting", "the node is reading its data and replaying"};
-    if (std::string cause = fatal(); !cause.empty()) return {false, "fatal", cause};
-    const L1Stats l1 = parts.l1_stats.snapshot();
+    return impl_->readiness();
+}
+
+// Called from the operator port's thread: touches the other parts only once they all stand.
+Readiness NodeRuntime::Impl::readiness() const {
+    if (draining) return {false, "draining", "the node is shutting down"};
+    if (!serving) return {false, "starting", "the node is reading its data and replaying"};
+    if (std::string cause = events->fatal(); !cause.empty()) return {false, "fatal", cause};
+    const L1Stats l1 = l1_stats.snapshot();
     if (l1.diverged)
         return {false, "diverged", "what the L1 derives to differs from what was sealed here"};
     if (!l1.trouble.empty()) return {false, "l1", l1.trouble};
     if (l1.insufficient_funds)
         return {false, "funds", "an L1 account cannot pay for posting; send it ether"};
-    if (parts.metrics.snapshot().batcher.throttle >= 3)
+    if (metrics.snapshot().batcher.throttle >= 3)
         return {false, "backlog", "too many blocks wait for the L1: nothing new is taken"};
+    if (!engine->sequencing()) return {false, "stopped", "sequencing was stopped by an operator"};
     return {true, "ok", "transactions are taken"};
 }
 

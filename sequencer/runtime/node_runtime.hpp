@@ -10,7 +10,7 @@ namespace troupe::node {
 /// Why a node is not ready, for /readyz: a word for machines and a sentence for people.
 struct Readiness {
     bool ready = false;
-    std::string word;  ///< "ok", "starting", "draining", "fatal", "l1", "diverged", "backlog"
+    std::string word;  ///< "ok", or one of those in docs/operations.md
     std::string sentence;
 };
 
