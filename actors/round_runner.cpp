@@ -18,6 +18,7 @@ struct Driver {
     chain::Address vault;
     Place vault_place;
     std::unique_ptr<Planner> planner;  // empty: not planned
+    RoundPool rounds;
     RoundPtr round;
     std::uint32_t outstanding = 0;
     bool guards_held = true;
@@ -34,7 +35,8 @@ void Driver::next_round() {
         return;
     }
     constexpr std::size_t kPrefetchAhead = 8;
-    round = std::make_shared<Round>();
+    round.reset();
+    round = rounds.take();
     round->txs.reserve(count);
     if (planner) planner->begin(base_fee, vault, vault_place);
     for (std::size_t i = 0; i < count; ++i) {

@@ -98,7 +98,7 @@ bool SequencerEngine::plan(Now now) {
             candidates_.push_back(&txs[i]);
     }
     auto state = std::make_unique<RoundState>();
-    state->round = std::make_shared<Round>();
+    state->round = rounds_.take();
     Round& round = *state->round;
     round.txs.reserve(candidates_.size());
     planner_.begin(open_->env.base_fee_per_gas, open_->env.coinbase, vault_);
@@ -169,14 +169,14 @@ void SequencerEngine::start_round(std::unique_ptr<RoundState> state, Now now) {
 
 void SequencerEngine::start_empty_round(Now now) {
     auto state = std::make_unique<RoundState>();
-    state->round = std::make_shared<Round>();
+    state->round = rounds_.take();
     start_round(std::move(state), now);
 }
 
 bool SequencerEngine::start_replay_round(MicroBlockRecord record, Now now) {
     auto state = std::make_unique<RoundState>();
     state->replay = true;
-    state->round = std::make_shared<Round>();
+    state->round = rounds_.take();
     auto chunk = std::make_shared<Chunk>();
     chunk->txs.reserve(record.transactions.size());
     for (std::size_t i = 0; i < record.transactions.size(); ++i) {

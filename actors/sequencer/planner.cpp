@@ -87,21 +87,20 @@ void lay_out(
     const std::size_t count = round.txs.size();
     // Counting sort by partition: counts, then starts, then each half to its place.
     round.begin.assign(partitions + 1, 0);
-    for (const AdmittedTx* tx : round.txs) {
-        ++round.begin[partition_of(tx->sender_place.sub_trie, partitions) + 1];
-        ++round.begin[partition_of(tx->to_place.sub_trie, partitions) + 1];
-    }
     round.prices.resize(count);
     Uint256 tips;
     for (std::size_t i = 0; i < count; ++i) {
-        round.prices[i] = price_of(*round.txs[i], base_fee);
-        tips += Uint256{round.txs[i]->gas_used} * (round.prices[i] - base_fee);
+        const AdmittedTx& tx = *round.txs[i];
+        ++round.begin[partition_of(tx.sender_place.sub_trie, partitions) + 1];
+        ++round.begin[partition_of(tx.to_place.sub_trie, partitions) + 1];
+        round.prices[i] = price_of(tx, base_fee);
+        tips += Uint256{tx.gas_used} * (round.prices[i] - base_fee);
     }
     const std::uint32_t vault_partition = partition_of(vault.sub_trie, partitions);
     if (!tips.is_zero()) ++round.begin[vault_partition + 1];
     for (std::uint32_t p = 0; p < partitions; ++p)
         round.begin[p + 1] += round.begin[p];
-    round.halves.resize(round.begin[partitions]);
+    if (round.halves.size() < round.begin[partitions]) round.halves.resize(round.begin[partitions]);
 
     std::vector<std::uint32_t> next(round.begin.begin(), round.begin.end() - 1);
     for (std::size_t i = 0; i < count; ++i) {

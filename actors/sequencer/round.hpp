@@ -5,6 +5,7 @@
 #include "chain/execution/transfer.hpp"
 #include "chain/state/effect.hpp"
 
+#include <array>
 #include <limits>
 #include <memory>
 #include <span>
@@ -50,16 +51,43 @@ struct Round {
     std::vector<AdmittedTx*> txs;              ///< in order
     std::vector<chain::Uint256> prices;        ///< effective gas price, one per transaction
 
-    std::vector<Half> halves;          ///< grouped by partition, in transaction order within
+    /// Grouped by partition, in transaction order within; more than begin.back() is left over.
+    std::vector<Half> halves;
     std::vector<std::uint32_t> begin;  ///< partition p: halves[begin[p] .. begin[p + 1])
 
     std::vector<SerialResult> serial;                ///< serial path only, one per transaction
     std::vector<std::vector<PlacedEffect>> effects;  ///< serial path only, one list per partition
 
+    /// Forgets what it held and keeps the memory.
+    void clear() {
+        record.reset();
+        chunks.clear();
+        txs.clear();
+        serial.clear();
+        effects.clear();
+    }
     [[nodiscard]] std::span<const Half> halves_of(std::uint32_t partition) const noexcept {
         return std::span{halves}.subspan(begin[partition], begin[partition + 1] - begin[partition]);
     }
 };
 using RoundPtr = std::shared_ptr<Round>;
+
+/// Boards to use again: laying out a micro-block in fresh memory costs as much as running it. A
+/// message that was handled may still hold its board for a moment, so one waits in reserve.
+class RoundPool {
+  public:
+    [[nodiscard]] RoundPtr take() {
+        for (RoundPtr& round : rounds_) {
+            if (round && round.use_count() > 1) continue;
+            if (!round) round = std::make_shared<Round>();
+            round->clear();
+            return round;
+        }
+        return std::make_shared<Round>();
+    }
+
+  private:
+    std::array<RoundPtr, 3> rounds_;
+};
 
 }  // namespace troupe::actors

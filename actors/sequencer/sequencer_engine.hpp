@@ -155,6 +155,7 @@ class SequencerEngine {
     std::vector<SubmitSink::Item> answers_;  // to one chunk's sink, until flush_answers()
     std::vector<AdmittedTx*> candidates_;    // scratch of plan()
 
+    RoundPool rounds_;
     std::unique_ptr<RoundState> round_;
     std::shared_ptr<BlockContent> open_;
     std::uint64_t block_txs_ = 0;  // planned into the open block
