@@ -62,7 +62,7 @@ std::unique_ptr<client::Client> connect(
     const Edge& edge, const Certificates& certificates, const std::string& authority,
     const std::string& name) {
     client::ClientConfig config;
-    config.target = "localhost:" + std::to_string(edge.server->port());
+    config.target = "127.0.0.1:" + std::to_string(edge.server->port());
     config.call_timeout_ms = 3'000;
     if (!authority.empty()) config.ca_file = certificates.path(authority + ".pem");
     if (!name.empty()) {
