@@ -27,7 +27,9 @@ void route_grpc_log(std::function<void(std::string_view message)> sink);
 /// Stop:   drain()        new calls are refused, watch streams end with a cursor; what was
 ///                        submitted is still answered
 ///         Engine::shut_down(…)                       answers everything it took
-///         shut_down(…)   closes the listeners; then hub, backend and reader may go
+///         shut_down(…)   closes the listeners; calls never answered end with an error
+///         then destroy the Engine, the server, and last hub and reader, in this order: outcomes
+///         that come late still find the server
 class GrpcServer {
   public:
     /// Listens. Every reference must outlive the server.

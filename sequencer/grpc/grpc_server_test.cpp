@@ -244,6 +244,29 @@ BOOST_AUTO_TEST_CASE(an_address_in_use_and_a_public_admin_address_are_refused_in
     BOOST_TEST(failure.find("admin_listen: 0.0.0.0:0 can be reached") != std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(calls_that_the_node_never_answers_end_with_the_server) {
+    Edge edge;
+    edge.node.forget_queries();
+    std::vector<std::thread> callers;
+    std::atomic<int> refused{0};
+    callers.emplace_back([&] { refused += edge.client->account(fake_sender(1)).ok() ? 0 : 1; });
+    callers.emplace_back([&] { refused += edge.client->submit(fake_transaction(1)).ok() ? 0 : 1; });
+    callers.emplace_back(
+        [&] { refused += edge.client->submit_batch({fake_transaction(2)}).ok() ? 0 : 1; });
+    const auto open = [&edge](RpcMethod method) {
+        return edge.stats.snapshot().methods[static_cast<std::size_t>(method)].open_gauge;
+    };
+    BOOST_TEST(eventually([&] {
+        return open(RpcMethod::kGetAccount) == 1 && open(RpcMethod::kSubmitTransaction) == 1 &&
+               open(RpcMethod::kSubmitTransactions) == 1;
+    }));
+    edge.server->shut_down(std::chrono::milliseconds(100));
+    for (auto& caller : callers)
+        caller.join();
+    BOOST_TEST(refused == 3);
+    edge.node.execute();  // answers that come too late harm nobody
+}
+
 BOOST_AUTO_TEST_CASE(shutting_down_with_open_calls_ends_by_its_deadline) {
     Edge edge;
     std::vector<std::thread> watchers;

@@ -1,62 +1,63 @@
 #include "sequencer/grpc/query_service.hpp"
 
 #include "sequencer/grpc/convert.hpp"
+#include "sequencer/grpc/unary_call.hpp"
 
 namespace troupe::node {
 
 namespace pb = troupe::v1;
 
+namespace {
+
+void fill_account(
+    const actors::AccountAnswer& answer, bool with_proof, pb::GetAccountResponse& response) {
+    fill(answer.account, *response.mutable_account());
+    response.set_block_number(answer.block_number);
+    response.set_pending_nonce(answer.pending_nonce);
+    if (!with_proof) return;
+    response.set_state_root(to_bytes(answer.state_root));
+    for (const auto& node : answer.proof)
+        response.add_proof(to_bytes(node));
+}
+
+}  // namespace
+
 grpc::ServerUnaryReactor* QueryServiceImpl::on_pool(
-    grpc::CallbackServerContext& call, RpcMethod method, std::function<grpc::Status()> work) {
-    auto record = std::make_shared<CallRecord>(edge_.stats, method, false);
-    auto* reactor = call.DefaultReactor();
-    const auto finish = [record, reactor](grpc::Status status) {
-        record->finish(status.error_code());
-        reactor->Finish(std::move(status));
-    };
+    RpcMethod method, std::function<grpc::Status()> work) {
+    const auto call = UnaryCall::open(edge_.stats, method);
     if (auto status = edge_.check_ready(); !status.ok()) {
-        finish(std::move(status));
-    } else if (!edge_.pool.try_post([finish, work = std::move(work)] { finish(work()); })) {
+        call->finish(std::move(status));
+    } else if (!edge_.pool.try_post([call, work = std::move(work)] { call->answer(work); })) {
         edge_.stats.queries_refused.fetch_add(1, std::memory_order_relaxed);
-        finish(make_status(
+        call->finish(make_status(
             pb::REASON_LIMIT_REACHED, "too many queries wait", {.retry_after_ms = 100}));
     }
-    return reactor;
+    return call.get();
 }
 
 grpc::ServerUnaryReactor* QueryServiceImpl::GetAccount(
-    grpc::CallbackServerContext* call, const pb::GetAccountRequest* request,
+    grpc::CallbackServerContext*, const pb::GetAccountRequest* request,
     pb::GetAccountResponse* response) {
-    auto record = std::make_shared<CallRecord>(edge_.stats, RpcMethod::kGetAccount, false);
-    auto* reactor = call->DefaultReactor();
-    const auto finish = [record, reactor](grpc::Status status) {
-        record->finish(status.error_code());
-        reactor->Finish(std::move(status));
-    };
+    const auto call = UnaryCall::open(edge_.stats, RpcMethod::kGetAccount);
     const auto address = to_address(request->address());
     if (auto status = edge_.check_ready(); !status.ok()) {
-        finish(std::move(status));
+        call->finish(std::move(status));
     } else if (!address) {
-        finish(invalid_field("address", "must be 20 bytes"));
+        call->finish(invalid_field("address", "must be 20 bytes"));
     } else {
         const bool with_proof = request->with_proof();
-        const auto reply = [this, response, with_proof, finish](actors::AccountAnswer answer) {
+        const auto reply = [this, response, with_proof, call](actors::AccountAnswer answer) {
             // An actor's thread: the answer moves to the loop before it is turned into a message.
-            edge_.hub.loop().post([response, with_proof, finish, answer = std::move(answer)] {
-                fill(answer.account, *response->mutable_account());
-                response->set_block_number(answer.block_number);
-                response->set_pending_nonce(answer.pending_nonce);
-                if (with_proof) {
-                    response->set_state_root(to_bytes(answer.state_root));
-                    for (const auto& node : answer.proof)
-                        response->add_proof(to_bytes(node));
-                }
-                finish(grpc::Status::OK);
+            edge_.hub.loop().post([response, with_proof, call, answer = std::move(answer)] {
+                call->answer([&] {
+                    fill_account(answer, with_proof, *response);
+                    return grpc::Status::OK;
+                });
             });
         };
         edge_.backend.load(std::memory_order_acquire)->query_account(*address, with_proof, reply);
     }
-    return reactor;
+    return call.get();
 }
 
 namespace {
@@ -72,38 +73,37 @@ std::function<grpc::Status()> with_hash(const std::string& bytes, Query query) {
 }  // namespace
 
 grpc::ServerUnaryReactor* QueryServiceImpl::GetTransaction(
-    grpc::CallbackServerContext* call, const pb::GetTransactionRequest* request,
+    grpc::CallbackServerContext*, const pb::GetTransactionRequest* request,
     pb::GetTransactionResponse* response) {
     return on_pool(
-        *call, RpcMethod::kGetTransaction,
+        RpcMethod::kGetTransaction,
         with_hash(request->transaction_hash(), [this, response](const chain::Hash32& hash) {
             return get_transaction(hash, *response);
         }));
 }
 
 grpc::ServerUnaryReactor* QueryServiceImpl::GetReceipt(
-    grpc::CallbackServerContext* call, const pb::GetReceiptRequest* request,
+    grpc::CallbackServerContext*, const pb::GetReceiptRequest* request,
     pb::GetReceiptResponse* response) {
     return on_pool(
-        *call, RpcMethod::kGetReceipt,
+        RpcMethod::kGetReceipt,
         with_hash(request->transaction_hash(), [this, response](const chain::Hash32& hash) {
             return get_receipt(hash, *response);
         }));
 }
 
 grpc::ServerUnaryReactor* QueryServiceImpl::GetBlock(
-    grpc::CallbackServerContext* call, const pb::GetBlockRequest* request,
+    grpc::CallbackServerContext*, const pb::GetBlockRequest* request,
     pb::GetBlockResponse* response) {
-    return on_pool(*call, RpcMethod::kGetBlock, [this, request, response] {
-        return get_block(*request, *response);
-    });
+    return on_pool(
+        RpcMethod::kGetBlock, [this, request, response] { return get_block(*request, *response); });
 }
 
 grpc::ServerUnaryReactor* QueryServiceImpl::GetChainInfo(
-    grpc::CallbackServerContext* call, const pb::GetChainInfoRequest*,
+    grpc::CallbackServerContext*, const pb::GetChainInfoRequest*,
     pb::GetChainInfoResponse* response) {
     return on_pool(
-        *call, RpcMethod::kGetChainInfo, [this, response] { return get_chain_info(*response); });
+        RpcMethod::kGetChainInfo, [this, response] { return get_chain_info(*response); });
 }
 
 grpc::Status QueryServiceImpl::get_transaction(

@@ -31,8 +31,7 @@ class QueryServiceImpl final : public troupe::v1::QueryService::CallbackService 
 
   private:
     /// Runs `work` on the pool and finishes the call with what it returns.
-    grpc::ServerUnaryReactor* on_pool(
-        grpc::CallbackServerContext& call, RpcMethod method, std::function<grpc::Status()> work);
+    grpc::ServerUnaryReactor* on_pool(RpcMethod method, std::function<grpc::Status()> work);
 
     [[nodiscard]] grpc::Status get_transaction(
         const chain::Hash32& hash, troupe::v1::GetTransactionResponse& response);

@@ -3,6 +3,7 @@
 #include "sequencer/grpc/convert.hpp"
 #include "sequencer/grpc/outcome_collector.hpp"
 #include "sequencer/grpc/submit_stream.hpp"
+#include "sequencer/grpc/unary_call.hpp"
 
 #include <algorithm>
 
@@ -27,11 +28,10 @@ actors::SubmitOutcome not_taken(const NodeBackend& backend) {
 class SingleSubmit final : public HubSubscriber, public std::enable_shared_from_this<SingleSubmit> {
   public:
     SingleSubmit(
-        EdgeContext& edge, grpc::ServerUnaryReactor& reactor,
-        pb::SubmitTransactionResponse& response, Stage wanted, std::uint32_t wait_ms)
+        EdgeContext& edge, std::shared_ptr<UnaryCall> call, pb::SubmitTransactionResponse& response,
+        Stage wanted, std::uint32_t wait_ms)
         : edge_(edge),
-          record_(edge.stats, RpcMethod::kSubmitTransaction, false),
-          reactor_(reactor),
+          call_(std::move(call)),
           response_(response),
           wanted_(wanted),
           wait_ms_(wait_ms) {}
@@ -46,48 +46,52 @@ class SingleSubmit final : public HubSubscriber, public std::enable_shared_from_
         batch.emplace_back(raw.begin(), raw.end());
         if (!backend.submit(std::move(batch), collector_)) {
             collector_ = nullptr;  // it holds this object
-            finish(to_status(not_taken(backend)));
+            call_->finish(to_status(not_taken(backend)));
         }
     }
 
     void on_marks() noexcept override { check(); }
     void on_micro_block(const MicroBlockPtr& micro_block) noexcept override {
-        if (micro_block->sequence == response_.micro_block()) check();
+        if (micro_block->sequence == outcome_.sequence) check();
     }
     void on_tick(SteadyTime now) noexcept override {
-        if (waiting_ && (now >= give_up_ || edge_.draining.load(std::memory_order_acquire)))
+        if (!waiting_) return;
+        if (call_->finished())
+            leave();  // the client has gone
+        else if (now >= give_up_ || edge_.draining.load(std::memory_order_acquire))
             answer();
     }
 
   private:
     void on_outcome() {
         const auto collector = std::move(collector_);
-        const actors::SubmitOutcome& outcome = collector->outcomes().front();
-        if (outcome.reason != actors::Reason::kNone) {
-            finish(to_status(outcome));
-            return;
-        }
-        hash_ = outcome.transaction_hash;
-        response_.set_transaction_hash(to_bytes(hash_));
-        response_.set_block_number(outcome.block_number);
-        response_.set_micro_block(outcome.sequence);
-        response_.set_stage(pb::TRANSACTION_STAGE_ACCEPTED);
-        if (wanted_ <= Stage::kAccepted) {
-            finish(grpc::Status::OK);
+        outcome_ = std::move(collector->outcomes().front());
+        if (outcome_.reason != actors::Reason::kNone) {
+            call_->finish(to_status(outcome_));
             return;
         }
         // Beyond the limit nobody waits: the answer says ACCEPTED.
-        if (edge_.waiting_calls.fetch_add(1, std::memory_order_relaxed) >=
-            edge_.config.waiting_calls_max) {
-            edge_.waiting_calls.fetch_sub(1, std::memory_order_relaxed);
-            finish(grpc::Status::OK);
+        if (wanted_ <= Stage::kAccepted || !enter()) {
+            answer();
             return;
         }
-        waiting_ = true;
-        self_ = shared_from_this();  // the hub keeps nobody alive
         give_up_ = std::chrono::steady_clock::now() + std::chrono::milliseconds(wait_ms_);
+        self_ = shared_from_this();  // the hub keeps nobody alive
         edge_.hub.subscribe(self_, true);
         check();
+    }
+
+    bool enter() {
+        waiting_ = edge_.waiting_calls.fetch_add(1, std::memory_order_relaxed) <
+                   edge_.config.waiting_calls_max;
+        if (!waiting_) edge_.waiting_calls.fetch_sub(1, std::memory_order_relaxed);
+        return waiting_;
+    }
+
+    void leave() {
+        waiting_ = false;
+        edge_.waiting_calls.fetch_sub(1, std::memory_order_relaxed);
+        self_ = nullptr;
     }
 
     void check() {
@@ -97,35 +101,36 @@ class SingleSubmit final : public HubSubscriber, public std::enable_shared_from_
     // From memory only: what is awaited here has just been submitted.
     Stage stage() {
         const ChainMarks marks = edge_.hub.marks();
-        if (response_.block_number() <= marks.heads.unsafe)
-            return stage_of(marks, response_.block_number());
-        return edge_.hub.find(hash_) ? Stage::kSequenced : Stage::kAccepted;
+        if (outcome_.block_number <= marks.heads.unsafe)
+            return stage_of(marks, outcome_.block_number);
+        return edge_.hub.find(outcome_.transaction_hash) ? Stage::kSequenced : Stage::kAccepted;
     }
 
     void answer() {
-        waiting_ = false;
-        edge_.waiting_calls.fetch_sub(1, std::memory_order_relaxed);
-        response_.set_stage(to_proto(stage()));
-        const auto found = edge_.hub.find(hash_);
-        if (found) fill(*found, *response_.mutable_receipt());
-        finish(grpc::Status::OK);
-        self_ = nullptr;
-    }
-
-    void finish(grpc::Status status) {
-        record_.finish(status.error_code());
-        reactor_.Finish(std::move(status));
+        const auto keep = shared_from_this();
+        call_->answer([this] {
+            response_.set_transaction_hash(to_bytes(outcome_.transaction_hash));
+            response_.set_block_number(outcome_.block_number);
+            response_.set_micro_block(outcome_.sequence);
+            response_.set_stage(pb::TRANSACTION_STAGE_ACCEPTED);
+            if (wanted_ > Stage::kAccepted) {
+                response_.set_stage(to_proto(stage()));
+                const auto found = edge_.hub.find(outcome_.transaction_hash);
+                if (found) fill(*found, *response_.mutable_receipt());
+            }
+            return grpc::Status::OK;
+        });
+        if (waiting_) leave();
     }
 
     EdgeContext& edge_;
-    CallRecord record_;
-    grpc::ServerUnaryReactor& reactor_;
-    pb::SubmitTransactionResponse& response_;  // valid until Finish
+    const std::shared_ptr<UnaryCall> call_;
+    pb::SubmitTransactionResponse& response_;  // only within call_->answer
     const Stage wanted_;
     const std::uint32_t wait_ms_;
     std::shared_ptr<OutcomeCollector> collector_;
     std::shared_ptr<SingleSubmit> self_;
-    chain::Hash32 hash_;
+    actors::SubmitOutcome outcome_;
     bool waiting_ = false;
     SteadyTime give_up_;
 };
@@ -145,77 +150,66 @@ void fill_results(
     }
 }
 
-grpc::ServerUnaryReactor* refuse(
-    EdgeContext& edge, grpc::CallbackServerContext& call, RpcMethod method, grpc::Status status) {
-    CallRecord record(edge.stats, method, false);
-    record.finish(status.error_code());
-    auto* reactor = call.DefaultReactor();
-    reactor->Finish(std::move(status));
-    return reactor;
-}
-
 }  // namespace
 
 grpc::ServerUnaryReactor* SubmitServiceImpl::SubmitTransaction(
-    grpc::CallbackServerContext* call, const pb::SubmitTransactionRequest* request,
+    grpc::CallbackServerContext*, const pb::SubmitTransactionRequest* request,
     pb::SubmitTransactionResponse* response) {
-    const auto no = [this, call](grpc::Status status) {
-        return refuse(edge_, *call, RpcMethod::kSubmitTransaction, std::move(status));
-    };
-    if (auto status = edge_.check_ready(); !status.ok()) return no(std::move(status));
-    if (!pb::TransactionStage_IsValid(request->wait_for()))
-        return no(invalid_field("wait_for", "no such stage"));
-    if (request->wait_timeout_ms() > edge_.config.wait_ms_max)
-        return no(invalid_field(
+    const auto call = UnaryCall::open(edge_.stats, RpcMethod::kSubmitTransaction);
+    if (auto status = edge_.check_ready(); !status.ok()) {
+        call->finish(std::move(status));
+    } else if (!pb::TransactionStage_IsValid(request->wait_for())) {
+        call->finish(invalid_field("wait_for", "no such stage"));
+    } else if (request->wait_timeout_ms() > edge_.config.wait_ms_max) {
+        call->finish(invalid_field(
             "wait_timeout_ms", "at most " + std::to_string(edge_.config.wait_ms_max)));
-    const std::uint32_t wait_ms =
-        request->wait_timeout_ms() == 0 ? edge_.config.wait_ms_max : request->wait_timeout_ms();
-    auto* reactor = call->DefaultReactor();
-    std::make_shared<SingleSubmit>(
-        edge_, *reactor, *response, static_cast<Stage>(request->wait_for()), wait_ms)
-        ->submit(request->raw_transaction());
-    return reactor;
+    } else {
+        const std::uint32_t wait_ms =
+            request->wait_timeout_ms() == 0 ? edge_.config.wait_ms_max : request->wait_timeout_ms();
+        std::make_shared<SingleSubmit>(
+            edge_, call, *response, static_cast<Stage>(request->wait_for()), wait_ms)
+            ->submit(request->raw_transaction());
+    }
+    return call.get();
 }
 
 grpc::ServerUnaryReactor* SubmitServiceImpl::SubmitTransactions(
-    grpc::CallbackServerContext* call, const pb::SubmitTransactionsRequest* request,
+    grpc::CallbackServerContext*, const pb::SubmitTransactionsRequest* request,
     pb::SubmitTransactionsResponse* response) {
-    const auto no = [this, call](grpc::Status status) {
-        return refuse(edge_, *call, RpcMethod::kSubmitTransactions, std::move(status));
-    };
-    if (auto status = edge_.check_ready(); !status.ok()) return no(std::move(status));
+    const auto call = UnaryCall::open(edge_.stats, RpcMethod::kSubmitTransactions);
     const auto count = static_cast<std::uint32_t>(request->raw_transactions_size());
-    if (count == 0 || count > edge_.config.batch_transactions_max)
-        return no(invalid_field(
+    if (auto status = edge_.check_ready(); !status.ok()) {
+        call->finish(std::move(status));
+        return call.get();
+    }
+    if (count == 0 || count > edge_.config.batch_transactions_max) {
+        call->finish(invalid_field(
             "raw_transactions", std::to_string(count) + ", must be 1 to " +
                                     std::to_string(edge_.config.batch_transactions_max)));
+        return call.get();
+    }
     edge_.stats.submitted_transactions.fetch_add(count, std::memory_order_relaxed);
     std::vector<chain::Bytes> raw;
     raw.reserve(count);
     for (const std::string& bytes : request->raw_transactions())
         raw.emplace_back(bytes.begin(), bytes.end());
-
-    auto record = std::make_shared<CallRecord>(edge_.stats, RpcMethod::kSubmitTransactions, false);
-    auto* reactor = call->DefaultReactor();
     // The cell breaks the circle of collector -> callback -> collector.
     auto cell = std::make_shared<std::shared_ptr<OutcomeCollector>>();
-    auto collector =
-        std::make_shared<OutcomeCollector>(count, [this, cell, record, reactor, response] {
-            edge_.hub.loop().post([collector = std::move(*cell), record, reactor, response] {
+    auto collector = std::make_shared<OutcomeCollector>(count, [this, cell, call, response] {
+        edge_.hub.loop().post([collector = std::move(*cell), call, response] {
+            call->answer([&] {
                 fill_results(collector->outcomes(), *response);
-                record->finish(grpc::StatusCode::OK);
-                reactor->Finish(grpc::Status::OK);
+                return grpc::Status::OK;
             });
         });
+    });
     *cell = collector;
     NodeBackend& backend = *edge_.backend.load(std::memory_order_acquire);
     if (!backend.submit(std::move(raw), collector)) {
         *cell = nullptr;
-        const grpc::Status status = to_status(not_taken(backend));
-        record->finish(status.error_code());
-        reactor->Finish(status);
+        call->finish(to_status(not_taken(backend)));
     }
-    return reactor;
+    return call.get();
 }
 
 namespace {

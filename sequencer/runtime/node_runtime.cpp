@@ -204,6 +204,7 @@ bool NodeRuntime::Impl::open_edge(std::string& failure) {
     description.genesis_hash = config.rollup.genesis_hash;
     description.block_time_ms = config.engine.block_time_ms;
     description.version = std::string("troupe/") + kVersion;
+    route_grpc_log([](std::string_view message) { log_debug(Component::kRpc, "{}", message); });
     server =
         GrpcServer::start(config.grpc, description, *store, *hub, rpc_stats, set_level, failure);
     return server != nullptr;

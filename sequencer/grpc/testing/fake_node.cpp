@@ -200,6 +200,7 @@ std::uint64_t FakeNode::head() const {
 void FakeNode::query_account(
     const chain::Address& address, bool with_proof,
     std::function<void(actors::AccountAnswer)> reply) {
+    if (forgetting_) return;
     actors::AccountAnswer answer;
     {
         const std::lock_guard lock(mutex_);

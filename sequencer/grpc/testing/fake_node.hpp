@@ -43,6 +43,8 @@ class FakeNode final : public NodeBackend, public ChainReader {
     void run(std::uint32_t block_ms);
     void stop();
     void prune_before(std::uint64_t block);
+    /// Queries are not answered any more, as by an engine that has stopped.
+    void forget_queries() { forgetting_ = true; }
     void set_shutting_down(bool value) { shutting_down_ = value; }
 
     [[nodiscard]] std::uint64_t head() const;
@@ -91,6 +93,7 @@ class FakeNode final : public NodeBackend, public ChainReader {
     const std::uint32_t queue_txs_max_;
     std::atomic<bool> shutting_down_{false};
     std::atomic<bool> sequencing_{true};
+    std::atomic<bool> forgetting_{false};
     std::atomic<std::uint64_t> executed_{0};
 
     mutable std::mutex mutex_;  ///< guards what follows
