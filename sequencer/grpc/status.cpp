@@ -55,7 +55,9 @@ pb::Reason to_proto(actors::Reason reason) noexcept {
 }
 
 std::string reason_name(pb::Reason reason) {
-    return pb::Reason_Name(reason).substr(sizeof("REASON_") - 1);
+    constexpr std::string_view kPrefix = "REASON_";
+    const std::string& name = pb::Reason_Name(reason);  // empty for a number without a name
+    return name.starts_with(kPrefix) ? name.substr(kPrefix.size()) : "UNSPECIFIED";
 }
 
 grpc::Status make_status(pb::Reason reason, const std::string& message, const ErrorExtras& extras) {

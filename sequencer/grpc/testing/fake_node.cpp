@@ -73,9 +73,10 @@ void FakeNode::answer_locked() {
         for (std::uint32_t i = 0; i < submission.raw.size(); ++i) {
             chain::Bytes& raw = submission.raw[i];
             actors::SubmitOutcome outcome;
+            const bool known = raw.size() >= 21 && raw[0] < actors::kReasons;
             outcome.reason =
-                raw.empty() ? actors::Reason::kMalformed : static_cast<actors::Reason>(raw[0]);
-            if (!raw.empty()) outcome.transaction_hash = chain::crypto::keccak256(raw);
+                known ? static_cast<actors::Reason>(raw[0]) : actors::Reason::kMalformed;
+            if (known) outcome.transaction_hash = chain::crypto::keccak256(raw);
             if (outcome.reason == actors::Reason::kNone) {
                 outcome.block_number = blocks_.size();
                 outcome.sequence = sequence_;
