@@ -242,6 +242,20 @@ BOOST_AUTO_TEST_CASE(credit_is_split_evenly_and_follows_what_the_node_can_take) 
     BOOST_TEST(second->finish().ok());
 }
 
+BOOST_AUTO_TEST_CASE(a_stream_whose_soft_receipts_are_lost_ends_rather_than_stay_silent) {
+    Edge edge;
+    Answers answers;
+    const auto stream = edge.client->open_stream(true, answers.handlers());
+    BOOST_TEST(stream->send(transactions(0, 5)).count == 5u);
+    BOOST_TEST(eventually([&] { return edge.node.free_credits() == 16'384u - 5u; }));
+    edge.node.answer();
+    edge.node.seal();  // their block is sealed, and no micro-block told what became of them
+    const auto result = stream->finish();
+    BOOST_REQUIRE(!result.ok());
+    BOOST_TEST(result.error().reason == "STREAM_ENDED");
+    BOOST_TEST(answers.receipt_count == 0u);
+}
+
 BOOST_FIXTURE_TEST_CASE(half_closing_at_once_ends_with_ok, RunningEdge) {
     const auto stream = client->open_stream(true, {});
     BOOST_TEST(stream->finish().ok());
