@@ -325,7 +325,7 @@ int NodeRuntime::admin_port() const noexcept {
     return impl_->server->admin_port();
 }
 int NodeRuntime::metrics_port() const noexcept {
-    return 0;
+    return impl_->operator_server ? impl_->operator_server->port() : 0;
 }
 
 std::string NodeRuntime::fatal() const {
