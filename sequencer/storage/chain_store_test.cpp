@@ -110,6 +110,30 @@ BOOST_AUTO_TEST_CASE(the_state_is_that_after_the_last_block_and_empty_accounts_a
     BOOST_TEST(!accounts.contains(sample_address(2)));
 }
 
+// state/ is behind blocks/ after a crash: here as far as it can be, empty but for the genesis.
+BOOST_AUTO_TEST_CASE(a_state_database_that_missed_blocks_gets_them_again) {
+    const TempDirectory directory;
+    const auto first = sample_block(1, 300, 0);
+    {
+        auto store = open_store(directory);
+        BOOST_REQUIRE(!store->initialise(sample_genesis()));
+    }
+    std::filesystem::copy(
+        directory.path() / "state", directory.path() / "old",
+        std::filesystem::copy_options::recursive);
+    {
+        auto store = open_store(directory);
+        BOOST_REQUIRE(!store->commit(std::vector{first, sample_block(2, 3, 300)}));
+    }
+    std::filesystem::remove_all(directory.path() / "state");
+    std::filesystem::rename(directory.path() / "old", directory.path() / "state");
+    auto store = open_store(directory);
+    BOOST_TEST(store->head().header.number == 2u);
+    BOOST_TEST(accounts_of(*store).at(sample_address(1)).nonce == 303u);
+    BOOST_TEST(store->transaction(first->transaction_hashes[299]).ok());
+    BOOST_TEST(*store->number_of(first->hash) == 1u);
+}
+
 BOOST_AUTO_TEST_CASE(an_account_with_code_keeps_its_hashes) {
     chain::Account account;
     account.nonce = 1;

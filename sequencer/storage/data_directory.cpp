@@ -116,7 +116,7 @@ std::unique_ptr<DataDirectory> DataDirectory::open(
 
     const std::filesystem::path version_path = path / "VERSION";
     if (!std::filesystem::exists(version_path)) {
-        if (std::filesystem::exists(path / "chain") || std::filesystem::exists(path / "order")) {
+        if (std::filesystem::exists(path / "blocks") || std::filesystem::exists(path / "order")) {
             failure = format_mismatch(path, "");
             return nullptr;
         }

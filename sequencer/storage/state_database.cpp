@@ -1,0 +1,394 @@
+#include "sequencer/storage/state_database.hpp"
+
+#include "chain/base/endian.hpp"
+#include "chain/base/hex.hpp"
+#include "chain/rlp/decode.hpp"
+#include "chain/rlp/encode.hpp"
+#include "sequencer/logging/log.hpp"
+#include "sequencer/storage/key.hpp"
+
+#include <algorithm>
+
+namespace troupe::node {
+namespace {
+
+using chain::Bytes;
+using chain::ByteView;
+using chain::Hash32;
+
+// First byte of every key. docs/formats/storage.md has the table.
+constexpr std::uint8_t kAccounts = 'a';
+constexpr std::uint8_t kCheckpoints = 'd';
+constexpr std::uint8_t kCode = 'k';
+constexpr std::uint8_t kMeta = 'm';
+constexpr std::uint8_t kNumbers = 'n';
+constexpr std::uint8_t kPlaces = 'p';
+constexpr std::uint8_t kSlots = 's';
+
+constexpr std::size_t kPlaceKeyBytes = 16;  // of the transaction hash; 2^64 work to collide
+constexpr std::string_view kGenesisName = "genesis";
+constexpr std::string_view kHeadsName = "heads";
+constexpr std::string_view kIndexedName = "indexed";    // last block in the indexes
+constexpr std::string_view kAccountsName = "accounts";  // last block in the accounts
+
+Key of(std::uint8_t prefix) {
+    return Key().byte(prefix);
+}
+Key meta_key(std::string_view name) {
+    return of(kMeta).text(name);
+}
+Key place_key(const Hash32& hash) {
+    return of(kPlaces).part(hash.view().first(kPlaceKeyBytes));
+}
+
+Bytes encode_number(std::uint64_t number) {
+    Bytes out;
+    chain::append_be(out, number);
+    return out;
+}
+
+Failure decode_number(const Database::Read& read, const char* what, std::uint64_t& number) {
+    if (read.failure) return read.failure;
+    if (!read.value || read.value->size() != 8)
+        return std::string("state/: the entry \"") + what + "\" is missing or damaged";
+    number = chain::load_be<std::uint64_t>(read.value->data());
+    return std::nullopt;
+}
+
+Bytes encode_checkpoint(const DerivationCheckpoint& checkpoint) {
+    Bytes out;
+    chain::rlp::put_string(out, checkpoint.l1.hash);
+    chain::rlp::put_integer(out, checkpoint.l1_timestamp);
+    chain::rlp::put_integer(out, checkpoint.safe.number);
+    chain::rlp::put_string(out, checkpoint.safe.hash);
+    chain::rlp::put_integer(out, checkpoint.safe.timestamp);
+    chain::rlp::put_integer(out, checkpoint.safe.l1_origin.number);
+    chain::rlp::put_string(out, checkpoint.safe.l1_origin.hash);
+    return out;
+}
+
+chain::Result<DerivationCheckpoint> decode_checkpoint(std::uint64_t l1_number, ByteView value) {
+    chain::rlp::Reader in(value);
+    TROUPE_TRY(l1_hash, in.fixed<Hash32>());
+    TROUPE_TRY(l1_timestamp, in.u64());
+    TROUPE_TRY(number, in.u64());
+    TROUPE_TRY(hash, in.fixed<Hash32>());
+    TROUPE_TRY(timestamp, in.u64());
+    TROUPE_TRY(origin_number, in.u64());
+    TROUPE_TRY(origin_hash, in.fixed<Hash32>());
+    TROUPE_CHECK(in.finish());
+    DerivationCheckpoint checkpoint;
+    checkpoint.l1 = {l1_number, l1_hash};
+    checkpoint.l1_timestamp = l1_timestamp;
+    checkpoint.safe = {number, hash, timestamp, {origin_number, origin_hash}};
+    return checkpoint;
+}
+
+}  // namespace
+
+std::size_t StateDatabase::AddressHash::operator()(const chain::Address& address) const noexcept {
+    return chain::load_le<std::uint64_t>(address.data());
+}
+
+StateDatabase::StateDatabase(std::unique_ptr<Database> database)
+    : database_(std::move(database)), writer_([this] { run(); }) {}
+
+std::unique_ptr<StateDatabase> StateDatabase::open(
+    const std::filesystem::path& data_directory, std::string& failure) {
+    auto database = Database::open(data_directory / "state", DatabaseOptions{}, failure);
+    if (!database) return nullptr;
+    return std::unique_ptr<StateDatabase>(new StateDatabase(std::move(database)));
+}
+
+StateDatabase::~StateDatabase() {
+    {
+        const std::lock_guard lock(mutex_);
+        stopping_ = true;
+        flush_wanted_ = true;
+    }
+    wake_.notify_all();
+    writer_.join();
+}
+
+Failure StateDatabase::initialise(const GenesisState& genesis) {
+    constexpr std::size_t kBatchBytes = 8 * 1024 * 1024;
+    WriteBatch batch;
+    for (const auto& entry : genesis.accounts) {
+        batch.put(of(kAccounts).part(entry.address), encode_account_value(entry.account));
+        if (!entry.code.empty()) batch.put(of(kCode).part(entry.account.code_hash), entry.code);
+        for (const auto& slot : entry.storage) {
+            Bytes value;
+            chain::rlp::put_integer(value, slot.value);
+            batch.put(of(kSlots).part(entry.address).part(slot.key), value);
+        }
+        if (batch.bytes() < kBatchBytes) continue;
+        if (Failure failure = database_->write(batch, Database::Sync::kNo)) return failure;
+        batch.clear();
+    }
+    Bytes about;
+    chain::rlp::put_integer(about, genesis.chain_id);
+    chain::rlp::put_string(about, genesis.block.hash);
+    batch.put(meta_key(kGenesisName), about);
+    batch.put(of(kNumbers).part(genesis.block.hash), encode_number(0));
+    batch.put(meta_key(kIndexedName), encode_number(0));
+    batch.put(meta_key(kAccountsName), encode_number(0));
+    return database_->write(batch, Database::Sync::kYes);
+}
+
+Failure StateDatabase::read_genesis(std::uint64_t& chain_id, Hash32& hash) const {
+    const auto read = database_->get(meta_key(kGenesisName));
+    if (read.failure) return read.failure;
+    if (!read.value) return "state/: the entry about the genesis is missing";
+    chain::rlp::Reader in(*read.value);
+    const auto id = in.u64();
+    const auto genesis = in.fixed<Hash32>();
+    if (!id || !genesis) return "state/: the entry about the genesis is damaged";
+    chain_id = *id;
+    hash = *genesis;
+    return std::nullopt;
+}
+
+Failure StateDatabase::first_missing(std::uint64_t& number) const {
+    std::uint64_t indexed = 0;
+    std::uint64_t accounts = 0;
+    if (Failure failure = decode_number(database_->get(meta_key(kIndexedName)), "indexed", indexed))
+        return failure;
+    if (Failure failure =
+            decode_number(database_->get(meta_key(kAccountsName)), "accounts", accounts))
+        return failure;
+    number = std::min(indexed, accounts) + 1;
+    return std::nullopt;
+}
+
+Failure StateDatabase::give(actors::SealedBlockPtr block) {
+    std::unique_lock lock(mutex_);
+    done_.wait(lock, [&] { return failure_ || waiting_.size() < kWaitingMax; });
+    if (failure_) return failure_;
+    waiting_.push_back(std::move(block));
+    wake_.notify_one();
+    return std::nullopt;
+}
+
+Failure StateDatabase::flush() {
+    std::unique_lock lock(mutex_);
+    flush_wanted_ = true;
+    wake_.notify_one();
+    done_.wait(lock, [&] { return failure_ || (!flush_wanted_ && waiting_.empty()); });
+    return failure_;
+}
+
+// The writer: one block at a time; it stays findable in waiting_ until its indexes are written.
+void StateDatabase::run() {
+    std::unique_lock lock(mutex_);
+    while (true) {
+        wake_.wait(lock, [&] { return stopping_ || flush_wanted_ || !waiting_.empty(); });
+        if (failure_) {
+            if (stopping_) return;
+            waiting_.clear();
+            flush_wanted_ = false;
+            done_.notify_all();
+            continue;
+        }
+        if (!waiting_.empty()) {
+            const actors::SealedBlockPtr block = waiting_.front();
+            lock.unlock();
+            write_indexes(*block);
+            for (const auto& change : block->changes)
+                dirty_[change.address] = change.after;
+            dirty_last_ = block->block.header.number;
+            if (dirty_first_ == 0) dirty_first_ = dirty_last_;
+            if (dirty_.size() >= kDirtyMax || dirty_last_ - dirty_first_ >= kDirtyBlocksMax)
+                write_accounts();
+            lock.lock();
+            if (!waiting_.empty()) waiting_.pop_front();
+            done_.notify_all();
+            continue;
+        }
+        if (flush_wanted_) {
+            lock.unlock();
+            write_accounts();
+            lock.lock();
+            flush_wanted_ = !waiting_.empty();
+            done_.notify_all();
+        }
+        if (stopping_ && waiting_.empty()) return;
+    }
+}
+
+void StateDatabase::note_failure(Failure failure) {
+    if (!failure) return;
+    log_error(Component::kStorage, "{}", *failure);
+    const std::lock_guard lock(mutex_);
+    if (!failure_) failure_ = std::move(failure);
+}
+
+void StateDatabase::write_indexes(const actors::SealedBlock& block) {
+    const std::uint64_t number = block.block.header.number;
+    // In the order of the keys: LevelDB's table of recent writes then stays in the cache.
+    std::vector<std::uint32_t> order(block.transaction_hashes.size());
+    for (std::size_t i = 0; i < order.size(); ++i)
+        order[i] = static_cast<std::uint32_t>(i);
+    std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
+        return block.transaction_hashes[a] < block.transaction_hashes[b];
+    });
+    batch_.clear();
+    for (const std::uint32_t index : order)
+        batch_.put(
+            place_key(block.transaction_hashes[index]),
+            encode(TransactionPlace{.block = number, .index = index}));
+    batch_.put(of(kNumbers).part(block.hash), encode_number(number));
+    batch_.put(meta_key(kIndexedName), encode_number(number));
+    note_failure(database_->write(batch_, Database::Sync::kNo));
+}
+
+void StateDatabase::write_accounts() {
+    if (dirty_first_ == 0) return;
+    std::vector<const std::pair<const chain::Address, chain::Account>*> sorted;
+    sorted.reserve(dirty_.size());
+    for (const auto& entry : dirty_)
+        sorted.push_back(&entry);
+    std::sort(sorted.begin(), sorted.end(), [](const auto* a, const auto* b) {
+        return a->first < b->first;
+    });
+    batch_.clear();
+    for (const auto* entry : sorted) {
+        if (entry->second.is_empty())
+            batch_.erase(of(kAccounts).part(entry->first));
+        else
+            batch_.put(of(kAccounts).part(entry->first), encode_account_value(entry->second));
+    }
+    batch_.put(meta_key(kAccountsName), encode_number(dirty_last_));
+    note_failure(database_->write(batch_, Database::Sync::kNo));
+    batch_.clear();
+    dirty_.clear();
+    dirty_first_ = 0;
+}
+
+Failure StateDatabase::find_transaction(
+    const Hash32& hash, std::optional<TransactionPlace>& place) const {
+    place.reset();
+    std::vector<actors::SealedBlockPtr> recent;
+    {
+        const std::lock_guard lock(mutex_);
+        recent.assign(waiting_.begin(), waiting_.end());
+    }
+    for (const auto& block : recent) {
+        const auto& hashes = block->transaction_hashes;
+        const auto found = std::find(hashes.begin(), hashes.end(), hash);
+        if (found == hashes.end()) continue;
+        place = TransactionPlace{
+            .block = block->block.header.number,
+            .index = static_cast<std::uint32_t>(found - hashes.begin())};
+        return std::nullopt;
+    }
+    const auto read = database_->get(place_key(hash));
+    if (read.failure || !read.value) return read.failure;
+    const auto stored = decode_place(*read.value);
+    if (!stored) return "state/: an entry of the transaction index is damaged";
+    place = *stored;
+    return std::nullopt;
+}
+
+Failure StateDatabase::find_block(const Hash32& hash, std::optional<std::uint64_t>& number) const {
+    number.reset();
+    {
+        const std::lock_guard lock(mutex_);
+        for (const auto& block : waiting_)
+            if (block->hash == hash) number = block->block.header.number;
+    }
+    if (number) return std::nullopt;
+    const auto read = database_->get(of(kNumbers).part(hash));
+    if (read.failure || !read.value) return read.failure;
+    std::uint64_t stored = 0;
+    Failure failure = decode_number(read, "block hash", stored);
+    if (!failure) number = stored;
+    return failure;
+}
+
+Failure StateDatabase::load_accounts(
+    const std::function<void(const chain::Address&, const chain::Account&)>& visit) {
+    if (Failure failure = flush()) return failure;
+    Failure damage;
+    const auto each = [&](ByteView key, ByteView value) {
+        const auto account = decode_account_value(value);
+        if (key.size() != 1 + chain::Address::kSize || !account) {
+            damage = "state/: account " + chain::to_hex(key.subspan(1)) + " is damaged";
+            return false;
+        }
+        visit(chain::Address::from(key.subspan(1)), *account);
+        return true;
+    };
+    if (Failure failure = database_->scan(of(kAccounts), of(kAccounts + 1), each)) return failure;
+    return damage;
+}
+
+Failure StateDatabase::put_heads(std::uint64_t safe, std::uint64_t finalized) {
+    Bytes value;
+    chain::rlp::put_integer(value, safe);
+    chain::rlp::put_integer(value, finalized);
+    WriteBatch batch;
+    batch.put(meta_key(kHeadsName), value);
+    return database_->write(batch, Database::Sync::kNo);
+}
+
+Failure StateDatabase::read_heads(std::uint64_t& safe, std::uint64_t& finalized) const {
+    safe = 0;
+    finalized = 0;
+    const auto read = database_->get(meta_key(kHeadsName));
+    if (read.failure || !read.value) return read.failure;
+    chain::rlp::Reader in(*read.value);
+    const auto stored_safe = in.u64();
+    const auto stored_finalized = in.u64();
+    if (!stored_safe || !stored_finalized) return "state/: the noted heads are damaged";
+    safe = *stored_safe;
+    finalized = *stored_finalized;
+    return std::nullopt;
+}
+
+Failure StateDatabase::put_checkpoint(const DerivationCheckpoint& checkpoint) {
+    WriteBatch batch;
+    batch.put(of(kCheckpoints).number(checkpoint.l1.number), encode_checkpoint(checkpoint));
+    std::size_t kept = 1;
+    const auto each = [&](ByteView key, ByteView) {
+        if (++kept > kCheckpointsMax) batch.erase(key);
+        return true;
+    };
+    if (Failure failure = database_->scan_back(
+            of(kCheckpoints), of(kCheckpoints).number(checkpoint.l1.number), each))
+        return failure;
+    return database_->write(batch, Database::Sync::kNo);
+}
+
+Failure StateDatabase::read_checkpoints(std::vector<DerivationCheckpoint>& checkpoints) const {
+    checkpoints.clear();
+    Failure damage;
+    const auto each = [&](ByteView key, ByteView value) {
+        const auto checkpoint =
+            key.size() == 9
+                ? decode_checkpoint(chain::load_be<std::uint64_t>(key.data() + 1), value)
+                : chain::Result<DerivationCheckpoint>(chain::Error::kRlpWrongSize);
+        if (!checkpoint) {
+            damage = "state/: a derivation checkpoint is damaged";
+            return false;
+        }
+        checkpoints.push_back(*checkpoint);
+        return true;
+    };
+    if (Failure failure = database_->scan_back(of(kCheckpoints), of(kCheckpoints + 1), each))
+        return failure;
+    return damage;
+}
+
+Failure StateDatabase::drop_checkpoints_above(std::uint64_t number) {
+    WriteBatch batch;
+    const auto each = [&](ByteView key, ByteView) {
+        batch.erase(key);
+        return true;
+    };
+    if (Failure failure =
+            database_->scan(of(kCheckpoints).number(number + 1), of(kCheckpoints + 1), each))
+        return failure;
+    return database_->write(batch, Database::Sync::kNo);
+}
+
+}  // namespace troupe::node
