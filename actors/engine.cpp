@@ -142,8 +142,8 @@ void Engine::on_post_failed(std::uint64_t first, std::uint64_t last, const std::
     caf::anon_send(impl_->actors->peers().batcher, PostFailed{first, last, reason});
 }
 
-void Engine::on_derived(std::uint64_t safe, std::uint64_t finalized) {
-    caf::anon_send(impl_->actors->peers().batcher, Derived{safe, finalized});
+void Engine::on_derived(std::uint64_t safe, std::uint64_t finalized, std::uint64_t l1_block) {
+    caf::anon_send(impl_->actors->peers().batcher, Derived{safe, finalized, l1_block});
 }
 
 void Engine::on_divergence(const std::string& message) {

@@ -104,7 +104,7 @@ class Engine final : public L1Events {
     void on_posted(std::uint64_t first, std::uint64_t last, std::uint64_t l1_block) override;
     void on_post_failed(
         std::uint64_t first, std::uint64_t last, const std::string& reason) override;
-    void on_derived(std::uint64_t safe, std::uint64_t finalized) override;
+    void on_derived(std::uint64_t safe, std::uint64_t finalized, std::uint64_t l1_block) override;
     void on_divergence(const std::string& message) override;
 
   private:

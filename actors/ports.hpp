@@ -100,8 +100,9 @@ class L1Events {
     virtual void on_post_failed(
         std::uint64_t first_block, std::uint64_t last_block, const std::string& reason) = 0;
     /// Derived heads. `safe` lower than before: the L1 re-organised, and the batcher posts again
-    /// what is above it.
-    virtual void on_derived(std::uint64_t safe, std::uint64_t finalized) = 0;
+    /// what is above it. `l1_block`: the last one that derivation has taken.
+    virtual void on_derived(
+        std::uint64_t safe, std::uint64_t finalized, std::uint64_t l1_block) = 0;
     /// What the L1 derives to differs from what was sealed here: posting stops.
     virtual void on_divergence(const std::string& message) = 0;
 };

@@ -112,6 +112,7 @@ struct PostFailed {
 struct Derived {
     std::uint64_t safe = 0;
     std::uint64_t finalized = 0;
+    std::uint64_t l1_block = 0;
 };  // L1 blocks, seconds apart
 struct Diverged {
     std::string message;

@@ -31,7 +31,9 @@ BatcherActor::behavior_type batcher_actor(
         [=](const PostFailed& message) {
             engine().on_post_failed(message.first, message.last, now_ms());
         },
-        [=](Derived message) { engine().on_derived(message.safe, message.finalized, now_ms()); },
+        [=](Derived message) {
+            engine().on_derived(message.safe, message.finalized, message.l1_block, now_ms());
+        },
         [=](const Diverged& message) { engine().on_divergence(message.message); },
         [=](const NewOrigin& message) { engine().on_origin(message.origin.number, now_ms()); },
         [=](CloseChannel) { engine().on_close_channel(now_ms()); },

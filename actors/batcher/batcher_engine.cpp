@@ -95,6 +95,7 @@ void BatcherEngine::on_posted(
     last_post_ms_ = now_ms;
     port_.posted(first, last, l1_block);
     if (heads_.safe >= last) finish_flight();
+    if (was_dropped()) begin_after_safe();
     step(now_ms);
 }
 
@@ -105,19 +106,30 @@ void BatcherEngine::on_post_failed(std::uint64_t first, std::uint64_t last, std:
     step(now_ms);
 }
 
-void BatcherEngine::on_derived(std::uint64_t safe, std::uint64_t finalized, std::uint64_t now_ms) {
-    if (safe < heads_.safe || settle_until_ms_) settle_until_ms_ = now_ms + kSettleMs;
+void BatcherEngine::on_derived(
+    std::uint64_t safe, std::uint64_t finalized, std::uint64_t l1_block, std::uint64_t now_ms) {
+    if (safe < heads_.safe || (settle_until_ms_ && safe != heads_.safe))
+        settle_until_ms_ = now_ms + kSettleMs;
+    derived_l1_ = l1_block;
     heads_.safe = safe;
     heads_.finalized = finalized;
     heads_.unsafe = std::max(heads_.unsafe, safe);
     if (flight_ && flight_->state == FlightState::kMined && safe >= flight_->last) finish_flight();
-    if (!flight_ && next_ <= safe) begin_after_safe();  // an earlier run posted these
+    // Dropped, or an earlier run posted these.
+    if (was_dropped() || (!flight_ && next_ <= safe)) begin_after_safe();
     tell_heads();
     step(now_ms);
 }
 
 void BatcherEngine::on_divergence(const std::string& message) {
     stop(message);
+}
+
+// The L1 has our channel and derives to less: one of an earlier run, posted just before a crash and
+// mined after it, came first.
+bool BatcherEngine::was_dropped() const noexcept {
+    return !settle_until_ms_ && flight_ && flight_->state == FlightState::kMined &&
+           derived_l1_ >= flight_->l1_block && heads_.safe < flight_->last;
 }
 
 void BatcherEngine::finish_flight() {

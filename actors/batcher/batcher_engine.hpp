@@ -47,7 +47,8 @@ class BatcherEngine {
     void on_posted(
         std::uint64_t first, std::uint64_t last, std::uint64_t l1_block, std::uint64_t now_ms);
     void on_post_failed(std::uint64_t first, std::uint64_t last, std::uint64_t now_ms);
-    void on_derived(std::uint64_t safe, std::uint64_t finalized, std::uint64_t now_ms);
+    void on_derived(
+        std::uint64_t safe, std::uint64_t finalized, std::uint64_t l1_block, std::uint64_t now_ms);
     void on_divergence(const std::string& message);
 
     [[nodiscard]] BatcherStats stats(std::uint64_t now_ms) const;
@@ -85,6 +86,7 @@ class BatcherEngine {
     [[nodiscard]] bool settled(std::uint64_t now_ms);
     void begin_after_safe();
     void finish_flight();
+    [[nodiscard]] bool was_dropped() const noexcept;
     [[nodiscard]] bool channel_due(std::uint64_t now_ms) const;
     void close_channel(std::uint64_t now_ms);
     [[nodiscard]] std::optional<chain::Bytes> encode(std::size_t count);
@@ -98,6 +100,7 @@ class BatcherEngine {
     BatcherPort& port_;
     Heads heads_;
     Heads told_;
+    std::uint64_t derived_l1_ = 0;
     std::uint64_t next_;     // first block that is in no channel yet; held_[0] when held
     std::deque<Held> held_;  // consecutive from next_
     std::uint64_t held_bytes_ = 0;

@@ -126,7 +126,7 @@ struct RandomL1 {
         }
         if (taken < fixture.port.posts.size() && chance(60)) end_a_post(faults);
         if (faults && chance(5) && !mined.empty()) mined.pop_back();  // an L1 re-org
-        if (chance(40)) fixture.engine->on_derived(derived(), 0, fixture.now_ms);
+        if (chance(40)) fixture.engine->on_derived(derived(), 0, l1_block, fixture.now_ms);
         if (chance(20)) fixture.engine->on_origin(l1_block, fixture.now_ms);
         if (faults && chance(3)) kill_and_restart();
         fixture.tick(random() % 1'500);
@@ -185,7 +185,7 @@ BOOST_FIXTURE_TEST_CASE(channel_closes_on_command, Fixture) {
     BOOST_TEST(port.posts.size() == 1u);
     seal(1);  // sealed after the command: waits for its age
     engine->on_posted(1, 1, 200, now_ms);
-    engine->on_derived(1, 0, now_ms);
+    engine->on_derived(1, 0, 200, now_ms);
     BOOST_TEST(port.posts.size() == 1u);
 }
 
@@ -200,7 +200,7 @@ BOOST_FIXTURE_TEST_CASE(
     engine->on_posted(1, 2, 200, now_ms);
     BOOST_TEST(port.posts.size() == 1u);  // mined is not derived
     BOOST_TEST(port.claims.empty());
-    engine->on_derived(2, 0, now_ms);
+    engine->on_derived(2, 0, 200, now_ms);
     BOOST_TEST((port.claims == std::vector<std::uint64_t>{2}));
     BOOST_TEST_REQUIRE(port.posts.size() == 2u);
     BOOST_TEST(port.posts[1].first_block == 3u);
@@ -211,7 +211,7 @@ BOOST_FIXTURE_TEST_CASE(derived_before_mined_is_told_is_fine, Fixture) {
     start(0, 0);
     seal(2);
     tick(1'000);
-    engine->on_derived(2, 0, now_ms);
+    engine->on_derived(2, 0, 200, now_ms);
     BOOST_TEST(port.claims.empty());
     engine->on_posted(1, 2, 200, now_ms);
     BOOST_TEST(port.claims.size() == 1u);
@@ -237,8 +237,8 @@ BOOST_FIXTURE_TEST_CASE(safe_head_that_falls_and_stays_down_is_posted_again, Fix
     seal(2);
     tick(1'000);
     engine->on_posted(1, 2, 200, now_ms);
-    engine->on_derived(2, 0, now_ms);
-    engine->on_derived(0, 0, now_ms);  // an L1 re-org
+    engine->on_derived(2, 0, 200, now_ms);
+    engine->on_derived(0, 0, 200, now_ms);  // an L1 re-org
     BOOST_TEST(port.last_heads.safe == 0u);
     BOOST_TEST(port.last_heads.unsafe == 2u);
     tick(BatcherEngine::kSettleMs - 1);
@@ -256,10 +256,10 @@ BOOST_FIXTURE_TEST_CASE(safe_head_that_recovers_by_itself_is_not_posted_again, F
     seal(2);
     tick(1'000);
     engine->on_posted(1, 2, 200, now_ms);
-    engine->on_derived(2, 0, now_ms);
-    engine->on_derived(0, 0, now_ms);
+    engine->on_derived(2, 0, 200, now_ms);
+    engine->on_derived(0, 0, 200, now_ms);
     tick(1'000);
-    engine->on_derived(2, 0, now_ms);  // mined again in the new branch
+    engine->on_derived(2, 0, 200, now_ms);  // mined again in the new branch
     tick(2 * BatcherEngine::kSettleMs);
     BOOST_TEST(port.posts.size() == 1u);
 }
@@ -268,7 +268,7 @@ BOOST_FIXTURE_TEST_CASE(restart_waits_for_what_the_last_run_posted, Fixture) {
     start(5, 9);
     answer_read();
     tick(2'000);
-    engine->on_derived(8, 0, now_ms);  // the L1 had more than the last run knew
+    engine->on_derived(8, 0, 200, now_ms);  // the L1 had more than the last run knew
     tick(BatcherEngine::kSettleMs - 1);
     BOOST_TEST(port.posts.empty());
     tick(1);
@@ -288,6 +288,23 @@ BOOST_FIXTURE_TEST_CASE(mined_channel_that_never_becomes_safe_is_posted_again, F
     answer_read();
     tick(1'000);
     BOOST_TEST(port.posts.size() == 2u);
+}
+
+// A crash came between a post and its note, and the post of the last run was mined first.
+BOOST_FIXTURE_TEST_CASE(channel_that_the_l1_derives_past_is_posted_again_at_once, Fixture) {
+    start(0, 0);
+    seal(3);
+    tick(1'000);
+    engine->on_posted(1, 3, 200, now_ms);
+    engine->on_derived(2, 0, 199, now_ms);
+    BOOST_TEST(port.reads.empty());
+    engine->on_derived(2, 0, 200, now_ms);
+    BOOST_TEST_REQUIRE(port.reads.size() == 1u);
+    answer_read();
+    tick(1'000);
+    BOOST_TEST_REQUIRE(port.posts.size() == 2u);
+    BOOST_TEST(port.posts[1].first_block == 3u);
+    BOOST_TEST(port.posts[1].last_block == 3u);
 }
 
 BOOST_FIXTURE_TEST_CASE(divergence_stops_posting_and_is_said_once, Fixture) {
@@ -310,9 +327,9 @@ BOOST_FIXTURE_TEST_CASE(backlog_marks_raise_and_lower_the_throttle, Fixture) {
     seal(7);
     using enum Throttle;
     BOOST_TEST((port.throttles == std::vector{kCompress, kSlow, kRefuse}));
-    engine->on_derived(5, 0, now_ms);  // backlog 2
+    engine->on_derived(5, 0, 200, now_ms);  // backlog 2
     BOOST_TEST((port.throttles.back() == kCompress));
-    engine->on_derived(7, 0, now_ms);
+    engine->on_derived(7, 0, 200, now_ms);
     BOOST_TEST((port.throttles.back() == kNone));
 }
 

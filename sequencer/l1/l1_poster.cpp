@@ -14,6 +14,7 @@ namespace {
 constexpr std::size_t kFrameBytes =
     l1::kInboxDataBytesMax - chain::batch::kFrameOverhead - 1;  // one frame a transaction
 constexpr std::uint64_t kBalancesEveryMs = 10'000;
+constexpr std::uint64_t kSettleMaxMs = 72'000;  // as long as the TxManager waits
 constexpr std::uint64_t kClaimRetryMs = 5'000;
 constexpr std::uint64_t kGwei = 1'000'000'000;
 
@@ -78,6 +79,9 @@ void L1Poster::run() {
             });
             if (stopping_) return;
         }
+        if (!settled_) {
+            if (auto looked = settle(); !looked) trouble(looked.error());
+        }
         take_mail();
         submit_claims();
         if (auto done = poll(); !done) {
@@ -93,6 +97,23 @@ void L1Poster::run() {
     }
 }
 
+// What an earlier run has handed to the L1 may still be mined: it has to be derived before a
+// channel is made that continues it. A transaction that does not get mined is left to the
+// TxManager.
+l1::Status L1Poster::settle() {
+    if (!settled_at_) {
+        const std::uint64_t now = l1::TxManager::steady_clock_ms();
+        if (settle_until_ms_ == 0) settle_until_ms_ = now + kSettleMaxMs;
+        TROUPE_TRY(pending, l1_->nonce(batcher_->address(), l1::BlockTag::kPending));
+        TROUPE_TRY(mined, l1_->nonce(batcher_->address(), l1::BlockTag::kLatest));
+        if (pending > mined && now < settle_until_ms_) return {};
+        TROUPE_TRY(head, l1_->block_number());
+        settled_at_ = head;
+    }
+    settled_ = derived_l1_().number >= *settled_at_;
+    return {};
+}
+
 void L1Poster::take_mail() {
     std::deque<actors::ChannelToPost> channels;
     {
@@ -106,6 +127,11 @@ void L1Poster::take_mail() {
 }
 
 void L1Poster::submit_channel(const actors::ChannelToPost& channel) {
+    if (!settled_) {
+        events_->on_post_failed(
+            channel.first_block, channel.last_block, "what was posted before is not derived yet");
+        return;
+    }
     Posting posting;
     posting.first = channel.first_block;
     posting.last = channel.last_block;
@@ -247,8 +273,8 @@ void L1Poster::trouble(const l1::Error& error) {
 void DryPort::post(actors::ChannelToPost channel) {
     actors::L1Events* events = events_.load();
     if (events == nullptr) return;
+    events->on_derived(channel.last_block, 0, 0);
     events->on_posted(channel.first_block, channel.last_block, 0);
-    events->on_derived(channel.last_block, 0);
 }
 
 }  // namespace troupe::node

@@ -52,6 +52,7 @@ class L1Poster final : public actors::L1Port {
     };
 
     void run();
+    [[nodiscard]] l1::Status settle();
     void take_mail();
     void submit_channel(const actors::ChannelToPost& channel);
     void submit_claims();
@@ -73,6 +74,9 @@ class L1Poster final : public actors::L1Port {
     std::function<chain::L1Origin()> derived_l1_;
 
     // The thread's own.
+    bool settled_ = false;                     // everything that an earlier run posted is derived
+    std::optional<std::uint64_t> settled_at_;  // L1 block that has all of it
+    std::uint64_t settle_until_ms_ = 0;
     std::deque<Posting> postings_;                   // in order; the first is the oldest
     std::map<std::uint64_t, chain::Hash32> claims_;  // wanted, by L2 block; not yet sent
     struct SentClaim {

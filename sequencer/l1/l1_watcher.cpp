@@ -63,6 +63,7 @@ L1Watcher::L1Watcher(
       stats_(stats),
       origin_(origin),
       finalized_(store.heads().finalized),
+      told_(store.heads()),
       derived_l1_(chain_.l1_start),
       thread_([this] { run(); }) {}
 
@@ -292,11 +293,15 @@ void L1Watcher::publish_heads(const l1::L1Heads& heads) {
         }
     }
     finalized_ = std::min(finalized_, safe);
-    if (told_any_ && told_.safe == safe && told_.finalized == finalized_) return;
-    told_any_ = true;
+    const std::uint64_t l1_block = snapshots_.back().l1.number;
+    // On the way up from a checkpoint, or after a re-org, the head has not fallen: it is not there
+    // yet.
+    if (safe < told_.safe && l1_block < heads.latest.number) return;
+    if (told_l1_ == l1_block && told_.safe == safe && told_.finalized == finalized_) return;
+    told_l1_ = l1_block;
     told_.safe = safe;
     told_.finalized = finalized_;
-    events_.on_derived(safe, finalized_);
+    events_.on_derived(safe, finalized_, l1_block);
     log_debug(Component::kL1, "safe head {}, finalized {}", safe, finalized_);
 }
 

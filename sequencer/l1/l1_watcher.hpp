@@ -68,8 +68,8 @@ class L1Watcher {
     std::uint64_t checkpoint_ceiling_ = UINT64_MAX;  // begin below this L1 block
     std::uint64_t persisted_l1_ = 0;
     std::uint64_t finalized_ = 0;
-    actors::Heads told_;
-    bool told_any_ = false;
+    actors::Heads told_;  // at first those of the last run
+    std::uint64_t told_l1_ = 0;
     bool diverged_ = false;
     std::string last_trouble_;
 
