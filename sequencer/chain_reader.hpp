@@ -57,7 +57,8 @@ class ChainReader {
     /// @error kNotFound beyond the head, kPruned, kStorage
     [[nodiscard]] virtual ReadResult<actors::SealedBlockPtr> block(std::uint64_t number) const = 0;
     /// The same without transactions, receipts and changes: `hash`, `block.header` and
-    /// `block.l1_origin` are set. For headers and chain info without reading megabytes.
+    /// `block.l1_origin` are set, and `block.transactions` has as many entries as the block, all
+    /// empty. For headers and chain info without reading megabytes.
     /// @error as block()
     [[nodiscard]] virtual ReadResult<actors::SealedBlockPtr> header(std::uint64_t number) const = 0;
     /// Number of the block with this hash. @error kNotFound, kStorage

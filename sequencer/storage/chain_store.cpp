@@ -111,6 +111,7 @@ ReadResult<actors::SealedBlockPtr> ChainStore::header(std::uint64_t number) cons
     auto sealed = std::make_shared<actors::SealedBlock>();
     sealed->block.header = std::move(record.header);
     sealed->block.l1_origin = record.l1_origin;
+    sealed->block.transactions.resize(record.transactions);
     sealed->hash = record.hash;
     sealed->last_sequence = record.last_sequence;
     return actors::SealedBlockPtr(std::move(sealed));

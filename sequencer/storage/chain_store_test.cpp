@@ -66,6 +66,10 @@ BOOST_AUTO_TEST_CASE(a_committed_block_reads_back_as_it_was) {
         BOOST_TEST((*read)->last_sequence == expected->last_sequence);
         const auto number = store->number_of(expected->hash);
         BOOST_TEST((number.ok() && *number == expected->block.header.number));
+        const auto header = store->header(expected->block.header.number);
+        BOOST_REQUIRE(header.ok());
+        BOOST_TEST(((*header)->block.header == expected->block.header));
+        BOOST_TEST((*header)->block.transactions.size() == expected->block.transactions.size());
     }
     BOOST_TEST((std::as_const(*store).block(3).error() == ReadError::kNotFound));
 }
