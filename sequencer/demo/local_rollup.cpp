@@ -38,6 +38,7 @@ std::string read_file(const std::string& path) {
 
 LocalRollup::LocalRollup(Options options)
     : options_(std::move(options)), directory_(options_.directory) {
+    if (options_.program.empty()) options_.program = own_program();
     if (directory_.empty()) {
         std::string pattern = (fs::temp_directory_path() / "troupe-XXXXXX").string();
         temporary_ = mkdtemp(pattern.data()) != nullptr;
@@ -103,8 +104,8 @@ bool LocalRollup::write_genesis_file() {
 bool LocalRollup::deploy() {
     if (!write_genesis_file()) return false;
     auto child = ChildProcess::start(
-        {{own_program(), "deploy", "--l1", l1_url(), "--genesis", file("genesis.json"), "--rollup",
-          file("rollup.json"), "--dev-keys"},
+        {{options_.program, "deploy", "--l1", l1_url(), "--genesis", file("genesis.json"),
+          "--rollup", file("rollup.json"), "--dev-keys"},
          file("deploy.log"),
          {}},
         failure_);
@@ -131,14 +132,14 @@ bool LocalRollup::do_without_l1() {
     return failure_.empty();
 }
 
-bool LocalRollup::start_node() {
+std::vector<std::string> LocalRollup::node_command() {
     if (grpc_port_ == 0) {
         grpc_port_ = free_port();
         admin_port_ = free_port();
         metrics_port_ = free_port();
     }
     std::vector<std::string> arguments{
-        own_program(),
+        options_.program,
         "node",
         "--data-dir",
         file("data"),
@@ -151,14 +152,20 @@ bool LocalRollup::start_node() {
         "--metrics.listen",
         loopback(metrics_port_)};
     if (with_l1_) {
-        arguments.insert(arguments.end(), {"--l1.url", l1_url(), "--dev-keys=true"});
+        const std::string& url = options_.node_l1_url;
+        arguments.insert(
+            arguments.end(), {"--l1.url", url.empty() ? l1_url() : url, "--dev-keys=true"});
     } else {
         arguments.emplace_back("--l1.enabled=false");
     }
     arguments.insert(
         arguments.end(), options_.node_arguments.begin(), options_.node_arguments.end());
+    return arguments;
+}
+
+bool LocalRollup::start_node() {
     const auto start = Clock::now();
-    node_ = ChildProcess::start({arguments, file("node.log"), {}}, failure_);
+    node_ = ChildProcess::start({node_command(), file("node.log"), {}}, failure_);
     if (!node_ || !wait_until_serving()) return false;
     start_ms_ = std::chrono::duration<double, std::milli>(Clock::now() - start).count();
     return true;
@@ -188,13 +195,13 @@ void LocalRollup::kill_node() {
     node_.reset();
 }
 
-int LocalRollup::verify(std::string& json) {
+int LocalRollup::verify(std::string& json, const std::vector<std::string>& more) {
     fs::remove(file("verify.json"));
-    auto child = ChildProcess::start(
-        {{own_program(), "verify", "--l1", l1_url(), "--rollup", file("rollup.json"), "--json"},
-         file("verify.json"),
-         file("verify.log")},
-        failure_);
+    std::vector<std::string> arguments{options_.program,    "verify", "--l1", l1_url(), "--rollup",
+                                       file("rollup.json"), "--json"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    auto child =
+        ChildProcess::start({arguments, file("verify.json"), file("verify.log")}, failure_);
     if (!child) return -1;
     const auto status = child->wait(kVerifyMax);
     json = read_file(file("verify.json"));

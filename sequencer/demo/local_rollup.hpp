@@ -17,11 +17,13 @@ namespace troupe::node {
 class LocalRollup {
   public:
     struct Options {
+        std::string program;    ///< the troupe to run; empty: the file of this process
         std::string directory;  ///< made if absent; empty: a temporary one, removed at the end
         chain::Genesis genesis;
         std::vector<std::string> l1_arguments{"--block-time", "1"};
         std::vector<std::string> node_arguments;
-        bool keep = false;  ///< leave a temporary directory behind
+        std::string node_l1_url;  ///< where the node finds the L1; empty: l1_url()
+        bool keep = false;        ///< leave a temporary directory behind
     };
     explicit LocalRollup(Options options);
     ~LocalRollup();
@@ -35,16 +37,20 @@ class LocalRollup {
     bool do_without_l1();
     /// Starts the node and waits until it serves. May be called again after the node has ended.
     bool start_node();
+    /// What start_node() runs: to start such a node by other means.
+    [[nodiscard]] std::vector<std::string> node_command();
     /// SIGTERM. @return its exit status
     int stop_node();
     void kill_node();  ///< SIGKILL
     [[nodiscard]] bool node_running() { return node_ && node_->running(); }
     [[nodiscard]] int node_pid() const { return node_ ? node_->pid() : -1; }
     void stop_l1() { l1_.reset(); }
+    [[nodiscard]] int l1_pid() const { return l1_ ? l1_->pid() : -1; }
 
     /// Runs `troupe verify --json` as another process, given nothing but the L1's URL and the
-    /// rollup config file. @param json  what it printed; @return its exit status
-    [[nodiscard]] int verify(std::string& json);
+    /// rollup config file, and `more` arguments.
+    /// @param json  what it printed; @return its exit status
+    [[nodiscard]] int verify(std::string& json, const std::vector<std::string>& more = {});
 
     /// Clients of the running node; each call opens a new connection.
     [[nodiscard]] std::unique_ptr<client::Client> connect();
