@@ -109,9 +109,9 @@ std::unique_ptr<ActorSet> ActorSet::spawn(
     }
     peers.sequencer = system.spawn(sequencer_actor, parts, shared, out);
     if (start.origin != start.head_origin)
-        caf::anon_send(peers.sequencer, NewOrigin{start.origin, start.origin_timestamp});
-    caf::anon_send(peers.sequencer, Start{});
-    caf::anon_send(peers.batcher, Start{});
+        tell(peers.sequencer, NewOrigin{start.origin, start.origin_timestamp});
+    tell(peers.sequencer, Start{});
+    tell(peers.batcher, Start{});
     return set;
 }
 
@@ -131,7 +131,7 @@ bool ActorSet::submit(std::vector<chain::Bytes> raw, std::shared_ptr<SubmitSink>
             std::move_iterator{raw.begin() + static_cast<std::ptrdiff_t>(end)});
         chunk->ticket = gate_->next_ticket();
         const auto& worker = peers_->admission[chunk->ticket % peers_->admission.size()];
-        caf::anon_send(worker, AdmitChunk{std::move(chunk)});
+        tell(worker, AdmitChunk{std::move(chunk)});
     }
     return true;
 }

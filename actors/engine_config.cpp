@@ -1,7 +1,8 @@
 #include "actors/engine.hpp"
 
-#include <algorithm>
 #include <unistd.h>
+
+#include <algorithm>
 
 namespace troupe::actors {
 namespace {
@@ -44,8 +45,7 @@ std::vector<std::string> EngineConfig::validate() const {
 
 EngineConfig EngineConfig::resolved() const {
     EngineConfig result = *this;
-    result.worker_threads =
-        or_else(worker_threads, cores());
+    result.worker_threads = or_else(worker_threads, cores());
     result.partitions = or_else(partitions, std::min(256u, 4 * result.worker_threads));
     result.executors = or_else(executors, result.worker_threads);
     result.admission_workers = or_else(admission_workers, result.worker_threads);

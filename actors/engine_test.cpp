@@ -1,9 +1,9 @@
 #include "actors/engine.hpp"
 
-#include "tests/support/fake_outside.hpp"
-#include "tests/support/small_world.hpp"
 #include "chain/crypto/keccak.hpp"
 #include "chain/trie/trie.hpp"
+#include "tests/support/fake_outside.hpp"
+#include "tests/support/small_world.hpp"
 
 #include <boost/test/unit_test.hpp>
 

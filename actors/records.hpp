@@ -15,9 +15,9 @@ namespace troupe::actors {
 
 /// A micro-block as the order log keeps it: everything that replay needs, in order.
 struct MicroBlockRecord {
-    std::uint64_t sequence = 0;              ///< of the log entry; no gaps
-    chain::execution::BlockEnv env;          ///< of its block; parent_hash may be zero (not yet known)
-    std::uint32_t index_in_block = 0;        ///< 0 opens the block
+    std::uint64_t sequence = 0;        ///< of the log entry; no gaps
+    chain::execution::BlockEnv env;    ///< of its block; parent_hash may be zero (not yet known)
+    std::uint32_t index_in_block = 0;  ///< 0 opens the block
     std::vector<chain::Bytes> transactions;  ///< raw
     std::vector<chain::Address> senders;
 };

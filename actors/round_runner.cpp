@@ -69,24 +69,13 @@ struct DriverState {
 SequencerActor::behavior_type driver_actor(
     SequencerActor::stateful_pointer<DriverState> self, std::shared_ptr<Driver> driver) {
     self->state.driver = std::move(driver);
-    return {
-        [self](Start) { self->state.driver->next_round(); },
-        [](const Admitted&) {},
-        [](const Logged&) {},
-        [](const SealLogged&) {},
+    return handlers<SequencerActor>(
+        self, [self](Start) { self->state.driver->next_round(); }, [](const Admitted&) {},
+        [](const Logged&) {}, [](const SealLogged&) {},
         [self](RunDone message) { self->state.driver->on_run(message.guards_held); },
-        [](RolledBack) {},
-        [](SerialDone) {},
-        [](Applied) {},
-        [](const BlockHashed&) {},
-        [](const BlockStored&) {},
-        [](const AskAccount&) {},
-        [](const NewOrigin&) {},
-        [](Tick) {},
-        [](Flush) {},
-        [](Drain) {},
-        [](PublishStats) {},
-    };
+        [](RolledBack) {}, [](SerialDone) {}, [](Applied) {}, [](const BlockHashed&) {},
+        [](const BlockStored&) {}, [](const AskAccount&) {}, [](const NewOrigin&) {}, [](Tick) {},
+        [](Flush) {}, [](Drain) {}, [](PublishStats) {});
 }
 
 }  // namespace
@@ -148,7 +137,7 @@ bool RoundRunner::run(
         caf::anon_send_exit(impl_->peers->sequencer, caf::exit_reason::user_shutdown);
     impl_->peers->sequencer = impl_->system->spawn(driver_actor, driver);
     auto done = driver->done.get_future();
-    caf::anon_send(impl_->peers->sequencer, Start{});
+    tell(impl_->peers->sequencer, Start{});
     return done.get();
 }
 

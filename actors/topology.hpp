@@ -2,6 +2,7 @@
 
 #include "actors/admission/chunk.hpp"
 #include "actors/engine.hpp"
+#include "actors/handoff.hpp"
 #include "actors/partition/partition_engine.hpp"
 #include "actors/sequencer/round.hpp"
 #include "actors/sequencer/sequencer_port.hpp"
@@ -182,7 +183,7 @@ struct Peers {
     template <class Message>
     void to_partition(std::uint32_t p, Message message) const {
         partition_mail[p].fetch_add(1, std::memory_order_relaxed);
-        caf::anon_send(partitions[p], std::move(message));
+        tell(partitions[p], std::move(message));
     }
 };
 using PeersPtr = std::shared_ptr<const Peers>;

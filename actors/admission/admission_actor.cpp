@@ -8,13 +8,11 @@ AdmissionActor::behavior_type admission_actor(
     self->state.engine.emplace(std::move(engine));
     self->state.gate = std::move(gate);
     self->state.peers = std::move(peers);
-    return {
-        [self](const AdmitChunk& message) {
-            AdmissionState& state = self->state;
-            state.engine->admit(*message.chunk, state.gate->throttle());
-            caf::anon_send(state.peers->sequencer, Admitted{message.chunk});
-        },
-    };
+    return handlers<AdmissionActor>(self, [self](const AdmitChunk& message) {
+        AdmissionState& state = self->state;
+        state.engine->admit(*message.chunk, state.gate->throttle());
+        tell(state.peers->sequencer, Admitted{message.chunk});
+    });
 }
 
 }  // namespace troupe::actors

@@ -15,7 +15,8 @@ BatcherActor::behavior_type batcher_actor(
         *initial.messenger);
     const auto engine = [self]() -> BatcherEngine& { return *self->state.engine; };
     const auto now_ms = [self] { return self->state.outside->clock().steady_ns / 1'000'000; };
-    return {
+    return handlers<BatcherActor>(
+        self,
         [=](Start) {
             engine().start(now_ms());
             self->delayed_send(self, kTick, Tick{});
@@ -44,8 +45,7 @@ BatcherActor::behavior_type batcher_actor(
         [=](PublishStats) {
             self->state.outside->metrics.publish(engine().stats(now_ms()));
             self->delayed_send(self, metrics, PublishStats{});
-        },
-    };
+        });
 }
 
 }  // namespace troupe::actors

@@ -13,7 +13,7 @@ class BatcherMessenger final : public BatcherPort {
         : peers_(std::move(peers)), outside_(std::move(outside)), gate_(std::move(gate)) {}
 
     void read_blocks(std::uint64_t first, std::uint64_t last) override {
-        caf::anon_send(peers_->store, ReadBlocks{first, last});
+        tell(peers_->store, ReadBlocks{first, last});
     }
     void post(ChannelToPost channel) override { outside_->l1.post(std::move(channel)); }
     void claim(std::uint64_t number, const chain::Hash32& output_root) override {

@@ -6,12 +6,10 @@ ExecutorActor::behavior_type executor_actor(
     ExecutorActor::stateful_pointer<ExecutorState> self, ExecutorEngine engine, PeersPtr peers) {
     self->state.engine.emplace(std::move(engine));
     self->state.peers = std::move(peers);
-    return {
-        [self](const RunSerially& message) {
-            self->state.engine->run(*message.round);
-            caf::anon_send(self->state.peers->sequencer, SerialDone{});
-        },
-    };
+    return handlers<ExecutorActor>(self, [self](const RunSerially& message) {
+        self->state.engine->run(*message.round);
+        tell(self->state.peers->sequencer, SerialDone{});
+    });
 }
 
 }  // namespace troupe::actors

@@ -21,16 +21,17 @@ LogActor::behavior_type log_actor(
     self->state.outside = std::move(outside);
     const std::chrono::milliseconds interval{metrics_interval_ms};
     self->delayed_send(self, interval, PublishStats{});
-    return {
+    return handlers<LogActor>(
+        self,
         [self](const AppendMicroBlock& message) {
             LogState& state = self->state;
             for (const chain::Bytes& raw : message.record->transactions)
                 state.stats.bytes += raw.size();
-            caf::anon_send(state.peers->sequencer, Logged{append(state, *message.record)});
+            tell(state.peers->sequencer, Logged{append(state, *message.record)});
         },
         [self](const AppendSeal& message) {
             LogState& state = self->state;
-            caf::anon_send(state.peers->sequencer, SealLogged{append(state, *message.record)});
+            tell(state.peers->sequencer, SealLogged{append(state, *message.record)});
         },
         [self](PruneLog message) {
             // A failure here costs nothing but space, and the next prune covers it.
@@ -39,8 +40,7 @@ LogActor::behavior_type log_actor(
         [self, interval](PublishStats) {
             self->state.outside->metrics.publish(self->state.stats);
             self->delayed_send(self, interval, PublishStats{});
-        },
-    };
+        });
 }
 
 }  // namespace troupe::actors

@@ -5,8 +5,7 @@ namespace troupe::actors {
 // One slice, then a message to itself: rounds of the next block come in between.
 void PartitionState::seal_slice() {
     if (auto seal = engine->seal_step())
-        caf::anon_send(
-            peers->sealer, PartitionSealed{std::make_shared<PartitionSeal>(std::move(*seal))});
+        tell(peers->sealer, PartitionSealed{std::make_shared<PartitionSeal>(std::move(*seal))});
     if (engine->sealing()) {
         peers->to_partition(index, SealSlice{});
         return;
@@ -19,7 +18,7 @@ void PartitionState::seal_slice() {
 void PartitionState::prove(QueryPtr query) const {
     const chain::Hash32 key = chain::crypto::keccak256(query->address);
     auto part = std::make_shared<PartitionProof>(engine->prove(key));
-    caf::anon_send(peers->sealer, ProofPart{std::move(query), std::move(part)});
+    tell(peers->sealer, ProofPart{std::move(query), std::move(part)});
 }
 
 PartitionActor::behavior_type partition_actor(
@@ -33,24 +32,25 @@ PartitionActor::behavior_type partition_actor(
     initial.outside = std::move(outside);
     const std::chrono::milliseconds interval{metrics_interval_ms};
     if (metrics_interval_ms > 0) self->delayed_send(self, interval, PublishStats{});
-    return {
+    return handlers<PartitionActor>(
+        self,
         [self](const RunRound& message) {
             PartitionState& state = self->state;
             state.handled();
             const bool held = state.engine->run(message.round->halves_of(state.index));
-            caf::anon_send(state.peers->sequencer, RunDone{held});
+            tell(state.peers->sequencer, RunDone{held});
         },
         [self](const RollBack& message) {
             PartitionState& state = self->state;
             state.handled();
             state.engine->roll_back(message.round->halves_of(state.index));
-            caf::anon_send(state.peers->sequencer, RolledBack{});
+            tell(state.peers->sequencer, RolledBack{});
         },
         [self](const ApplyEffects& message) {
             PartitionState& state = self->state;
             state.handled();
             state.engine->apply(message.round->effects[state.index]);
-            caf::anon_send(state.peers->sequencer, Applied{});
+            tell(state.peers->sequencer, Applied{});
         },
         [self](const SealBlock& message) {
             PartitionState& state = self->state;
@@ -78,8 +78,7 @@ PartitionActor::behavior_type partition_actor(
             stats.mailbox_messages = state.peers->partition_mail[state.index].load();
             state.outside->metrics.publish(stats);
             self->delayed_send(self, interval, PublishStats{});
-        },
-    };
+        });
 }
 
 }  // namespace troupe::actors

@@ -6,7 +6,7 @@ namespace troupe::actors {
 
 void SealerState::deliver() {
     while (auto sealed = engine->take_sealed())
-        caf::anon_send(peers->sequencer, BlockHashed{std::move(sealed)});
+        tell(peers->sequencer, BlockHashed{std::move(sealed)});
 }
 
 SealerActor::behavior_type sealer_actor(
@@ -17,7 +17,8 @@ SealerActor::behavior_type sealer_actor(
     self->state.outside = std::move(outside);
     const std::chrono::milliseconds interval{metrics_interval_ms};
     self->delayed_send(self, interval, PublishStats{});
-    return {
+    return handlers<SealerActor>(
+        self,
         [self](const BlockClosed& message) {
             self->state.closed_ns[message.content->env.number] = message.content->closed_ns;
             self->state.engine->on_closed(message.content);
@@ -52,8 +53,7 @@ SealerActor::behavior_type sealer_actor(
         [self, interval](PublishStats) {
             self->state.outside->metrics.publish(self->state.engine->stats());
             self->delayed_send(self, interval, PublishStats{});
-        },
-    };
+        });
 }
 
 }  // namespace troupe::actors

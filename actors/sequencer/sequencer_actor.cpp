@@ -3,10 +3,10 @@
 namespace troupe::actors {
 
 void SequencerMessenger::append(std::shared_ptr<const MicroBlockRecord> record) {
-    caf::anon_send(peers_->log, AppendMicroBlock{std::move(record)});
+    tell(peers_->log, AppendMicroBlock{std::move(record)});
 }
 void SequencerMessenger::append(std::shared_ptr<const SealRecord> record) {
-    caf::anon_send(peers_->log, AppendSeal{std::move(record)});
+    tell(peers_->log, AppendSeal{std::move(record)});
 }
 void SequencerMessenger::run(std::uint32_t partition, const RoundPtr& round) {
     peers_->to_partition(partition, RunRound{round});
@@ -15,8 +15,7 @@ void SequencerMessenger::roll_back(std::uint32_t partition, const RoundPtr& roun
     peers_->to_partition(partition, RollBack{round});
 }
 void SequencerMessenger::run_serially(const RoundPtr& round) {
-    caf::anon_send(
-        peers_->executors[next_executor_++ % peers_->executors.size()], RunSerially{round});
+    tell(peers_->executors[next_executor_++ % peers_->executors.size()], RunSerially{round});
 }
 void SequencerMessenger::apply(std::uint32_t partition, const RoundPtr& round) {
     peers_->to_partition(partition, ApplyEffects{round});
@@ -24,10 +23,10 @@ void SequencerMessenger::apply(std::uint32_t partition, const RoundPtr& round) {
 void SequencerMessenger::close(std::shared_ptr<BlockContent> block) {
     for (std::uint32_t p = 0; p < peers_->partitions.size(); ++p)
         peers_->to_partition(p, SealBlock{block->env.number});
-    caf::anon_send(peers_->sealer, BlockClosed{std::move(block)});
+    tell(peers_->sealer, BlockClosed{std::move(block)});
 }
 void SequencerMessenger::store(std::shared_ptr<SealedBlock> block, bool flush_channel) {
-    caf::anon_send(peers_->store, StoreBlock{std::move(block), flush_channel});
+    tell(peers_->store, StoreBlock{std::move(block), flush_channel});
 }
 void SequencerMessenger::prove(std::uint32_t partition, QueryPtr query) {
     peers_->to_partition(partition, ProveAccount{std::move(query)});
@@ -58,7 +57,8 @@ SequencerActor::behavior_type sequencer_actor(
         *initial.messenger);
     const auto engine = [self]() -> SequencerEngine& { return *self->state.engine; };
     const auto now = [self] { return self->state.outside->clock(); };
-    return {
+    return handlers<SequencerActor>(
+        self,
         [=](Start) {
             engine().start(now());
             self->delayed_send(self, kTick, Tick{});
@@ -81,13 +81,11 @@ SequencerActor::behavior_type sequencer_actor(
             engine().on_tick(now());
             self->delayed_send(self, kTick, Tick{});
         },
-        [=](Flush) { engine().on_flush(now()); },
-        [=](Drain) { engine().on_drain(now()); },
+        [=](Flush) { engine().on_flush(now()); }, [=](Drain) { engine().on_drain(now()); },
         [=](PublishStats) {
             self->state.outside->metrics.publish(engine().stats());
             self->delayed_send(self, metrics, PublishStats{});
-        },
-    };
+        });
 }
 
 }  // namespace troupe::actors

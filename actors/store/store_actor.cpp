@@ -11,14 +11,14 @@ void StoreState::commit() {
         const BlockStored stored{block->block.header.number, failure, took_ns};
         if (!failure) {
             outside->events.on_block(block);
-            caf::anon_send(peers->batcher, BlockForL1{block});
+            tell(peers->batcher, BlockForL1{block});
         }
-        caf::anon_send(peers->sealer, stored);
-        caf::anon_send(peers->sequencer, stored);
+        tell(peers->sealer, stored);
+        tell(peers->sequencer, stored);
     }
     if (failure) return;
-    caf::anon_send(peers->log, PruneLog{blocks.back()->last_sequence});
-    if (std::exchange(flush_channel, false)) caf::anon_send(peers->batcher, CloseChannel{});
+    tell(peers->log, PruneLog{blocks.back()->last_sequence});
+    if (std::exchange(flush_channel, false)) tell(peers->batcher, CloseChannel{});
 }
 
 void StoreState::read(const ReadBlocks& message) const {
@@ -28,14 +28,15 @@ void StoreState::read(const ReadBlocks& message) const {
         if (!block) break;
         answer.blocks.push_back(std::move(block));
     }
-    caf::anon_send(peers->batcher, std::move(answer));
+    tell(peers->batcher, std::move(answer));
 }
 
 StoreActor::behavior_type store_actor(
     StoreActor::stateful_pointer<StoreState> self, PeersPtr peers, OutsidePtr outside) {
     self->state.peers = std::move(peers);
     self->state.outside = std::move(outside);
-    return {
+    return handlers<StoreActor>(
+        self,
         [self](const StoreBlock& message) {
             StoreState& state = self->state;
             // What arrived meanwhile stands before StorePending in the mailbox: one batch.
@@ -44,8 +45,7 @@ StoreActor::behavior_type store_actor(
             state.flush_channel = state.flush_channel || message.flush_channel;
         },
         [self](StorePending) { self->state.commit(); },
-        [self](const ReadBlocks& message) { self->state.read(message); },
-    };
+        [self](const ReadBlocks& message) { self->state.read(message); });
 }
 
 }  // namespace troupe::actors
