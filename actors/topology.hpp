@@ -26,118 +26,50 @@
 ///   ──▶ sealer
 namespace troupe::actors {
 
-// Messages carry shared pointers: they stay inside one process.
-struct AdmitChunk {
-    ChunkPtr chunk;
-};  // Q, all admission actors together: credits
-struct Admitted {
-    ChunkPtr chunk;
-};  // Q: credits
-struct AppendMicroBlock {
-    std::shared_ptr<const MicroBlockRecord> record;
-};  // 1: one round
-struct AppendSeal {
-    std::shared_ptr<const SealRecord> record;
-};  // B
-struct PruneLog {
-    std::uint64_t sequence = 0;
-};  // B: one per stored block
-struct Logged {
-    IoFailure failure;
-};  // 1
-struct SealLogged {
-    IoFailure failure;
-};  // B
-struct RunRound {
-    RoundPtr round;
-};  // 1 per partition
-struct RunDone {
-    bool guards_held = true;
-};  // P
-struct RollBack {
-    RoundPtr round;
-};                     // 1 per partition
-struct RolledBack {};  // P
-struct RunSerially {
-    RoundPtr round;
-};                     // 1
-struct SerialDone {};  // 1
-struct ApplyEffects {
-    RoundPtr round;
-};                  // 1 per partition
-struct Applied {};  // P
-struct SealBlock {
-    std::uint64_t number = 0;
-};                    // B per partition
-struct SealSlice {};  // 1 per partition, to itself
-struct PartitionSealed {
-    std::shared_ptr<PartitionSeal> seal;
-};  // B * P
-struct BlockClosed {
-    std::shared_ptr<BlockContent> content;
-};  // B
-struct BlockHashed {
-    std::shared_ptr<SealedBlock> block;
-};  // B
-struct StoreBlock {
-    std::shared_ptr<SealedBlock> block;
-    bool flush_channel = false;
-};                       // B
-struct StorePending {};  // 1, to itself
-struct BlockStored {
-    std::uint64_t number = 0;
-    IoFailure failure;
-    std::uint64_t took_ns = 0;
-};  // B
-struct BlockForL1 {
-    SealedBlockPtr block;
-};  // blocks, one per block time
-struct ReadBlocks {
-    std::uint64_t first = 0;
-    std::uint64_t last = 0;
-};  // 1
-struct BlocksRead {
-    std::uint64_t first = 0;
-    std::vector<SealedBlockPtr> blocks;
-};  // 1
-struct ChannelPosted {
-    std::uint64_t first = 0;
-    std::uint64_t last = 0;
-    std::uint64_t l1_block = 0;
-};  // 1
-struct PostFailed {
-    std::uint64_t first = 0;
-    std::uint64_t last = 0;
-    std::string reason;
-};  // 1
-struct Derived {
-    std::uint64_t safe = 0;
-    std::uint64_t finalized = 0;
-    std::uint64_t l1_block = 0;
-};  // L1 blocks, seconds apart
-struct Diverged {
-    std::string message;
-};                       // 1
-struct CloseChannel {};  // admin calls
-struct AskAccount {
-    QueryPtr query;
-};  // callers bound theirs (gRPC: calls in flight)
-struct ProveAccount {
-    QueryPtr query;
-};  // as AskAccount
-struct ProofPart {
-    QueryPtr query;
-    std::shared_ptr<PartitionProof> part;
-};  // as AskAccount
-struct NewOrigin {
-    chain::L1Origin origin;
-    std::uint64_t timestamp = 0;
-};                       // L1 blocks, seconds apart
-struct Start {};         // 1
-struct Tick {};          // 1 per actor, to itself
-struct Flush {};         // admin calls
-struct Drain {};         // 1
-struct PublishStats {};  // 1 per actor, to itself
+// Messages carry shared pointers: they stay inside one process. The number beside each says how many
+// can wait in a mailbox at once.
+// clang-format off
+struct AdmitChunk { ChunkPtr chunk; };                   // Q over all admission actors: credits
+struct Admitted { ChunkPtr chunk; };                     // Q: credits
+struct AppendMicroBlock { std::shared_ptr<const MicroBlockRecord> record; };  // 1: the round's
+struct AppendSeal { std::shared_ptr<const SealRecord> record; };              // B
+struct PruneLog { std::uint64_t sequence = 0; };         // B: one per stored block
+struct Logged { IoFailure failure; };                    // 1: the round's
+struct SealLogged { IoFailure failure; };                // B
+struct RunRound { RoundPtr round; };                     // 1 per partition
+struct RunDone { bool guards_held = true; };             // P
+struct RollBack { RoundPtr round; };                     // 1 per partition
+struct RolledBack {};                                    // P
+struct RunSerially { RoundPtr round; };                  // 1
+struct SerialDone {};                                    // 1
+struct ApplyEffects { RoundPtr round; };                 // 1 per partition
+struct Applied {};                                       // P
+struct SealBlock { std::uint64_t number = 0; };          // B per partition
+struct SealSlice {};                                     // 1 per partition, to itself
+struct PartitionSealed { std::shared_ptr<PartitionSeal> seal; };              // B * P
+struct BlockClosed { std::shared_ptr<BlockContent> content; };                // B
+struct BlockHashed { std::shared_ptr<SealedBlock> block; };                   // B
+struct StoreBlock { std::shared_ptr<SealedBlock> block; bool flush_channel = false; };  // B
+struct StorePending {};                                  // 1, to itself
+struct BlockStored { std::uint64_t number = 0; IoFailure failure; std::uint64_t took_ns = 0; };  // B
+struct AskAccount { QueryPtr query; };                   // callers bound theirs: calls in flight
+struct ProveAccount { QueryPtr query; };                 // as AskAccount
+struct ProofPart { QueryPtr query; std::shared_ptr<PartitionProof> part; };   // as AskAccount
+struct BlockForL1 { SealedBlockPtr block; };             // one per block time
+struct ReadBlocks { std::uint64_t first = 0; std::uint64_t last = 0; };       // 1
+struct BlocksRead { std::uint64_t first = 0; std::vector<SealedBlockPtr> blocks; };  // 1
+struct ChannelPosted { std::uint64_t first = 0; std::uint64_t last = 0; std::uint64_t l1_block = 0; };  // 1
+struct PostFailed { std::uint64_t first = 0; std::uint64_t last = 0; std::string reason; };  // 1
+struct Derived { std::uint64_t safe = 0; std::uint64_t finalized = 0; std::uint64_t l1_block = 0; };  // one per L1 block
+struct Diverged { std::string message; };                // 1
+struct NewOrigin { chain::L1Origin origin; std::uint64_t timestamp = 0; };    // one per L1 block
+struct CloseChannel {};                                  // admin calls
+struct Start {};                                         // 1
+struct Tick {};                                          // 1 per actor, to itself
+struct Flush {};                                         // admin calls
+struct Drain {};                                         // 1
+struct PublishStats {};                                  // 1 per actor, to itself
+// clang-format on
 
 using AdmissionActor = caf::typed_actor<caf::reacts_to<AdmitChunk>>;
 using LogActor = caf::typed_actor<  // detached: blocks on the disk
