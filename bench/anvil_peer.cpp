@@ -88,7 +88,8 @@ std::string drive(const l1::Url& url, const std::vector<chain::Bytes>& raw) {
 std::optional<Peer> measure_anvil(const std::string& anvil, std::string& failure) {
     const std::uint16_t port = node::free_port();
     auto process = node::ChildProcess::start(
-        {{anvil, "--port", std::to_string(port), "--silent", "--gas-limit", "1000000000"},
+        {{anvil, "--port", std::to_string(port), "--silent", "--block-time", "1", "--gas-limit",
+          "5000000000"},
          "/dev/null"},
         failure);
     if (!process) return std::nullopt;
