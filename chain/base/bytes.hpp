@@ -42,9 +42,8 @@ struct FixedBytes {
     [[nodiscard]] constexpr bool is_zero() const noexcept { return *this == FixedBytes{}; }
 
     // Implicit on purpose: a hash is passed wherever bytes are read.
-    constexpr operator ByteView() const noexcept {
-        return view();
-    }  // NOLINT(google-explicit-constructor)
+    // NOLINTNEXTLINE(google-explicit-constructor)
+    constexpr operator ByteView() const noexcept { return view(); }
 
     friend constexpr bool operator==(const FixedBytes&, const FixedBytes&) noexcept = default;
     friend constexpr auto operator<=>(const FixedBytes&, const FixedBytes&) noexcept = default;

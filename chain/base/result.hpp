@@ -74,7 +74,7 @@ using Status = Result<void, Error>;
 #define TROUPE_TRY(name, expression)                  \
     auto name##_result = (expression);                \
     if (!name##_result) return name##_result.error(); \
-    auto& name = *name##_result
+    auto& name = *name##_result  // NOLINT(bugprone-macro-parentheses): a declaration's name
 
 /// Returns the error of `expression` (a Status) from the calling function.
 #define TROUPE_CHECK(expression)                                           \

@@ -19,8 +19,8 @@ struct Uint256 {
 
     constexpr Uint256() noexcept = default;
     // Implicit on purpose: every 64-bit number is a 256-bit number.
-    constexpr Uint256(std::uint64_t low) noexcept
-        : limbs{low, 0, 0, 0} {}  // NOLINT(google-explicit-constructor)
+    // NOLINTNEXTLINE(google-explicit-constructor)
+    constexpr Uint256(std::uint64_t low) noexcept : limbs{low, 0, 0, 0} {}
     constexpr Uint256(
         std::uint64_t l3, std::uint64_t l2, std::uint64_t l1, std::uint64_t l0) noexcept
         : limbs{l0, l1, l2, l3} {}  ///< most significant first, as numbers are written
