@@ -119,7 +119,8 @@ void L1Poster::take_mail() {
     {
         const std::lock_guard lock(mutex_);
         channels.swap(channels_in_);
-        claims_.merge(claims_in_);
+        for (const auto& [number, output_root] : claims_in_)
+            claims_.try_emplace(number, WantedClaim{output_root, derived_l1_()});
         claims_in_.clear();
     }
     for (const auto& channel : channels)
@@ -165,10 +166,13 @@ void L1Poster::submit_claims() {
         claims_.erase(sent.number);
     // One at a time and the newest only: a claim about a block settles all blocks before it.
     if (claims_.empty() || !sent_claims_.empty()) return;
-    const auto [number, output_root] = *claims_.rbegin();
+    const std::uint64_t number = claims_.rbegin()->first;
+    const WantedClaim wanted = claims_.rbegin()->second;
+    // The contract knows the hash of a block once another one is on it.
+    if (derived_l1_().number <= wanted.origin.number) return;
     l1::TxRequest request;
     request.to = chain_.output_registry;
-    request.data = l1::encode_claim(number, output_root, derived_l1_());
+    request.data = l1::encode_claim(number, wanted.output_root, wanted.origin);
     const auto id = claimer().submit(std::move(request));
     if (!id) {
         log_warn(Component::kL1, "claim for block {}: {}", number, id.error().text);
@@ -176,7 +180,7 @@ void L1Poster::submit_claims() {
         claimed_.reset();  // somebody else may have claimed
         return;
     }
-    sent_claims_[*id] = {.number = number, .output_root = output_root};
+    sent_claims_[*id] = {.number = number, .output_root = wanted.output_root};
     claims_.erase(claims_.begin(), claims_.upper_bound(number));
 }
 
@@ -238,7 +242,8 @@ void L1Poster::handle_claim(const l1::TxNotice& notice) {
     const auto sent = sent_claims_.find(notice.id);
     if (sent == sent_claims_.end()) return;
     if (notice.event == l1::TxEvent::kFailed) {
-        claims_.emplace(sent->second.number, sent->second.output_root);
+        claims_.try_emplace(
+            sent->second.number, WantedClaim{sent->second.output_root, derived_l1_()});
         claim_not_before_ms_ = l1::TxManager::steady_clock_ms() + kClaimRetryMs;
         claimed_.reset();
         sent_claims_.erase(sent);

@@ -77,8 +77,12 @@ class L1Poster final : public actors::L1Port {
     bool settled_ = false;                     // everything that an earlier run posted is derived
     std::optional<std::uint64_t> settled_at_;  // L1 block that has all of it
     std::uint64_t settle_until_ms_ = 0;
-    std::deque<Posting> postings_;                   // in order; the first is the oldest
-    std::map<std::uint64_t, chain::Hash32> claims_;  // wanted, by L2 block; not yet sent
+    std::deque<Posting> postings_;  // in order; the first is the oldest
+    struct WantedClaim {
+        chain::Hash32 output_root;
+        chain::L1Origin origin;  // derived when it was wanted: a fork without it refuses the claim
+    };
+    std::map<std::uint64_t, WantedClaim> claims_;  // by L2 block; not yet sent
     struct SentClaim {
         std::uint64_t number = 0;
         chain::Hash32 output_root;

@@ -12,6 +12,7 @@
 #include "sequencer/metrics/node_metrics.hpp"
 #include "sequencer/metrics/operator_server.hpp"
 #include "sequencer/runtime/key_lock.hpp"
+#include "sequencer/runtime/l1_recovery.hpp"
 #include "sequencer/runtime/node_events.hpp"
 #include "sequencer/storage/chain_store.hpp"
 #include "sequencer/storage/data_directory.hpp"
@@ -51,6 +52,7 @@ struct NodeRuntime::Impl {
 
     [[nodiscard]] bool open_storage(std::string& failure);
     [[nodiscard]] bool check_l1(const NodeKeys& keys, std::string& failure);
+    [[nodiscard]] bool recover(std::string& failure);
     [[nodiscard]] bool open_operator_port(std::string& failure);
     [[nodiscard]] bool open_edge(std::string& failure);
     [[nodiscard]] Readiness readiness() const;
@@ -161,6 +163,40 @@ bool NodeRuntime::Impl::check_l1(const NodeKeys& keys, std::string& failure) {
         auto lock = KeyLock::acquire((*l1_genesis)->hash, address, failure);
         if (!lock) return false;
         key_locks.push_back(std::move(lock));
+    }
+    return true;
+}
+
+// A new data directory, or one that is behind, gets what the L1 has of the chain.
+bool NodeRuntime::Impl::recover(std::string& failure) {
+    const auto client = l1::EthClient::open(config.l1.url, starting_rpc());
+    if (!client) {
+        failure = "l1.url: " + client.error().text;
+        return false;
+    }
+    const HeaderRecord head = store->head();
+    bool ahead = false;
+    if (Failure wrong = l1_is_ahead(**client, config.rollup.chain, *store, ahead)) {
+        failure = "the L1 at " + (*client)->origin() + ": " + *wrong;
+        return false;
+    }
+    LevelOrderLog::Tail tail;
+    if (Failure wrong = order_log->read_tail(head.last_sequence + 1, tail)) {
+        failure = *wrong;
+        return false;
+    }
+    const bool in_use = tail.next_sequence != head.last_sequence + 1;
+    if (in_use && ahead) {
+        failure = "the L1 has blocks after " + std::to_string(head.header.number) +
+                  ", the newest one stored in " + directory->path().string() +
+                  ", and the order log continues that one differently: this is an old copy. Move "
+                  "it away; an empty --data-dir is filled from the L1";
+        return false;
+    }
+    if (in_use || (!ahead && head.header.number != 0)) return true;
+    if (Failure wrong = recover_from_l1(**client, config.rollup, *store)) {
+        failure = *wrong;
+        return false;
     }
     return true;
 }
@@ -288,7 +324,7 @@ std::unique_ptr<NodeRuntime> NodeRuntime::start(
     if (!parts.open_storage(failure)) return nullptr;
     if (!parts.open_operator_port(failure)) return nullptr;
     if (settings.l1.enabled) {
-        if (!parts.check_l1(keys, failure)) return nullptr;
+        if (!parts.check_l1(keys, failure) || !parts.recover(failure)) return nullptr;
         auto client = open_client(settings.l1, failure);
         if (!client) return nullptr;
         parts.poster = std::make_unique<L1Poster>(
