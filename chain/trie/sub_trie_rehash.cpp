@@ -3,6 +3,7 @@
 #include "chain/trie/sub_trie_impl.hpp"
 
 #include <algorithm>
+#include <bit>
 
 namespace troupe::chain::trie {
 namespace {
