@@ -15,19 +15,34 @@
 /// protocol bounds each: beside a message stands how many of it can wait at once. A is admission
 /// actors, P partitions, E executors, B SequencerEngine::kBlocksInFlightMax, Q queue_txs_max.
 ///
-///   Engine::submit ── AdmitChunk ──▶ admission ×A ── Admitted ──▶ sequencer
-///   sequencer ── AppendMicroBlock, AppendSeal, PruneLog ──▶ log ── Logged, SealLogged ──▶
-///   sequencer sequencer ── RunRound, RollBack, ApplyEffects, SealBlock ──▶ partition ×P ──
-///   RunDone, … ──▶ sequencer sequencer ── RunSerially ──▶ executor ×E ── SerialDone ──▶ sequencer
-///   sequencer ── BlockClosed ──▶ sealer ◀── PartitionSealed ── partition ×P
-///   sealer ── BlockHashed ──▶ sequencer ── StoreBlock ──▶ store ── BlockStored ──▶ sequencer,
-///   sealer store ── BlockForL1 ──▶ batcher ── L1Port ──▶ L1 ── L1Events ──▶ batcher, sequencer
-///   Engine::query_account ── AskAccount ──▶ sequencer ── ProveAccount ──▶ partition ── ProofPart
-///   ──▶ sealer
+// clang-format off
+///   from                    messages                                          to
+///   Engine::submit       ── AdmitChunk                                     ─▶ admission ×A
+///   admission            ── Admitted                                       ─▶ sequencer
+///   sequencer            ── AppendMicroBlock, AppendSeal                   ─▶ log
+///   log                  ── Logged, SealLogged                             ─▶ sequencer
+///   sequencer            ── RunRound, RollBack, ApplyEffects, SealBlock    ─▶ partition ×P
+///   partition            ── RunDone, RolledBack, Applied                   ─▶ sequencer
+///   sequencer            ── RunSerially                                    ─▶ executor ×E
+///   executor             ── SerialDone                                     ─▶ sequencer
+///   sequencer            ── BlockClosed                                    ─▶ sealer
+///   partition            ── PartitionSealed, ProofPart                     ─▶ sealer
+///   sealer               ── BlockHashed                                    ─▶ sequencer
+///   sequencer            ── StoreBlock                                     ─▶ store
+///   store                ── BlockStored                                    ─▶ sequencer, sealer
+///   store                ── PruneLog                                       ─▶ log
+///   store                ── BlockForL1, BlocksRead, CloseChannel           ─▶ batcher
+///   batcher              ── ReadBlocks                                     ─▶ store
+///   L1Events             ── NewOrigin, ChannelPosted, PostFailed, Derived, Diverged ─▶ batcher
+///   L1Events             ── NewOrigin                                      ─▶ sequencer
+///   Engine::query_account ─ AskAccount                                     ─▶ sequencer
+///   sequencer, sealer    ── ProveAccount                                   ─▶ partition ×P
+///   Engine               ── Start, Flush, Drain                            ─▶ sequencer
+// clang-format on
 namespace troupe::actors {
 
-// Messages carry shared pointers: they stay inside one process. The number beside each says how many
-// can wait in a mailbox at once.
+// Messages carry shared pointers: they stay inside one process. The number beside each says how
+// many can wait in a mailbox at once.
 // clang-format off
 struct AdmitChunk { ChunkPtr chunk; };                   // Q over all admission actors: credits
 struct Admitted { ChunkPtr chunk; };                     // Q: credits
