@@ -29,6 +29,7 @@ struct Coverage {
     std::uint64_t serial_reruns = 0;
     std::uint64_t left_out = 0;  // by the serial path
     std::uint64_t proofs = 0;
+    std::uint64_t fatal = 0;
     std::array<std::uint64_t, kReasons> reasons{};
 };
 Coverage coverage;
@@ -293,6 +294,35 @@ BOOST_DATA_TEST_CASE(a_crash_loses_nothing_that_was_answered, data::xrange(200u)
     run.check_answers();
 }
 
+BOOST_DATA_TEST_CASE(a_full_disk_stops_the_node_and_loses_nothing, data::xrange(150u), seed) {
+    Run run{2'000'000u + seed};
+    run.start();
+    for (int i = 0; i < 20; ++i)
+        run.act();
+    const bool log_is_full = run.simulation.chance(70);
+    if (log_is_full) {
+        run.simulation.log.fail_from = 1;  // from the next entry on
+    } else {
+        run.simulation.store.fail = true;
+    }
+    for (int i = 0; i < 20; ++i)
+        run.act();
+    run.simulation.run_all();
+    // Whatever was taken is answered, by then with the reason.
+    BOOST_TEST(run.simulation.events.fatal.size() <= 1u);
+    if (!run.simulation.events.fatal.empty())
+        BOOST_TEST(run.simulation.actors->gate().taken() == 0u);
+    run.simulation.log.fail_from = 0;
+    run.simulation.store.fail = false;
+    run.crash_and_restart();
+    for (int i = 0; i < 20; ++i)
+        run.act();
+    run.drain();
+    run.check_blocks();
+    run.check_answers();
+    coverage.fatal += run.simulation.events.fatal.size();
+}
+
 BOOST_AUTO_TEST_CASE(the_runs_above_reach_every_path) {
     if (coverage.blocks == 0) return;  // not run together with them
     std::string reasons;
@@ -307,10 +337,11 @@ BOOST_AUTO_TEST_CASE(the_runs_above_reach_every_path) {
     BOOST_TEST(coverage.serial_reruns > 100u);
     BOOST_TEST(coverage.left_out > 100u);
     BOOST_TEST(coverage.proofs > 100u);
+    BOOST_TEST(coverage.fatal > 50u);
     for (const Reason reason :
          {Reason::kNone, Reason::kMalformed, Reason::kWrongChain, Reason::kNonceTooLow,
           Reason::kNonceTooHigh, Reason::kInsufficientFunds, Reason::kAlreadyKnown,
-          Reason::kGasLimitOverBlock})
+          Reason::kGasLimitOverBlock, Reason::kStorageFailure})
         BOOST_TEST(coverage.reasons[static_cast<std::size_t>(reason)] > 0u);
 }
 
