@@ -24,6 +24,21 @@ struct VerifyArguments {
     unsigned threads = 0;
 };
 
+nlohmann::ordered_json to_json(const prover::Fault& fault) {
+    nlohmann::ordered_json json;
+    json["block"] = fault.block;
+    json["header_fields"] = fault.header_fields;
+    if (fault.transaction) {
+        json["transaction"] = {
+            {"index", fault.transaction->index}, {"hash", chain::to_hex(fault.transaction->hash)}};
+    }
+    json["accounts"] = nlohmann::ordered_json::array();
+    for (const prover::WrongAccount& wrong : fault.accounts)
+        json["accounts"].push_back(chain::to_hex(wrong.address));
+    json["text"] = prover::to_text(fault);
+    return json;
+}
+
 nlohmann::ordered_json to_json(const prover::Verification& verification, const RollupFile& rollup) {
     const prover::Report& found = verification.report;
     nlohmann::ordered_json json;
@@ -50,7 +65,7 @@ nlohmann::ordered_json to_json(const prover::Verification& verification, const R
              {"claimed", chain::to_hex(wrong.claim.output_root)},
              {"derived", chain::to_hex(wrong.derived_root)}});
     }
-    if (verification.fault) json["fault"] = prover::to_text(*verification.fault);
+    if (verification.fault) json["fault"] = to_json(*verification.fault);
     return json;
 }
 
@@ -85,6 +100,12 @@ int run_verify(const VerifyArguments& arguments) {
     if (auto checked = l1::check_rollup(**client, rollup->chain); !checked)
         return report("the L1 at " + (*client)->origin() + ": " + checked.error().text);
 
+    std::unique_ptr<ClaimedNode> node;
+    if (!arguments.node.empty()) {
+        node = ClaimedNode::connect(arguments.node, failure);
+        if (node == nullptr) return report("--node: " + failure, kExitUsage);
+    }
+
     ReaderSource source(**client, rollup->chain);
     Progress progress("verify", 0);
     prover::VerifyOptions options;
@@ -95,7 +116,8 @@ int run_verify(const VerifyArguments& arguments) {
         progress.update(
             done.l1_block - rollup->chain.l1_start.number, with_commas(done.blocks) + " blocks");
     };
-    const auto verified = prover::verify(rollup->genesis, rollup->chain, source, nullptr, options);
+    const auto verified =
+        prover::verify(rollup->genesis, rollup->chain, source, node.get(), options);
     progress.finish();
     if (!verified) return report(verified.error());
 
