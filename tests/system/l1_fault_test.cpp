@@ -1,0 +1,114 @@
+#include "sequencer/process/child_process.hpp"
+#include "tests/support/anvil.hpp"
+#include "tests/system/support/ledger.hpp"
+#include "tests/system/support/tcp_proxy.hpp"
+#include "tests/system/support/test_rollup.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <csignal>
+#include <filesystem>
+#include <thread>
+
+namespace troupe::tests {
+namespace {
+
+constexpr std::chrono::seconds kStartMax{60};
+constexpr std::size_t kTransfers = 300;
+
+/// Starts the node, which is expected to refuse, and gives what it says.
+void check_refuses_to_start(
+    TestRollup& rollup, const std::string& l1_url, const std::vector<std::string>& words) {
+    auto command = rollup->node_command();
+    const auto at = std::find(command.begin(), command.end(), "--l1.url");
+    need(at != command.end(), "--l1.url is not given");
+    *(at + 1) = l1_url;
+    const std::string log = rollup->file("refused.log");
+    std::filesystem::remove(log);
+    std::string failure;
+    auto child = node::ChildProcess::start({command, log, {}}, failure);
+    need(child.has_value(), failure);
+    const auto status = child->wait(kStartMax);
+    const std::string text = rollup.read_file("refused.log");
+    BOOST_TEST_REQUIRE(status.has_value(), "it did not end: " << text);
+    BOOST_TEST(*status == 1, text);
+    for (const std::string& word : words)
+        BOOST_TEST(text.find(word) != std::string::npos, word << " is not in: " << text);
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(l1_fault)
+
+BOOST_AUTO_TEST_CASE(an_l1_that_is_not_ours_is_named_at_start_and_the_node_ends) {
+    TestRollup rollup;
+    BOOST_TEST_CONTEXT("unreachable") {
+        const std::string nobody = "http://127.0.0.1:" + std::to_string(node::free_port());
+        check_refuses_to_start(rollup, nobody, {nobody, "refused"});
+    }
+    BOOST_TEST_CONTEXT("silent") {
+        TcpProxy silent(rollup->l1_port());
+        silent.set(TcpProxy::Mode::kSilent);
+        check_refuses_to_start(rollup, silent.url(), {silent.url(), "answer"});
+    }
+    BOOST_TEST_CONTEXT("another chain") {
+        Anvil other({.port = 0, .arguments = {"--chain-id", "31338"}});
+        check_refuses_to_start(rollup, other.url(), {other.url(), "31338", "31337"});
+    }
+    BOOST_TEST_CONTEXT("no contracts") {
+        Anvil empty;
+        check_refuses_to_start(rollup, empty.url(), {empty.url(), "contract"});
+    }
+    rollup.start_node();  // nothing was spoiled
+    BOOST_TEST(submit_all(*rollup.connect(), rollup.next_transfers(100)).accepted.size() == 100u);
+}
+
+BOOST_AUTO_TEST_CASE(sequencing_goes_on_without_the_l1_and_posting_resumes_by_itself) {
+    TcpProxy wire;
+    RollupShape shape;
+    shape.node_l1_url = wire.url();
+    TestRollup rollup(shape);
+    wire.set_target(rollup->l1_port());
+    rollup.start_node();
+    const auto client = rollup.connect();
+    std::vector<StreamRecord> records;
+    const auto submit = [&] {
+        records.push_back(submit_all(*client, rollup.next_transfers(kTransfers)));
+        BOOST_TEST(records.back().accepted.size() == kTransfers);
+        for (const Told& told : records.back().accepted)
+            BOOST_TEST_REQUIRE(told.soft.has_value());
+    };
+    submit();
+    rollup.wait_until_safe(last_block(records));
+    for (const auto mode : {TcpProxy::Mode::kRefuse, TcpProxy::Mode::kSilent}) {
+        BOOST_TEST_CONTEXT("mode " << static_cast<int>(mode)) {
+            wire.set(mode);
+            submit();
+            get(rollup->connect_admin()->flush());
+            std::this_thread::sleep_for(std::chrono::seconds(4));
+            submit();
+            BOOST_TEST(rollup.heads().safe < last_block(records));
+            wire.set(TcpProxy::Mode::kForward);
+            rollup.wait_until_safe(last_block(records));
+        }
+    }
+    BOOST_TEST_CONTEXT("the L1's process stands still") {
+        ::kill(rollup->l1_pid(), SIGSTOP);
+        submit();
+        get(rollup->connect_admin()->flush());
+        std::this_thread::sleep_for(std::chrono::seconds(4));
+        ::kill(rollup->l1_pid(), SIGCONT);
+        rollup.wait_until_safe(last_block(records));
+    }
+    BOOST_TEST(
+        broken_promises(*client, records) == std::vector<std::string>{},
+        boost::test_tools::per_element());
+    const Verdict verdict = verify(rollup);
+    BOOST_TEST(verdict.status == 0, verdict.text);
+    BOOST_TEST(verdict.transactions == records.size() * kTransfers);
+    BOOST_TEST(verdict.dropped == 0u, "posted twice: " << verdict.text);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace troupe::tests
