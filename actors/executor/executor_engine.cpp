@@ -25,6 +25,7 @@ class OverlayView final : public chain::state::StateView {
         return {};
     }
     [[nodiscard]] chain::ByteView code(const chain::Hash32&) const noexcept override { return {}; }
+    [[nodiscard]] chain::Hash32 block_hash(std::uint64_t) const noexcept override { return {}; }
 
     [[nodiscard]] std::uint32_t partition_of_address(const Address& address) const noexcept {
         return partition_of(

@@ -2,6 +2,12 @@
 
 namespace troupe::chain::execution {
 
+void set_l1_origin(BlockEnv& env, const L1Origin& l1_origin) noexcept {
+    env.l1_origin = l1_origin;
+    env.prev_randao = l1_origin.hash;
+    env.parent_beacon_block_root = l1_origin.hash;
+}
+
 // EIP-1559, "Specification": the branch over the parent's gas used against its target.
 Uint256 next_base_fee(const Header& parent, const ChainConfig& config) noexcept {
     const std::uint64_t target = parent.gas_limit / config.base_fee_elasticity;
@@ -25,7 +31,7 @@ BlockEnv next_block_env(
     env.chain_id = config.chain_id;
     env.base_fee_per_gas = next_base_fee(parent, config);
     env.coinbase = config.fee_vault;
-    env.l1_origin = l1_origin;
+    set_l1_origin(env, l1_origin);
     env.parent_hash = parent_hash;
     return env;
 }

@@ -26,9 +26,9 @@ Header seal_header(
     header.gas_limit = env.gas_limit;
     header.gas_used = receipts.empty() ? 0 : receipts.back().cumulative_gas_used;
     header.timestamp = env.timestamp;
-    header.prev_randao = env.l1_origin.hash;
+    header.prev_randao = env.prev_randao;
     header.base_fee_per_gas = env.base_fee_per_gas;
-    header.parent_beacon_block_root = env.l1_origin.hash;
+    header.parent_beacon_block_root = env.parent_beacon_block_root;
     return header;
 }
 

@@ -36,6 +36,7 @@ class BlockView final : public state::StateView {
         const auto found = codes_.find(code_hash);
         return found == codes_.end() ? ByteView{} : ByteView{found->second};
     }
+    [[nodiscard]] Hash32 block_hash(std::uint64_t) const noexcept override { return {}; }
     void apply(const state::Effects& effects) {
         for (const state::Effect& effect : effects) {
             if (effect.kind != state::EffectKind::kWrite &&

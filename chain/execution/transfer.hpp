@@ -42,12 +42,22 @@ struct Refusal {
 [[nodiscard]] Result<void, Refusal> check_sender(
     const Transaction& tx, const Account& sender) noexcept;
 
+/// Code that a transaction deployed: what its kCode effects name by hash.
+struct DeployedCode {
+    Hash32 hash;
+    Bytes code;
+    friend bool operator==(const DeployedCode&, const DeployedCode&) noexcept = default;
+};
+
 /// What a valid transaction did.
 struct Outcome {
     std::uint64_t gas_used = 0;
     bool success = true;
     std::vector<Log> logs;
     state::Effects effects;
+    std::vector<DeployedCode> codes;
+    Bytes output;  ///< returned or reverted with; the deployed code of a creation
+    std::optional<Address> created;  ///< a creation's contract
 };
 
 /// Runs one transaction on `view`. Transfers only: kUnsupported where the EVM would be needed (a

@@ -26,6 +26,7 @@ struct MapView final : state::StateView {
     }
     Uint256 storage(const Address&, const Hash32&) const noexcept override { return {}; }
     ByteView code(const Hash32&) const noexcept override { return {}; }
+    Hash32 block_hash(std::uint64_t) const noexcept override { return {}; }
 };
 
 Account with_balance(std::uint64_t wei, std::uint64_t nonce = 0) {

@@ -16,6 +16,8 @@ class StateView {
         const Address& address, const Hash32& slot) const noexcept = 0;
     /// The code with this hash; empty for kEmptyCodeHash. Valid as long as the view.
     [[nodiscard]] virtual ByteView code(const Hash32& code_hash) const noexcept = 0;
+    /// BLOCKHASH: of one of the 256 blocks before the one that executes; zero for any other number.
+    [[nodiscard]] virtual Hash32 block_hash(std::uint64_t number) const noexcept = 0;
 };
 
 }  // namespace troupe::chain::state

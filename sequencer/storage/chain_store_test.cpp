@@ -260,8 +260,10 @@ BOOST_AUTO_TEST_CASE(the_examples_of_the_format_document_are_true) {
     seal.env.chain_id = 1337;
     seal.env.base_fee_per_gas = 7;
     seal.env.coinbase = sample_address(1);
-    seal.env.l1_origin.number = 107;
-    seal.env.l1_origin.hash[31] = 7;
+    chain::L1Origin origin;
+    origin.number = 107;
+    origin.hash[31] = 7;
+    chain::execution::set_l1_origin(seal.env, origin);
     seal.env.parent_hash[31] = 6;
     seal.block_hash[31] = 9;
     BOOST_TEST(chain::to_hex(encode(seal)) == chain::to_hex(example("seal")));

@@ -52,7 +52,7 @@ Result<chain::execution::BlockEnv> read_env(rlp::Reader& from) {
     env.chain_id = chain_id;
     env.base_fee_per_gas = base_fee;
     env.coinbase = coinbase;
-    env.l1_origin = {origin_number, origin_hash};
+    chain::execution::set_l1_origin(env, {origin_number, origin_hash});
     env.parent_hash = parent_hash;
     return env;
 }
