@@ -22,7 +22,8 @@ struct VerifierOptions {
 /// A claim that the derived chain contradicts.
 struct WrongClaim {
     OutputClaim claim;
-    chain::Hash32 derived_root;
+    /// Empty: the L1, which is read beyond the claim, holds no such block.
+    std::optional<chain::Hash32> derived_root;
     friend bool operator==(const WrongClaim&, const WrongClaim&) noexcept = default;
 };
 
@@ -38,13 +39,13 @@ struct Report {
     chain::Hash32 state_root;        ///< after it
     chain::Hash32 output_root;       ///< of it
     std::uint64_t claims_right = 0;
-    std::uint64_t claims_beyond = 0;       ///< about blocks that the L1 does not hold (yet)
     std::vector<WrongClaim> claims_wrong;  ///< by block, then by L1 block; kWrongClaimsKept at most
     std::uint64_t claims_wrong_count = 0;
     std::vector<chain::batch::Dropped> dropped;  ///< in order; kDroppedKept at most
     std::uint64_t dropped_count = 0;             ///< as far as the pipeline tells them
 
-    /// Every claim about a derived block is right.
+    /// Every claim is right. One about a block that the L1 does not give is wrong: an honest
+    /// proposer claims what is derived, on the L1 that it is derived from.
     [[nodiscard]] bool ok() const noexcept { return claims_wrong_count == 0; }
 
     static constexpr std::size_t kWrongClaimsKept = 256;

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace troupe::prover {
 namespace {
 
@@ -55,8 +57,11 @@ Result<Verification, string> verify(
     Verification verification{verifier.report(), std::nullopt};
     if (verification.report.ok() || claimed == nullptr) return verification;
 
-    Fault fault =
-        find_wrong_block(verifier, verification.report.claims_wrong[0].claim.l2_block, *claimed);
+    // Blocks that the L1 does not give cannot be compared: what is false lies before them, or the
+    // claim itself is.
+    const std::uint64_t last =
+        std::min(verification.report.claims_wrong[0].claim.l2_block, verifier.safe_head().number);
+    Fault fault = find_wrong_block(verifier, last, *claimed);
     if (fault.kind == FaultKind::kBlock) {
         TROUPE_TRY(again, reading.read(fault.block));
         if (again.kept_block() == nullptr ||

@@ -87,18 +87,23 @@ BOOST_DATA_TEST_CASE(an_honest_chain_is_verified, data::make({0u, 1u, 2u, 7u}), 
     BOOST_TEST((report.head_hash == hash_header(rollup.node.head())));
     BOOST_TEST((report.output_root == rollup.node.output(kBlocks)));
     BOOST_TEST(report.claims_right == 4U);
-    BOOST_TEST(report.claims_beyond == 0U);
     BOOST_TEST(report.dropped_count == 0U);
     BOOST_TEST(rollup.node.headers_asked == 0U);  // nobody has to be asked
 }
 
-BOOST_AUTO_TEST_CASE(a_claim_about_a_block_that_the_l1_does_not_hold_is_not_judged) {
+BOOST_AUTO_TEST_CASE(a_claim_about_a_block_that_the_l1_does_not_hold_is_wrong) {
     Rollup rollup;
     rollup.l1.claim(kBlocks + 1, {});
-    const Report report = rollup.run().report;
-    BOOST_TEST(report.ok());
-    BOOST_TEST(report.claims_beyond == 1U);
+    const Verification verification = rollup.run(&rollup.node);
+    const Report& report = verification.report;
+    BOOST_TEST(!report.ok());
+    BOOST_TEST_REQUIRE(report.claims_wrong.size() == 1U);
+    BOOST_TEST(!report.claims_wrong[0].derived_root.has_value());
     BOOST_TEST(report.claims_right == 4U);
+    // The node's own chain is right as far as the L1 goes.
+    BOOST_TEST_REQUIRE(verification.fault.has_value());
+    BOOST_TEST((verification.fault->kind == FaultKind::kClaimOnly));
+    BOOST_TEST(verification.fault->block == kBlocks);
 }
 
 BOOST_AUTO_TEST_CASE(a_wrong_claim_names_its_block_without_anybody_to_ask) {

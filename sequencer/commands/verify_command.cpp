@@ -55,7 +55,6 @@ nlohmann::ordered_json to_json(const prover::Verification& verification, const R
     json["output_root"] = chain::to_hex(found.output_root);
     json["claims_right"] = found.claims_right;
     json["claims_wrong"] = found.claims_wrong_count;
-    json["claims_beyond"] = found.claims_beyond;
     json["dropped"] = found.dropped_count;
     json["wrong"] = nlohmann::ordered_json::array();
     for (const prover::WrongClaim& wrong : found.claims_wrong) {
@@ -63,7 +62,9 @@ nlohmann::ordered_json to_json(const prover::Verification& verification, const R
             {{"l2_block", wrong.claim.l2_block},
              {"l1_block", wrong.claim.l1_block},
              {"claimed", chain::to_hex(wrong.claim.output_root)},
-             {"derived", chain::to_hex(wrong.derived_root)}});
+             {"derived", wrong.derived_root
+                             ? nlohmann::ordered_json(chain::to_hex(*wrong.derived_root))
+                             : nlohmann::ordered_json(nullptr)}});
     }
     if (verification.fault) json["fault"] = to_json(*verification.fault);
     return json;
@@ -87,7 +88,6 @@ std::string to_table(const prover::Verification& verification) {
     table.gap();
     table.add("claims right", with_commas(found.claims_right));
     table.add("claims wrong", with_commas(found.claims_wrong_count));
-    table.add("claims beyond the L1's data", with_commas(found.claims_beyond));
     return table.text();
 }
 

@@ -156,8 +156,8 @@ struct SmallRollup {
 
     std::unique_ptr<L1Watcher> watch(Recorder& events, ChainStore& from) {
         return std::make_unique<L1Watcher>(
-            client(), rollup.chain, L1WatcherConfig{.poll_ms = 20, .confirmations = 1}, from,
-            events, stats, rollup.chain.l1_start);
+            client(), rollup, L1WatcherConfig{.poll_ms = 20, .confirmations = 1}, from, events,
+            stats, rollup.chain.l1_start);
     }
 
     std::unique_ptr<L1Poster> poster() {
@@ -253,6 +253,37 @@ BOOST_AUTO_TEST_CASE(blocks_of_another_sequencer_are_a_divergence) {
     const auto watcher = small.watch(events, *small.store);
     BOOST_REQUIRE(events.wait([](const auto& seen) { return !seen.divergence.empty(); }));
     BOOST_TEST(events.seen().divergence.find("never sealed it") != std::string::npos);
+}
+
+// R7: whoever has the batcher's key can post the next blocks, in the right form. Those that may not
+// be executed are dropped by everybody, and the node's own come after them.
+BOOST_AUTO_TEST_CASE(a_next_block_that_may_not_be_executed_is_dropped_and_no_divergence) {
+    SmallRollup small;
+    const auto blocks = small.make_blocks(3);
+    BOOST_REQUIRE(!small.store->commit(blocks));
+    const auto post = [&](const std::vector<actors::SealedBlockPtr>& which) {
+        small.l1.send(
+            DeployedL1::kBatcher, small.rollup.chain.batch_inbox,
+            chain::batch::encode_frames(
+                chain::batch::split(small.channel(which).channel, 100'000)));
+    };
+    const auto unexecutable = [&](const actors::SealedBlockPtr& real) {
+        auto bad = std::make_shared<actors::SealedBlock>(*real);
+        bad->block.transactions.push_back(real->block.transactions[0]);  // its nonce is used
+        return actors::SealedBlockPtr(bad);
+    };
+    post({unexecutable(blocks[0])});
+    post({blocks[0]});
+    post({blocks[1], unexecutable(blocks[2])});  // the good one before it stays
+    post({blocks[2]});
+    Recorder events;
+    const auto watcher = small.watch(events, *small.store);
+    BOOST_TEST(events.wait([](const auto& seen) { return seen.safe == 3; }));
+    BOOST_TEST(events.seen().divergence == "");
+    BOOST_TEST(small.stats.snapshot().dropped == 2u);
+    // One that nobody sealed here, and that may be executed, is another sequencer's.
+    post(small.make_blocks(1));
+    BOOST_TEST(events.wait([](const auto& seen) { return !seen.divergence.empty(); }));
 }
 
 // R5: the L1 block with the batch goes away, and another one without it comes.

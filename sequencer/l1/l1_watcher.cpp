@@ -17,7 +17,7 @@ constexpr std::size_t kHeadersAtOnce = 100;  // asked for in one batch
 // Compares what the L1 derives to with what was sealed here.
 class L1Watcher::CompareSink final : public chain::batch::BlockSink {
   public:
-    explicit CompareSink(const ChainStore& store) : store_(store) {}
+    CompareSink(const ChainStore& store, BlockJudge& judge) : store_(store), judge_(judge) {}
 
     chain::Result<chain::Hash32> on_block(const chain::batch::DerivedBlock& derived) override {
         // One difference stops everything: what comes after is not looked at any more.
@@ -43,24 +43,27 @@ class L1Watcher::CompareSink final : public chain::batch::BlockSink {
 
   private:
     chain::Error differ(const chain::batch::DerivedBlock& derived, const std::string& what) {
+        if (const auto refused = judge_.refuses(derived)) return *refused;
         difference_ = "block " + std::to_string(derived.number) + " as derived from L1 block " +
                       std::to_string(derived.l1_inclusion_number) +
                       " differs from the one sealed here: " + what;
         return chain::Error::kBlockTransactionInvalid;
     }
     const ChainStore& store_;
+    BlockJudge& judge_;
     std::string difference_;
 };
 
 L1Watcher::L1Watcher(
-    std::unique_ptr<l1::EthClient> l1, chain::ChainConfig chain, L1WatcherConfig config,
+    std::unique_ptr<l1::EthClient> l1, const RollupFile& rollup, L1WatcherConfig config,
     ChainStore& store, actors::L1Events& events, L1StatsBoard& stats, chain::L1Origin origin)
     : l1_(std::move(l1)),
-      chain_(std::move(chain)),
+      chain_(rollup.chain),
       config_(config),
       store_(store),
       events_(events),
       stats_(stats),
+      judge_(rollup, store),
       origin_(origin),
       finalized_(store.heads().finalized),
       told_(store.heads()),
@@ -240,7 +243,7 @@ l1::Status L1Watcher::give_origins(std::uint64_t head) {
 
 void L1Watcher::take(const chain::batch::L1Block& block) {
     Snapshot next{{block.number, block.hash}, block.timestamp, snapshots_.back().pipeline};
-    CompareSink sink(store_);
+    CompareSink sink(store_, judge_);
     next.pipeline.advance(block, sink);
     if (!sink.difference().empty()) {
         diverged_ = true;

@@ -4,6 +4,7 @@
 #include "chain/batch/derivation.hpp"
 #include "l1-client/eth_client.hpp"
 #include "l1-client/l1_reader.hpp"
+#include "sequencer/l1/block_judge.hpp"
 #include "sequencer/l1/l1_stats.hpp"
 #include "sequencer/storage/chain_store.hpp"
 
@@ -22,13 +23,14 @@ struct L1WatcherConfig {
 
 /// Follows the L1 with a thread of its own: tells the actors each L1 block that new L2 blocks may
 /// name as origin, and derives the L2 chain from the L1 again, comparing it with what was sealed
-/// here. A difference ends derivation and is reported once. Survives restarts by the checkpoints of
+/// here. A difference ends derivation and is reported once, unless the block may not be executed:
+/// then everybody drops it. Survives restarts by the checkpoints of
 /// the ChainStore and L1 re-orgs by snapshots of the pipeline.
 class L1Watcher {
   public:
     /// @param origin  the newest origin that the actors know: they are told those after it
     L1Watcher(
-        std::unique_ptr<l1::EthClient> l1, chain::ChainConfig chain, L1WatcherConfig config,
+        std::unique_ptr<l1::EthClient> l1, const RollupFile& rollup, L1WatcherConfig config,
         ChainStore& store, actors::L1Events& events, L1StatsBoard& stats, chain::L1Origin origin);
     ~L1Watcher();  ///< stops the thread
 
@@ -61,6 +63,7 @@ class L1Watcher {
     ChainStore& store_;
     actors::L1Events& events_;
     L1StatsBoard& stats_;
+    BlockJudge judge_;  // the thread's own, as what follows
 
     std::unique_ptr<l1::L1Reader> reader_;  // null: begin() has to run
     std::deque<Snapshot> snapshots_;        // consecutive L1 blocks; the last is the present

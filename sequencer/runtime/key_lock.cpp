@@ -13,11 +13,9 @@
 namespace troupe::node {
 
 std::unique_ptr<KeyLock> KeyLock::acquire(
-    const chain::Hash32& l1_genesis, const chain::Address& address, std::string& failure) {
-    const std::string l1 = chain::to_hex(l1_genesis.view().first(8));
-    const std::filesystem::path path =
-        std::filesystem::temp_directory_path() /
-        ("troupe-" + l1.substr(2) + "-" + chain::to_hex(address) + ".lock");
+    const std::string& l1, const chain::Address& address, std::string& failure) {
+    const std::filesystem::path path = std::filesystem::temp_directory_path() /
+                                       ("troupe-" + l1 + "-" + chain::to_hex(address) + ".lock");
     // Readable by all: another user's sequencer has to see the lock as well.
     const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
     if (file < 0) {
@@ -35,6 +33,13 @@ std::unique_ptr<KeyLock> KeyLock::acquire(
 
 KeyLock::~KeyLock() {
     ::close(file_);
+}
+
+std::string name_l1(
+    const chain::Hash32& genesis, const std::string& host, const std::string& port) {
+    std::string name = chain::to_hex(genesis.view().first(8)).substr(2);
+    if (host == "localhost" || host == "::1" || host.starts_with("127.")) name += "-" + port;
+    return name;
 }
 
 }  // namespace troupe::node

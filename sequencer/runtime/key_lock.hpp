@@ -11,10 +11,10 @@ namespace troupe::node {
 /// other's nonces. A lock on a file in the temporary directory, which ends with the process.
 class KeyLock {
   public:
-    /// @param l1_genesis  hash of the L1's block 0: development L1s share chain ids and keys
+    /// @param l1  what tells the L1 from others, of file-name characters (name_l1)
     /// @return null with the reason in `failure`
     [[nodiscard]] static std::unique_ptr<KeyLock> acquire(
-        const chain::Hash32& l1_genesis, const chain::Address& address, std::string& failure);
+        const std::string& l1, const chain::Address& address, std::string& failure);
     ~KeyLock();
     KeyLock(const KeyLock&) = delete;
     KeyLock& operator=(const KeyLock&) = delete;
@@ -23,5 +23,10 @@ class KeyLock {
     explicit KeyLock(int file) : file_(file) {}
     int file_;
 };
+
+/// Names an L1 by its block 0, and one on this machine by its port as well: development L1s share
+/// chain ids and keys, and those started within one second share block 0.
+[[nodiscard]] std::string name_l1(
+    const chain::Hash32& genesis, const std::string& host, const std::string& port);
 
 }  // namespace troupe::node

@@ -1,6 +1,8 @@
 #include "sequencer/runtime/node_runtime.hpp"
 
+#include "chain/base/assert.hpp"
 #include "chain/base/hex.hpp"
+#include "l1-client/http_client.hpp"
 #include "l1-client/json_rpc_client.hpp"
 #include "l1-client/rollup_check.hpp"
 #include "sequencer/grpc/engine_backend.hpp"
@@ -159,8 +161,11 @@ bool NodeRuntime::Impl::check_l1(const NodeKeys& keys, std::string& failure) {
     }
     std::vector<chain::Address> addresses{keys.batcher->address()};
     if (proposer.address() != addresses.front()) addresses.push_back(proposer.address());
+    const auto url = l1::parse_url(config.l1.url);
+    TROUPE_ASSERT(url.ok());  // a client was opened with it
+    const std::string l1_name = name_l1((*l1_genesis)->hash, url->host, url->port);
     for (const chain::Address& address : addresses) {
-        auto lock = KeyLock::acquire((*l1_genesis)->hash, address, failure);
+        auto lock = KeyLock::acquire(l1_name, address, failure);
         if (!lock) return false;
         key_locks.push_back(std::move(lock));
     }
@@ -339,7 +344,7 @@ std::unique_ptr<NodeRuntime> NodeRuntime::start(
         auto client = open_client(settings.l1, failure);
         if (!client) return nullptr;
         parts.watcher = std::make_unique<L1Watcher>(
-            std::move(client), settings.rollup.chain,
+            std::move(client), settings.rollup,
             L1WatcherConfig{
                 .poll_ms = settings.l1.poll_ms, .confirmations = settings.l1.confirmations},
             *parts.store, *parts.engine, parts.l1_stats, parts.store->head().l1_origin);

@@ -114,6 +114,34 @@ std::vector<Hostile> hostile_posts(
     return all;
 }
 
+/// The block after the safe head as the batcher's key may post it, with a transaction that may not
+/// be executed: its sender has nothing.
+Bytes unexecutable_next_batch(TestRollup& rollup, const chain::ChainConfig& config) {
+    const auto client = rollup.connect();
+    const auto head = get(client->block(rollup.heads().safe));
+    chain::crypto::PrivateKey key;
+    key[31] = 77;
+    chain::Transaction tx;
+    tx.type = chain::TxType::kDynamicFee;
+    tx.chain_id = TestRollup::kChainId;
+    tx.max_fee_per_gas = 10 * TestRollup::kBaseFee;
+    tx.gas_limit = 21'000;
+    tx.to = rollup.wallets()[0].address;
+    need(chain::sign_transaction(tx, key).ok(), "cannot sign");
+    batch::SpanBatch made;
+    made.first_block_number = head.header.number + 1;
+    made.parent_hash = head.hash;
+    made.l1_origin_hash = head.header.prev_randao;
+    batch::BatchBlock block;
+    block.timestamp = head.header.timestamp;
+    block.l1_origin_number = head.l1_origin_number;
+    block.transactions.push_back(chain::encode_transaction(tx));
+    made.blocks.push_back(std::move(block));
+    const Bytes channel =
+        batch::compress(batch::encode_span_batch(made, config), batch::Codec::kZstd, 1);
+    return in_pieces(channel, 1)[0];
+}
+
 /// The node and the verifier derive the same, and that is what the node sealed.
 void check_agreement(TestRollup& rollup, const std::string& what) {
     const auto client = rollup.connect();
@@ -168,6 +196,28 @@ BOOST_AUTO_TEST_CASE(wrong_batches_are_dropped_by_the_node_and_the_verifier_alik
         broken_promises(*client, records) == std::vector<std::string>{},
         boost::test_tools::per_element());
     BOOST_TEST(verify(rollup).dropped >= hostile.size());
+}
+
+// In the right form and next in order, but not to be executed: nobody takes it, and the node goes
+// on.
+BOOST_AUTO_TEST_CASE(a_next_block_that_may_not_be_executed_stops_nobody) {
+    RollupShape shape;
+    shape.node_options["batcher.channel-age-ms"] = "60000";
+    TestRollup rollup(shape);
+    rollup.start_node();
+    const auto client = rollup.connect();
+    L1Writer writer(rollup);
+    const auto first = submit_all(*client, rollup.next_transfers(100));
+    rollup.wait_until_safe(last_block({first}));
+    const auto unposted = submit_all(*client, rollup.next_transfers(100));
+    writer.post(unexecutable_next_batch(rollup, writer.config()));
+    rollup.wait_until_safe(last_block({unposted}));
+    check_agreement(rollup, "after a block that may not be executed");
+    BOOST_TEST(verify(rollup).dropped == 1u);
+    BOOST_TEST(rollup->node_running());
+    BOOST_TEST(
+        broken_promises(*client, {first, unposted}) == std::vector<std::string>{},
+        boost::test_tools::per_element());
 }
 
 // The node's own channel takes several transactions; somebody posts between them.
