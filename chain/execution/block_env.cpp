@@ -31,6 +31,7 @@ BlockEnv next_block_env(
     env.chain_id = config.chain_id;
     env.base_fee_per_gas = next_base_fee(parent, config);
     env.coinbase = config.fee_vault;
+    env.rules = config.rules;
     set_l1_origin(env, l1_origin);
     env.parent_hash = parent_hash;
     return env;

@@ -6,6 +6,8 @@
 
 namespace troupe::chain::execution {
 
+inline constexpr std::uint64_t kBlockHashes = 256;  ///< how far back BLOCKHASH reaches
+
 /// What a block's transactions can see of it, known before the first one runs.
 struct BlockEnv {
     std::uint64_t number = 0;

@@ -1,7 +1,6 @@
 #include "chain/execution/seal.hpp"
 
 #include "chain/crypto/keccak.hpp"
-#include "chain/rlp/encode.hpp"
 #include "chain/trie/trie.hpp"
 
 namespace troupe::chain::execution {
@@ -53,9 +52,7 @@ Account genesis_account(const GenesisAccount& entry) {
     trie::Trie storage;
     for (const GenesisSlot& slot : entry.storage) {
         if (slot.value.is_zero()) continue;
-        Bytes value;
-        rlp::put_integer(value, slot.value);
-        storage.put(crypto::keccak256(slot.key), value);
+        storage.put(crypto::keccak256(slot.key), encode_slot(slot.value));
     }
     account.storage_root = storage.root();
     return account;

@@ -29,4 +29,10 @@ Result<Account> decode_account(ByteView rlp) {
     return Account{nonce, balance, storage_root, code_hash};
 }
 
+Bytes encode_slot(const Uint256& value) {
+    Bytes out;
+    rlp::put_integer(out, value);
+    return out;
+}
+
 }  // namespace troupe::chain

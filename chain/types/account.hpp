@@ -37,4 +37,7 @@ struct Account {
 /// @error any RLP error: strict, canonical
 [[nodiscard]] Result<Account> decode_account(ByteView rlp);
 
+/// RLP(value): the leaf value at keccak256(slot) in an account's storage trie. @pre value != 0
+[[nodiscard]] Bytes encode_slot(const Uint256& value);
+
 }  // namespace troupe::chain

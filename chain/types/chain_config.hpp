@@ -1,6 +1,7 @@
 #pragma once
 
 #include "chain/types/block.hpp"
+#include "chain/types/revision.hpp"
 
 #include <vector>
 
@@ -18,6 +19,7 @@ struct ChainConfig {
     std::uint64_t l1_start_timestamp = 0;
 
     std::uint64_t gas_limit = 0;            ///< of every block
+    Rules rules;                            ///< of the EVM, from block 0 on
     Address fee_vault;                      ///< coinbase of every block: receives the priority fees
     std::uint64_t base_fee_elasticity = 2;  ///< EIP-1559: target = gas_limit / elasticity
     std::uint64_t base_fee_denominator = 8;  ///< EIP-1559: change per block at most 1 / denominator

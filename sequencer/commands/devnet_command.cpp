@@ -5,6 +5,7 @@
 #include "sequencer/commands/dev_accounts.hpp"
 #include "sequencer/commands/run_node.hpp"
 #include "sequencer/config/genesis_file.hpp"
+#include "sequencer/config/predeploys.hpp"
 #include "sequencer/logging/log.hpp"
 #include "sequencer/process/anvil_program.hpp"
 #include "sequencer/process/child_process.hpp"
@@ -48,6 +49,7 @@ chain::Genesis dev_genesis(std::uint64_t chain_id) {
     std::sort(genesis.alloc.begin(), genesis.alloc.end(), [](const auto& a, const auto& b) {
         return a.address < b.address;
     });
+    add_predeploys(genesis);
     return genesis;
 }
 

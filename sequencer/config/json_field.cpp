@@ -92,6 +92,11 @@ chain::Uint256 JsonField::u256() const {
     return expect(value.ok(), kExpected) ? *value : chain::Uint256();
 }
 
+bool JsonField::flag() const {
+    if (!expect(json_ != nullptr && json_->is_boolean(), "true or false")) return false;
+    return json_->get<bool>();
+}
+
 std::string JsonField::text() const {
     if (!expect(json_ != nullptr && json_->is_string(), "a string")) return {};
     return json_->get<std::string>();

@@ -43,6 +43,7 @@ class JsonField {
     /// Numbers: JSON numbers, or decimal or 0x-hexadecimal strings.
     [[nodiscard]] std::uint64_t u64() const;
     [[nodiscard]] chain::Uint256 u256() const;
+    [[nodiscard]] bool flag() const;  ///< JSON true or false
     [[nodiscard]] std::string text() const;
     [[nodiscard]] chain::Bytes bytes() const;  ///< 0x-hexadecimal
     [[nodiscard]] chain::Address address() const;

@@ -9,13 +9,30 @@ namespace {
 
 constexpr const char* kFormat = "troupe rollup config";
 constexpr std::uint64_t kVersion = 1;
+constexpr const char* kCancun = "cancun";
+constexpr const char* kPrague = "prague";
+
+// Absent in files of before contracts: the defaults are what such a chain has always had.
+chain::Rules read_rules(const JsonField& field) {
+    chain::Rules rules;
+    if (const JsonField revision = field.at("revision"); revision.present()) {
+        const std::string name = revision.text();
+        if (name == kCancun)
+            rules.revision = chain::Revision::kCancun;
+        else if (name != kPrague)
+            revision.fail("\"cancun\" or \"prague\"");
+    }
+    if (const JsonField p256 = field.at("p256_verify"); p256.present())
+        rules.p256_verify = p256.flag();
+    return rules;
+}
 
 chain::ChainConfig read_chain(const JsonField& field) {
     field.only(
         {"chain_id", "l1_chain_id", "system_config", "batch_inbox", "output_registry", "l1_start",
-         "gas_limit", "fee_vault", "base_fee_elasticity", "base_fee_denominator",
-         "sequencer_drift_max_s", "channel_timeout_blocks", "channel_bytes_max", "batch_bytes_max",
-         "batch_blocks_max"});
+         "gas_limit", "revision", "p256_verify", "fee_vault", "base_fee_elasticity",
+         "base_fee_denominator", "sequencer_drift_max_s", "channel_timeout_blocks",
+         "channel_bytes_max", "batch_bytes_max", "batch_blocks_max"});
     chain::ChainConfig chain;
     chain.chain_id = field.at("chain_id").u64();
     chain.l1_chain_id = field.at("l1_chain_id").u64();
@@ -27,6 +44,7 @@ chain::ChainConfig read_chain(const JsonField& field) {
     chain.l1_start = {start.at("number").u64(), start.at("hash").hash()};
     chain.l1_start_timestamp = start.at("timestamp").u64();
     chain.gas_limit = field.at("gas_limit").u64();
+    chain.rules = read_rules(field);
     chain.fee_vault = field.at("fee_vault").address();
     const auto rule = [&](const char* key, std::uint64_t& value) {
         value = field.at(key).u64();
@@ -53,6 +71,8 @@ Json write_chain(const chain::ChainConfig& chain) {
     json["l1_start"]["hash"] = chain::to_hex(chain.l1_start.hash);
     json["l1_start"]["timestamp"] = chain.l1_start_timestamp;
     json["gas_limit"] = chain.gas_limit;
+    json["revision"] = chain.rules.revision == chain::Revision::kCancun ? kCancun : kPrague;
+    json["p256_verify"] = chain.rules.p256_verify;
     json["fee_vault"] = chain::to_hex(chain.fee_vault);
     json["base_fee_elasticity"] = chain.base_fee_elasticity;
     json["base_fee_denominator"] = chain.base_fee_denominator;

@@ -74,6 +74,38 @@ BOOST_AUTO_TEST_CASE(faults_name_the_key_and_what_was_expected) {
                    .starts_with(": chain.base_fee_elasticity: expected a number above 0"));
 }
 
+BOOST_AUTO_TEST_CASE(rules_of_the_evm_are_read_and_have_defaults) {
+    const TempDirectory directory;
+    const std::string path = (directory.path() / "rollup.json").string();
+    RollupFile rollup = sample_rollup();
+    rollup.chain.rules = {chain::Revision::kCancun, true};
+    BOOST_REQUIRE(write_rollup_file(path, rollup).empty());
+    std::string failure;
+    auto read = read_rollup_file(path, failure);
+    BOOST_REQUIRE_MESSAGE(read, failure);
+    BOOST_TEST((read->chain.rules == rollup.chain.rules));
+
+    // A file from before contracts has neither key.
+    std::ostringstream text;
+    text << std::ifstream(path).rdbuf();
+    std::string old = text.str();
+    for (const char* line : {"    \"revision\": \"cancun\",\n", "    \"p256_verify\": true,\n"}) {
+        const std::size_t at = old.find(line);
+        BOOST_REQUIRE(at != std::string::npos);
+        old.erase(at, std::string(line).size());
+    }
+    std::ofstream(path) << old;
+    read = read_rollup_file(path, failure);
+    BOOST_REQUIRE_MESSAGE(read, failure);
+    BOOST_TEST((read->chain.rules == chain::Rules{}));
+    BOOST_TEST(
+        failure_after("\"revision\": \"prague\"", "\"revision\": \"london\"") ==
+        ": chain.revision: expected \"cancun\" or \"prague\", found \"london\"");
+    BOOST_TEST(
+        failure_after("\"p256_verify\": false", "\"p256_verify\": 1") ==
+        ": chain.p256_verify: expected true or false, found 1");
+}
+
 BOOST_AUTO_TEST_CASE(halves_that_disagree_are_refused) {
     BOOST_TEST(
         failure_after("\"chain_id\": 1337", "\"chain_id\": 1338") ==
