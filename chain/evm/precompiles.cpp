@@ -1,0 +1,152 @@
+#include "chain/evm/precompiles.hpp"
+
+#include "chain/base/assert.hpp"
+#include "chain/base/endian.hpp"
+#include "chain/base/uint256.hpp"
+#include "chain/crypto/blake2b.hpp"
+#include "chain/crypto/keccak.hpp"
+#include "chain/crypto/ripemd160.hpp"
+#include "chain/crypto/secp256k1.hpp"
+#include "chain/crypto/sha256.hpp"
+#include "chain/evm/modexp_precompile.hpp"
+
+#include <algorithm>
+#include <optional>
+
+namespace troupe::chain::evm {
+namespace {
+
+/// The gas that `input` costs; nullopt: more than any call can have, or an input without a price.
+using GasFunction = std::optional<std::uint64_t> (*)(ByteView input) noexcept;
+/// Computes the answer into `output`, which is empty; false: the call fails.
+using RunFunction = bool (*)(ByteView input, Bytes& output) noexcept;
+
+struct Precompile {
+    GasFunction gas = nullptr;
+    RunFunction run = nullptr;
+};
+
+template <std::uint64_t kGas>
+std::optional<std::uint64_t> flat(ByteView) noexcept {
+    return kGas;
+}
+
+template <std::uint64_t kBase, std::uint64_t kWord>
+std::optional<std::uint64_t> per_word(ByteView input) noexcept {
+    return kBase + kWord * ((std::uint64_t{input.size()} + 31) / 32);
+}
+
+/// The first bytes of `input`, zeros where it is shorter.
+template <std::size_t kBytes>
+std::array<std::uint8_t, kBytes> padded(ByteView input) noexcept {
+    std::array<std::uint8_t, kBytes> bytes{};
+    std::copy_n(input.begin(), std::min(input.size(), kBytes), bytes.begin());
+    return bytes;
+}
+
+bool run_ecrecover(ByteView input, Bytes& output) noexcept {
+    const auto words = padded<128>(input);  // digest, v, r, s
+    const ByteView view(words);
+    const Uint256 v = uint256_from_be(view.subspan(32, 32));
+    if (v != Uint256(27) && v != Uint256(28)) return true;  // no answer, and no failure
+    const crypto::EcdsaSignature signature{
+        uint256_from_be(view.subspan(64, 32)), uint256_from_be(view.subspan(96, 32)),
+        v == Uint256(28)};
+    const auto key = crypto::recover_public_key(Hash32::from(view.first(32)), signature, false);
+    if (!key) return true;
+    output.assign(12, 0);
+    append(output, crypto::address_of(*key));
+    return true;
+}
+
+bool run_sha256(ByteView input, Bytes& output) noexcept {
+    append(output, crypto::sha256(input));
+    return true;
+}
+
+bool run_ripemd160(ByteView input, Bytes& output) noexcept {
+    output.assign(12, 0);
+    append(output, crypto::ripemd160(input));
+    return true;
+}
+
+bool run_identity(ByteView input, Bytes& output) noexcept {
+    output.assign(input.begin(), input.end());
+    return true;
+}
+
+/// EIP-152: rounds, state, block, offset, last.
+constexpr std::size_t kBlake2fBytes = 4 + 64 + 128 + 16 + 1;
+
+std::optional<std::uint64_t> gas_of_blake2f(ByteView input) noexcept {
+    if (input.size() != kBlake2fBytes || input.back() > 1) return std::nullopt;
+    return load_be<std::uint32_t>(input.data());
+}
+
+bool run_blake2f(ByteView input, Bytes& output) noexcept {
+    std::uint64_t words[8 + 16 + 2];
+    for (std::size_t i = 0; i < 26; ++i)
+        words[i] = load_le<std::uint64_t>(input.data() + 4 + 8 * i);
+    crypto::blake2b_compress(
+        load_be<std::uint32_t>(input.data()), words, words + 8, words + 24, input.back() == 1);
+    output.resize(64);
+    for (std::size_t i = 0; i < 8; ++i)
+        store_le(output.data() + 8 * i, words[i]);
+    return true;
+}
+
+constexpr Precompile kPrecompiles[] = {
+    {},
+    {flat<3'000>, run_ecrecover},
+    {per_word<60, 12>, run_sha256},
+    {per_word<600, 120>, run_ripemd160},
+    {per_word<15, 3>, run_identity},
+    {gas_of_modexp, run_modexp},
+    {},
+    {},
+    {},
+    {gas_of_blake2f, run_blake2f},
+    {},
+};
+constexpr std::uint16_t kLastOfCancun = 0x0a;
+constexpr std::uint16_t kLastOfPrague = 0x11;
+constexpr std::uint16_t kP256Verify = 0x100;
+
+/// The number that a precompile's address is; 0 for addresses that have more than two bytes.
+std::uint16_t number_of(const Address& address) noexcept {
+    const bool small = std::all_of(
+        address.begin(), address.end() - 2, [](std::uint8_t byte) { return byte == 0; });
+    return small ? load_be<std::uint16_t>(address.data() + Address::kSize - 2) : std::uint16_t{0};
+}
+
+Precompile precompile_at(const Address& address) noexcept {
+    const std::uint16_t number = number_of(address);
+    return number < std::size(kPrecompiles) ? kPrecompiles[number] : Precompile{};
+}
+
+}  // namespace
+
+bool is_precompile(const Address& address, const Rules& rules) noexcept {
+    const std::uint16_t number = number_of(address);
+    if (number == kP256Verify) return rules.p256_verify;
+    return number != 0 &&
+           number <= (rules.revision >= Revision::kPrague ? kLastOfPrague : kLastOfCancun);
+}
+
+PrecompileResult run_precompile(
+    const Address& address, ByteView input, std::uint64_t gas, const Rules& rules,
+    Bytes& output) noexcept {
+    TROUPE_ASSERT(is_precompile(address, rules));
+    output.clear();
+    const Precompile precompile = precompile_at(address);
+    if (precompile.gas == nullptr) return {};  // not computed yet: the call fails
+    const std::optional<std::uint64_t> cost = precompile.gas(input);
+    if (!cost || *cost > gas) return {};
+    if (!precompile.run(input, output)) {
+        output.clear();
+        return {};
+    }
+    return {true, gas - *cost};
+}
+
+}  // namespace troupe::chain::evm

@@ -1,0 +1,176 @@
+#include "chain/evm/precompiles.hpp"
+
+#include "chain/base/hex.hpp"
+#include "chain/base/uint256.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <string>
+
+namespace troupe::chain::evm {
+
+BOOST_AUTO_TEST_SUITE(precompiles)
+
+namespace {
+
+constexpr Rules kCancun{Revision::kCancun, false};
+constexpr Rules kPrague{Revision::kPrague, true};
+constexpr std::uint64_t kPlenty = 1'000'000'000;
+
+Address address_of(std::uint16_t number) {
+    Address address;
+    address[18] = static_cast<std::uint8_t>(number >> 8);
+    address[19] = static_cast<std::uint8_t>(number);
+    return address;
+}
+
+/// What a call answers and costs: "0x..., gas", or "failure".
+std::string call(
+    std::uint16_t number, ByteView input, std::uint64_t gas = kPlenty, Rules rules = kPrague) {
+    Bytes output{0xee, 0xee};  // what an earlier call left must not show
+    const auto result = run_precompile(address_of(number), input, gas, rules, output);
+    if (!result.success) {
+        BOOST_TEST(result.gas_left == 0u);
+        BOOST_TEST(output.empty());
+        return "failure";
+    }
+    return to_hex(output) + ", " + std::to_string(gas - result.gas_left);
+}
+
+Bytes hex(std::string_view text) {
+    return *from_hex(text);
+}
+
+/// A 32-byte word with a small number.
+std::string word(std::uint64_t value) {
+    return to_hex(to_be32(Uint256(value))).substr(2);
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(which_addresses_are_precompiles_depends_on_the_rules) {
+    const auto is = [](std::uint32_t number, const Rules& rules) {
+        return is_precompile(address_of(static_cast<std::uint16_t>(number)), rules);
+    };
+    for (std::uint32_t number = 0; number < 0x200; ++number) {
+        BOOST_TEST(is(number, kCancun) == (number >= 1 && number <= 0x0a), number);
+        BOOST_TEST(
+            is(number, kPrague) == ((number >= 1 && number <= 0x11) || number == 0x100), number);
+    }
+    Address far = address_of(1);
+    far[0] = 1;
+    BOOST_TEST(!is_precompile(far, kPrague));
+}
+
+BOOST_AUTO_TEST_CASE(ecrecover_answers_the_signer_padded_to_a_word) {
+    // From the state test CallEcrecover0 of ethereum/tests: digest, v = 28, r, s
+    const std::string digest = "18c547e4f7b0f325ad1e56f57e26c745b09a3e503d86e00e5255ff7f715d3d1c";
+    const std::string rest =
+        "73b1693892219d736caba55bdb67216e485557ea6b6af75f37096c9aa6a5a75f"
+        "eeb940b1d03b21e36b0e47e79769f095fe2ab855bd91e3a38756b7d75a9c4549";
+    const std::string signer =
+        "0x000000000000000000000000a94f5374fce5edbc8e2a8697c15331677e6ebf0b, 3000";
+    BOOST_TEST(call(1, hex(digest + word(28) + rest)) == signer);
+    BOOST_TEST(call(1, hex(digest + word(28) + rest + "ffff")) == signer);  // the rest is not read
+    BOOST_TEST(call(1, hex(digest + word(28) + rest), 3'000) == signer);
+    BOOST_TEST(call(1, hex(digest + word(28) + rest), 2'999) == "failure");
+    for (const std::uint64_t v : {0u, 1u, 26u, 29u}) {
+        BOOST_TEST(call(1, hex(digest + word(v) + rest)) == "0x, 3000");
+    }
+    // v = 28 + 2^248: all 32 bytes count
+    BOOST_TEST(call(1, hex(digest + "01" + word(28).substr(2) + rest)) == "0x, 3000");
+    BOOST_TEST(call(1, {}) == "0x, 3000");
+}
+
+BOOST_AUTO_TEST_CASE(hashes_and_identity_cost_by_the_word) {
+    BOOST_TEST(
+        call(2, {}) == "0xe3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855, 60");
+    BOOST_TEST(
+        call(2, hex("616263")) ==
+        "0xba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad, 72");
+    BOOST_TEST(
+        call(3, hex("616263")) ==
+        "0x0000000000000000000000008eb208f7e05d987a9b044a8e98c6b087f15a0bfc, 720");
+    BOOST_TEST(call(4, {}) == "0x, 15");
+    BOOST_TEST(call(4, hex("0102")) == "0x0102, 18");
+    BOOST_TEST(call(4, Bytes(33, 0)).ends_with(", 21"));
+    BOOST_TEST(call(4, Bytes(33, 0), 20) == "failure");
+}
+
+BOOST_AUTO_TEST_CASE(modexp_computes_and_charges_as_its_specification_says) {
+    // EIP-198's first example: 3^(2^256 - 2^32 - 978) mod (2^256 - 2^32 - 977) = 1, by Fermat.
+    // EIP-2565: 4 words squared is 16, times 255 iterations, over 3
+    const std::string p = "fffffffffffffffffffffffffffffffffffffffffffffffffffffffefffffc2f";
+    const std::string p_minus_1 =
+        "fffffffffffffffffffffffffffffffffffffffffffffffffffffffefffffc2e";
+    const std::string one = "0x0000000000000000000000000000000000000000000000000000000000000001";
+    BOOST_TEST(
+        call(5, hex(word(1) + word(32) + word(32) + "03" + p_minus_1 + p)) == one + ", 1360");
+    // Its second: no base at all, which is 0, to the same exponent
+    BOOST_TEST(
+        call(5, hex(word(0) + word(32) + word(32) + p_minus_1 + p)) == "0x" + word(0) + ", 1360");
+    // 0^0 is 1; nothing modulo 0 or 1; an empty modulus has an empty answer
+    BOOST_TEST(call(5, hex(word(0) + word(0) + word(1) + "05")) == "0x01, 200");
+    BOOST_TEST(call(5, hex(word(1) + word(1) + word(1) + "030500")) == "0x00, 200");
+    BOOST_TEST(call(5, hex(word(1) + word(1) + word(1) + "030501")) == "0x00, 200");
+    BOOST_TEST(call(5, hex(word(1) + word(1) + word(0) + "0305")) == "0x, 200");
+    BOOST_TEST(call(5, {}) == "0x, 200");
+    // 3^5 mod 2^16 where the modulus' second byte lies beyond the input: 243
+    BOOST_TEST(call(5, hex(word(1) + word(1) + word(3) + "030501")) == "0x0000f3, 200");
+    // The input ends inside the exponent: 2^0x1000 mod nothing is 0 in as many bytes as asked for
+    BOOST_TEST(call(5, hex(word(1) + word(2) + word(2) + "0210")) == "0x0000, 200");
+}
+
+BOOST_AUTO_TEST_CASE(modexp_charges_for_lengths_that_are_not_there) {
+    const std::string huge(64, 'f');
+    // An endless exponent costs nothing where there is nothing to multiply
+    BOOST_TEST(call(5, hex(word(0) + huge + word(0))) == "0x, 200");
+    // and more than anybody has where there is
+    BOOST_TEST(call(5, hex(word(1) + huge + word(0)), ~std::uint64_t{0}) == "failure");
+    BOOST_TEST(call(5, hex(huge + word(0) + word(0)), ~std::uint64_t{0}) == "failure");
+    BOOST_TEST(call(5, hex(word(0) + word(0) + huge), ~std::uint64_t{0}) == "failure");
+    // 1024 bytes are 128 words, squared 16,384; the exponent 0 counts as one iteration: 5,461 gas
+    BOOST_TEST(call(5, hex(word(0) + word(0) + word(1'024)), 5'460) == "failure");
+    BOOST_TEST(call(5, hex(word(0) + word(0) + word(1'024)), 5'461).ends_with(", 5461"));
+    // 100 bytes of exponent, the first 0x01: 8 * 68 + 248 iterations of one word, over 3
+    BOOST_TEST(call(5, hex(word(1) + word(100) + word(1) + "0201" + std::string(198, '0') + "07"))
+                   .ends_with(", " + std::to_string((8 * 68 + 248) / 3)));
+}
+
+BOOST_AUTO_TEST_CASE(blake2f_has_the_answers_of_its_specification) {
+    // EIP-152, test vectors 0 to 7
+    const std::string state =
+        "48c9bdf267e6096a3ba7ca8485ae67bb2bf894fe72f36e3cf1361d5f3af54fa5"
+        "d182e6ad7f520e511f6c3e2b8c68059b6bbd41fbabd9831f79217e1319cde05b";
+    const std::string block = "616263" + std::string(2 * 125, '0');
+    const std::string offset = "03000000000000000000000000000000";
+    const auto f = [&](const std::string& rounds, const std::string& last) {
+        return call(9, hex(rounds + state + block + offset + last));
+    };
+    BOOST_TEST(call(9, {}) == "failure");
+    BOOST_TEST(call(9, hex("00000c" + state + block + offset + "01")) == "failure");
+    BOOST_TEST(call(9, hex("000000000c" + state + block + offset + "01")) == "failure");
+    BOOST_TEST(f("0000000c", "02") == "failure");
+    BOOST_TEST(
+        f("00000000", "01") ==
+        "0x08c9bcf367e6096a3ba7ca8485ae67bb2bf894fe72f36e3cf1361d5f3af54fa5"
+        "d282e6ad7f520e511f6c3e2b8c68059b9442be0454267ce079217e1319cde05b, 0");
+    BOOST_TEST(
+        f("0000000c", "01") ==
+        "0xba80a53f981c4d0d6a2797b69f12f6e94c212f14685ac4b74b12bb6fdbffa2d1"
+        "7d87c5392aab792dc252d5de4533cc9518d38aa8dbf1925ab92386edd4009923, 12");
+    BOOST_TEST(
+        f("0000000c", "00") ==
+        "0x75ab69d3190a562c51aef8d88f1c2775876944407270c42c9844252c26d28752"
+        "98743e7f6d5ea2f2d3e8d226039cd31b4e426ac4f2d3d666a610c2116fde4735, 12");
+    BOOST_TEST(
+        f("00000001", "01") ==
+        "0xb63a380cb2897d521994a85234ee2c181b5f844d2c624c002677e9703449d2fb"
+        "a551b3a8333bcdf5f2f7e08993d53923de3d64fcc68c034e717b9293fed7a421, 1");
+    BOOST_TEST(
+        call(9, hex("ffffffff" + state + block + offset + "01"), 4'294'967'294) == "failure");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace troupe::chain::evm
