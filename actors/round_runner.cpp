@@ -86,6 +86,7 @@ struct RoundRunner::Impl {
     std::shared_ptr<Peers> peers = std::make_shared<Peers>();
     std::vector<std::shared_ptr<PartitionEngine>> partitions;
     TableSeed seed;
+    std::uint64_t blocks = 0;
 };
 
 RoundRunner::RoundRunner(std::uint32_t threads, std::uint32_t partitions, TableSeed seed)
@@ -139,6 +140,15 @@ bool RoundRunner::run(
     auto done = driver->done.get_future();
     tell(impl_->peers->sequencer, Start{});
     return done.get();
+}
+
+void RoundRunner::seal_block() {
+    ++impl_->blocks;
+    for (const auto& partition : impl_->partitions) {
+        partition->begin_seal(impl_->blocks);
+        while (!partition->seal_step().has_value()) {
+        }
+    }
 }
 
 chain::Account RoundRunner::account(const chain::Address& address) const {

@@ -9,7 +9,7 @@
 namespace troupe::actors {
 
 /// Executes ordered transfers in rounds of the partition actors, and nothing else: no admission, no
-/// log, no receipts, no sealing. What benchmarks of execution measure; no CAF in its interface.
+/// log, no receipts. What benchmarks of execution measure; no CAF in its interface.
 class RoundRunner {
   public:
     /// @param threads  scheduler threads
@@ -26,6 +26,8 @@ class RoundRunner {
     bool run(
         std::span<AdmittedTx> txs, std::uint32_t micro_block_txs,
         const chain::Uint256& base_fee_per_gas, const chain::Address& fee_vault, bool planned);
+    /// Ends the block that the runs belong to, as the sealer has partitions do it.
+    void seal_block();
     [[nodiscard]] chain::Account account(const chain::Address& address) const;
 
   private:
