@@ -4,10 +4,11 @@
 #include "chain/base/endian.hpp"
 #include "chain/base/uint256.hpp"
 #include "chain/crypto/blake2b.hpp"
-#include "chain/crypto/keccak.hpp"
+#include "chain/crypto/kzg.hpp"
 #include "chain/crypto/ripemd160.hpp"
 #include "chain/crypto/secp256k1.hpp"
 #include "chain/crypto/sha256.hpp"
+#include "chain/evm/bls_precompiles.hpp"
 #include "chain/evm/modexp_precompile.hpp"
 
 #include <algorithm>
@@ -95,6 +96,24 @@ bool run_blake2f(ByteView input, Bytes& output) noexcept {
     return true;
 }
 
+/// EIP-4844, "Point evaluation precompile": versioned hash, z, y, commitment, proof.
+bool run_kzg_point_evaluation(ByteView input, Bytes& output) noexcept {
+    if (input.size() != 192) return false;
+    const auto commitment = crypto::KzgPoint::from(input.subspan(96, 48));
+    Hash32 versioned = crypto::sha256(commitment);
+    versioned[0] = 0x01;  // VERSIONED_HASH_VERSION_KZG
+    if (!equal(versioned, input.first(32))) return false;
+    const auto z = Hash32::from(input.subspan(32, 32));
+    const auto y = Hash32::from(input.subspan(64, 32));
+    const auto proof = crypto::KzgPoint::from(input.subspan(144, 48));
+    if (!crypto::verify_kzg_proof(commitment, z, y, proof)) return false;
+    append(output, to_be32(Uint256(4'096)));  // FIELD_ELEMENTS_PER_BLOB, then BLS_MODULUS
+    constexpr Uint256 kModulus{
+        0x73eda753299d7d48, 0x3339d80809a1d805, 0x53bda402fffe5bfe, 0xffffffff00000001};
+    append(output, to_be32(kModulus));
+    return true;
+}
+
 constexpr Precompile kPrecompiles[] = {
     {},
     {flat<3'000>, run_ecrecover},
@@ -106,7 +125,14 @@ constexpr Precompile kPrecompiles[] = {
     {},
     {},
     {gas_of_blake2f, run_blake2f},
-    {},
+    {flat<50'000>, run_kzg_point_evaluation},
+    {flat<kGasOfBlsG1Add>, run_bls_g1_add},
+    {gas_of_bls_g1_msm, run_bls_g1_msm},
+    {flat<kGasOfBlsG2Add>, run_bls_g2_add},
+    {gas_of_bls_g2_msm, run_bls_g2_msm},
+    {gas_of_bls_pairing, run_bls_pairing},
+    {flat<kGasOfBlsMapToG1>, run_bls_map_to_g1},
+    {flat<kGasOfBlsMapToG2>, run_bls_map_to_g2},
 };
 constexpr std::uint16_t kLastOfCancun = 0x0a;
 constexpr std::uint16_t kLastOfPrague = 0x11;

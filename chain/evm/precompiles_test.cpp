@@ -171,6 +171,69 @@ BOOST_AUTO_TEST_CASE(blake2f_has_the_answers_of_its_specification) {
         call(9, hex("ffffffff" + state + block + offset + "01"), 4'294'967'294) == "failure");
 }
 
+BOOST_AUTO_TEST_CASE(kzg_point_evaluation_wants_the_hash_of_the_commitment) {
+    // EIP-4844: the zero polynomial; commitment and proof are infinity, and sha256 of 0xc000... is
+    // 0x..0657f37554c781402a22917dee2f75def7ab966d7b770905398eba3c444014
+    const std::string infinity = "c0" + std::string(94, '0');
+    const std::string hash = "010657f37554c781402a22917dee2f75def7ab966d7b770905398eba3c444014";
+    const std::string answer =
+        "0x0000000000000000000000000000000000000000000000000000000000001000"
+        "73eda753299d7d483339d80809a1d80553bda402fffe5bfeffffffff00000001, 50000";
+    const std::string rest = word(7) + word(0) + infinity + infinity;
+    BOOST_TEST(call(0x0a, hex(hash + rest)) == answer);
+    BOOST_TEST(call(0x0a, hex(hash + rest), 49'999) == "failure");
+    BOOST_TEST(call(0x0a, hex(hash + rest + "00")) == "failure");
+    BOOST_TEST(call(0x0a, hex(hash + rest.substr(2))) == "failure");
+    BOOST_TEST(call(0x0a, hex("02" + hash.substr(2) + rest)) == "failure");
+    BOOST_TEST(call(0x0a, hex(hash + word(7) + word(1) + infinity + infinity)) == "failure");
+    BOOST_TEST(call(0x0a, {}) == "failure");
+}
+
+BOOST_AUTO_TEST_CASE(bls_precompiles_want_whole_inputs_and_charge_by_their_number) {
+    // Infinity everywhere: sums, products and the pairing's one
+    const auto zeros = [](std::size_t size) { return to_hex(Bytes(size, 0)); };
+    const auto of_size = [](std::uint16_t number, std::size_t size) {
+        return call(number, Bytes(size, 0));
+    };
+    BOOST_TEST(of_size(0x0b, 256) == zeros(128) + ", 375");
+    BOOST_TEST(of_size(0x0c, 160) == zeros(128) + ", 12000");
+    BOOST_TEST(of_size(0x0c, 2 * 160) == zeros(128) + ", 22776");  // 2 * 12000 * 0.949
+    BOOST_TEST(of_size(0x0c, 128 * 160) == zeros(128) + ", 797184");
+    BOOST_TEST(of_size(0x0c, 129 * 160) == zeros(128) + ", 803412");  // 129 * 12000 * 0.519
+    BOOST_TEST(of_size(0x0d, 512) == zeros(256) + ", 600");
+    BOOST_TEST(of_size(0x0e, 288) == zeros(256) + ", 22500");
+    BOOST_TEST(of_size(0x0e, 3 * 288) == zeros(256) + ", 62302");  // 3 * 22500 * 0.923
+    BOOST_TEST(of_size(0x0e, 130 * 288) == zeros(256) + ", 1532700");
+    BOOST_TEST(of_size(0x0f, 384) == "0x" + word(1) + ", 70300");
+    BOOST_TEST(of_size(0x0f, 2 * 384) == "0x" + word(1) + ", 102900");
+    BOOST_TEST(of_size(0x10, 64).ends_with(", 5500"));
+    BOOST_TEST(of_size(0x11, 128).ends_with(", 23800"));
+    for (const std::uint16_t number : {0x0b, 0x0c, 0x0d, 0x0e, 0x0f, 0x10, 0x11}) {
+        for (const std::size_t size :
+             {0u, 1u, 63u, 65u, 127u, 129u, 159u, 161u, 383u, 385u, 513u}) {
+            BOOST_TEST(of_size(number, size) == "failure", number << " of " << size);
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(bls_sums_take_points_outside_the_subgroup_and_products_do_not) {
+    // (0, 2) is of order 3: doubled it is (0, -2)
+    Bytes point(128, 0);
+    point.back() = 2;
+    Bytes two = point;
+    append(two, point);
+    BOOST_TEST(
+        call(0x0b, two) == "0x" + std::string(128 + 32, '0') +
+                               "1a0111ea397fe69a4b1ba7b6434bacd764774b84f38512bf6730d2a0f6b0f624"
+                               "1eabfffeb153ffffb9feffffffffaaa9, 375");
+    Bytes product = point;
+    product.resize(160);
+    BOOST_TEST(call(0x0c, product) == "failure");
+    Bytes pair = point;
+    pair.resize(384);
+    BOOST_TEST(call(0x0f, pair) == "failure");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace troupe::chain::evm
