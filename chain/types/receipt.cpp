@@ -36,6 +36,19 @@ void put_log(Bytes& out, const Log& log) {
     rlp::put_string(out, log.data);
 }
 
+std::size_t logs_payload(const std::vector<Log>& logs) noexcept {
+    std::size_t payload = 0;
+    for (const Log& log : logs)
+        payload += rlp::list_size(log_payload(log));
+    return payload;
+}
+
+void put_logs(Bytes& out, const std::vector<Log>& logs) {
+    rlp::put_list_header(out, logs_payload(logs));
+    for (const Log& log : logs)
+        put_log(out, log);
+}
+
 Result<Log> read_log(rlp::Reader fields) {
     TROUPE_TRY(address, fields.fixed<Address>());
     TROUPE_TRY(topics, fields.list());
@@ -67,13 +80,18 @@ void merge_into(Bloom& into, const Bloom& from) noexcept {
         into[i] |= from[i];
 }
 
+Bytes encode_logs(const std::vector<Log>& logs) {
+    Bytes out;
+    out.reserve(rlp::list_size(logs_payload(logs)));
+    put_logs(out, logs);
+    return out;
+}
+
 Bytes encode_receipt(const Receipt& receipt) {
     const Bloom bloom = logs_bloom(receipt.logs);
-    std::size_t logs = 0;
-    for (const Log& log : receipt.logs)
-        logs += rlp::list_size(log_payload(log));
     const std::size_t payload = 1 + rlp::integer_size(receipt.cumulative_gas_used) +
-                                rlp::string_size(bloom) + rlp::list_size(logs);
+                                rlp::string_size(bloom) +
+                                rlp::list_size(logs_payload(receipt.logs));
     Bytes out;
     out.reserve(1 + rlp::list_size(payload));
     if (receipt.type != TxType::kLegacy) out.push_back(static_cast<std::uint8_t>(receipt.type));
@@ -81,9 +99,7 @@ Bytes encode_receipt(const Receipt& receipt) {
     rlp::put_integer(out, std::uint64_t{receipt.success});
     rlp::put_integer(out, receipt.cumulative_gas_used);
     rlp::put_string(out, bloom);
-    rlp::put_list_header(out, logs);
-    for (const Log& log : receipt.logs)
-        put_log(out, log);
+    put_logs(out, receipt.logs);
     return out;
 }
 

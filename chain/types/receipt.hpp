@@ -26,6 +26,9 @@ struct Receipt {
 [[nodiscard]] Bloom logs_bloom(const std::vector<Log>& logs) noexcept;
 void merge_into(Bloom& into, const Bloom& from) noexcept;
 
+/// RLP of the list of logs, as it stands in a receipt. State tests compare its Keccak-256.
+[[nodiscard]] Bytes encode_logs(const std::vector<Log>& logs);
+
 /// As it enters the receipts trie: RLP [status, cumulative_gas_used, bloom, logs], with the type
 /// byte in front unless legacy.
 [[nodiscard]] Bytes encode_receipt(const Receipt& receipt);

@@ -25,10 +25,11 @@ int main(int argc, char** argv) {
         "  troupe <command> --help            every option of a command\n"
         "Exit status: 0 done, 1 failed or found false, 2 wrong usage or configuration.");
     const Command commands[] = {
-        add_node_command(root),   add_devnet_command(root),
-        add_demo_command(root),   add_wallet_command(root),
-        add_deploy_command(root), add_verify_command(root),
-        add_config_command(root), troupe::bench::add_bench_command(root),
+        add_node_command(root),      add_devnet_command(root),
+        add_demo_command(root),      add_wallet_command(root),
+        add_deploy_command(root),    add_verify_command(root),
+        add_config_command(root),    troupe::bench::add_bench_command(root),
+        add_statetest_command(root),
     };
     try {
         root.parse(argc, argv);

@@ -45,6 +45,13 @@ JsonField JsonField::at(const std::string& key) const {
     return {found, path_.empty() ? key : path_ + "." + key, file_, *fault_};
 }
 
+JsonField JsonField::element(std::size_t index) const {
+    const bool there = json_ != nullptr && json_->is_array() && index < json_->size();
+    return {
+        there ? &(*json_)[index] : nullptr, path_ + "[" + std::to_string(index) + "]", file_,
+        *fault_};
+}
+
 void JsonField::only(std::initializer_list<std::string_view> known) const {
     each([&](const std::string& key, const JsonField& field) {
         if (std::find(known.begin(), known.end(), key) != known.end()) return;

@@ -37,6 +37,18 @@ class JsonField {
         for (const auto& [key, value] : json_->items())
             visit(key, JsonField(&value, path_ + "." + key, file_, *fault_));
     }
+    /// Calls `visit(field)` for each element. Not an array: a fault.
+    template <class Visit>
+    void each_element(Visit visit) const {
+        if (!expect(json_ != nullptr && json_->is_array(), "an array")) return;
+        for (std::size_t i = 0; i < json_->size(); ++i)
+            visit(element(i));
+    }
+    /// An element of an array; reading it says "missing" where it is not there.
+    [[nodiscard]] JsonField element(std::size_t index) const;
+    [[nodiscard]] bool is_null() const noexcept { return json_ != nullptr && json_->is_null(); }
+    /// The value itself; null where it is missing.
+    [[nodiscard]] Json json() const { return json_ == nullptr ? Json() : *json_; }
     /// A fault if the object has a key that is not in `known`.
     void only(std::initializer_list<std::string_view> known) const;
 

@@ -1,0 +1,24 @@
+#pragma once
+
+#include "sequencer/evm_tools/state_test.hpp"
+
+namespace troupe::node {
+
+/// How a case went.
+struct StateTestResult {
+    std::string title;
+    bool passed = false;
+    std::string difference;  ///< the first one, in words
+    std::uint64_t gas_used = 0;
+    std::uint64_t ns = 0;  ///< of executing alone
+};
+
+/// Executes a case and compares: refused or not, logs, state root (and accounts one by one where
+/// the file has them).
+[[nodiscard]] StateTestResult run_state_test(
+    const StateTest& test, const StateTestCase& test_case, chain::Revision revision);
+
+/// The first account, field or slot in which two states differ; empty where none does.
+[[nodiscard]] std::string first_difference(const World& got, const World& expected);
+
+}  // namespace troupe::node
