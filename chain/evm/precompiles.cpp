@@ -9,7 +9,9 @@
 #include "chain/crypto/secp256k1.hpp"
 #include "chain/crypto/sha256.hpp"
 #include "chain/evm/bls_precompiles.hpp"
+#include "chain/evm/bn254_precompiles.hpp"
 #include "chain/evm/modexp_precompile.hpp"
+#include "chain/evm/padded.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -35,14 +37,6 @@ std::optional<std::uint64_t> flat(ByteView) noexcept {
 template <std::uint64_t kBase, std::uint64_t kWord>
 std::optional<std::uint64_t> per_word(ByteView input) noexcept {
     return kBase + kWord * ((std::uint64_t{input.size()} + 31) / 32);
-}
-
-/// The first bytes of `input`, zeros where it is shorter.
-template <std::size_t kBytes>
-std::array<std::uint8_t, kBytes> padded(ByteView input) noexcept {
-    std::array<std::uint8_t, kBytes> bytes{};
-    std::copy_n(input.begin(), std::min(input.size(), kBytes), bytes.begin());
-    return bytes;
 }
 
 bool run_ecrecover(ByteView input, Bytes& output) noexcept {
@@ -121,9 +115,9 @@ constexpr Precompile kPrecompiles[] = {
     {per_word<600, 120>, run_ripemd160},
     {per_word<15, 3>, run_identity},
     {gas_of_modexp, run_modexp},
-    {},
-    {},
-    {},
+    {flat<kGasOfBn254Add>, run_bn254_add},
+    {flat<kGasOfBn254Multiply>, run_bn254_multiply},
+    {gas_of_bn254_pairing, run_bn254_pairing},
     {gas_of_blake2f, run_blake2f},
     {flat<50'000>, run_kzg_point_evaluation},
     {flat<kGasOfBlsG1Add>, run_bls_g1_add},

@@ -171,6 +171,54 @@ BOOST_AUTO_TEST_CASE(blake2f_has_the_answers_of_its_specification) {
         call(9, hex("ffffffff" + state + block + offset + "01"), 4'294'967'294) == "failure");
 }
 
+BOOST_AUTO_TEST_CASE(bn254_sums_and_products_read_zeros_beyond_the_input) {
+    const std::string g = word(1) + word(2);
+    // 2 (1, 2), from the tests of EIP-196
+    const std::string two =
+        "0x030644e72e131a029b85045b68181585d97816a916871ca8d3c208c16d87cfd3"
+        "15ed738c0e0a7c92e7845f96b2ae9c0a68a6a449e3538fc7ff3ebf7a5a18a2c4";
+    const std::string zero = "0x" + word(0) + word(0);
+    BOOST_TEST(call(6, hex(g + g)) == two + ", 150");
+    BOOST_TEST(call(6, hex(g + g + "ff")) == two + ", 150");
+    BOOST_TEST(call(6, hex(g)) == "0x" + g + ", 150");
+    BOOST_TEST(call(6, {}) == zero + ", 150");
+    BOOST_TEST(call(6, hex(g + word(1))) == "failure");  // (1, 0) is not on the curve
+    BOOST_TEST(call(6, hex(g + g), 149) == "failure");
+    BOOST_TEST(call(7, hex(g + word(2))) == two + ", 6000");
+    BOOST_TEST(call(7, hex(g)) == zero + ", 6000");
+    BOOST_TEST(call(7, hex(g + std::string(62, '0'))) == zero + ", 6000");
+    BOOST_TEST(call(7, hex(g + word(0).substr(2) + "02")) == two + ", 6000");
+    BOOST_TEST(call(7, hex(word(1) + word(1) + word(2))) == "failure");
+    // p = 21888242871839275222246405745257275088696311157297823662689037894645226208583 is no 0
+    BOOST_TEST(
+        call(
+            6, hex("30644e72e131a029b85045b68181585d97816a916871ca8d3c208c16d87cfd47" + word(0))) ==
+        "failure");
+}
+
+BOOST_AUTO_TEST_CASE(bn254_pairings_want_whole_pairs_in_the_subgroup) {
+    const std::string g1 = word(1) + word(2);
+    const std::string minus_g1 =
+        word(1) + "30644e72e131a029b85045b68181585d97816a916871ca8d3c208c16d87cfd45";
+    // EIP-197's generator of G2
+    const std::string g2 =
+        "198e9393920d483a7260bfb731fb5d25f1aa493335a9e71297e485b7aef312c2"
+        "1800deef121f1e76426a00665e5c4479674322d4f75edadd46debd5cd992f6ed"
+        "090689d0585ff075ec9e99ad690c3395bc4b313370b38ef355acdadcd122975b"
+        "12c85ea5db8c6deb4aab71808dcb408fe3d1e7690c43d37b4ce6cc0166fa7daa";
+    const std::string yes = "0x" + word(1);
+    const std::string no = "0x" + word(0);
+    BOOST_TEST(call(8, {}) == yes + ", 45000");
+    BOOST_TEST(call(8, hex(g1 + g2)) == no + ", 79000");
+    BOOST_TEST(call(8, hex(g1 + g2 + minus_g1 + g2)) == yes + ", 113000");
+    BOOST_TEST(call(8, hex(g1 + g2 + minus_g1 + g2), 112'999) == "failure");
+    BOOST_TEST(call(8, Bytes(192, 0)) == yes + ", 79000");
+    BOOST_TEST(call(8, Bytes(191, 0)) == "failure");
+    BOOST_TEST(call(8, Bytes(193, 0)) == "failure");
+    BOOST_TEST(call(8, hex(g1 + g2.substr(0, 192) + word(1))) == "failure");
+    BOOST_TEST(call(8, hex(word(1) + word(1) + g2)) == "failure");
+}
+
 BOOST_AUTO_TEST_CASE(kzg_point_evaluation_wants_the_hash_of_the_commitment) {
     // EIP-4844: the zero polynomial; commitment and proof are infinity, and sha256 of 0xc000... is
     // 0x..0657f37554c781402a22917dee2f75def7ab966d7b770905398eba3c444014

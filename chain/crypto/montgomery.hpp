@@ -1,0 +1,140 @@
+#pragma once
+
+#include "chain/base/uint256.hpp"
+#include "chain/crypto/modular_inverse.hpp"
+
+/// Arithmetic modulo a fixed prime of up to 256 bits.
+namespace troupe::chain::crypto {
+
+/// An element of the integers modulo `Parameters::kModulus`, an odd prime, in Montgomery's form:
+/// the limbs hold value * 2^256 mod p, below p. Portable C++; all of bn254 and P-256 is made of it.
+/// @spec Montgomery: "Modular Multiplication Without Trial Division" (1985); Koc, Acar, Kaliski:
+///       "Analyzing and Comparing Montgomery Multiplication Algorithms" (1996), CIOS
+/// @note Not constant time: every input is public.
+template <class Parameters>
+class MontgomeryField {
+  public:
+    static constexpr Uint256 kModulus = Parameters::kModulus;
+
+    constexpr MontgomeryField() noexcept = default;  ///< zero
+    /// @param value  below the modulus
+    explicit constexpr MontgomeryField(const Uint256& value) noexcept
+        : limbs_(multiply(value, kRSquared)) {}
+
+    [[nodiscard]] static constexpr MontgomeryField one() noexcept { return of_limbs(kR); }
+    [[nodiscard]] constexpr Uint256 value() const noexcept { return multiply(limbs_, Uint256(1)); }
+    [[nodiscard]] constexpr bool is_zero() const noexcept { return limbs_.is_zero(); }
+    friend constexpr bool operator==(const MontgomeryField&, const MontgomeryField&) noexcept =
+        default;
+
+    friend constexpr MontgomeryField operator+(
+        const MontgomeryField& a, const MontgomeryField& b) noexcept {
+        const Uint256Checked sum = add_checked(a.limbs_, b.limbs_);
+        return of_limbs(reduced(sum.value, sum.overflow));
+    }
+    friend constexpr MontgomeryField operator-(
+        const MontgomeryField& a, const MontgomeryField& b) noexcept {
+        const Uint256Checked difference = sub_checked(a.limbs_, b.limbs_);
+        const std::uint64_t mask = difference.overflow ? ~std::uint64_t{0} : 0;
+        Uint256 correction;
+        for (int i = 0; i < 4; ++i)
+            correction.limbs[i] = kModulus.limbs[i] & mask;
+        return of_limbs(difference.value + correction);
+    }
+    friend constexpr MontgomeryField operator*(
+        const MontgomeryField& a, const MontgomeryField& b) noexcept {
+        return of_limbs(multiply(a.limbs_, b.limbs_));
+    }
+    constexpr MontgomeryField operator-() const noexcept { return MontgomeryField() - *this; }
+    [[nodiscard]] constexpr MontgomeryField squared() const noexcept { return *this * *this; }
+    [[nodiscard]] constexpr MontgomeryField doubled() const noexcept { return *this + *this; }
+
+    /// 1 / *this; the inverse of 0 is 0.
+    [[nodiscard]] MontgomeryField inverted() const noexcept {
+        constexpr ModularInverse kInverse(kModulus);
+        // 1 / (a R), times R^3 in Montgomery's way, is R / a.
+        return of_limbs(multiply(kInverse(limbs_), kRCubed));
+    }
+
+  private:
+    static constexpr MontgomeryField of_limbs(const Uint256& limbs) noexcept {
+        MontgomeryField result;
+        result.limbs_ = limbs;
+        return result;
+    }
+
+    /// `value`, and 2^256 where `overflow`, below 2 p: brought below p.
+    static constexpr Uint256 reduced(const Uint256& value, bool overflow) noexcept {
+        const Uint256Checked less = sub_checked(value, kModulus);
+        const std::uint64_t keep = less.overflow && !overflow ? ~std::uint64_t{0} : 0;
+        Uint256 result;
+        for (int i = 0; i < 4; ++i)
+            result.limbs[i] = (value.limbs[i] & keep) | (less.value.limbs[i] & ~keep);
+        return result;
+    }
+
+    /// a * b / 2^256 mod p: one limb of b at a time, and each time as much of p as clears the
+    /// lowest limb.
+    static constexpr Uint256 multiply(const Uint256& a, const Uint256& b) noexcept {
+        std::uint64_t t[5] = {};
+        bool top = false;  // the sixth limb: a bit, and only where p has all 256 bits
+#pragma GCC unroll 4
+        for (int i = 0; i < 4; ++i) {
+            Uint128 step = 0;
+#pragma GCC unroll 4
+            for (int j = 0; j < 4; ++j) {
+                step += static_cast<Uint128>(a.limbs[j]) * b.limbs[i] + t[j];
+                t[j] = static_cast<std::uint64_t>(step);
+                step >>= 64;
+            }
+            if constexpr (kHasSlack) {
+                t[4] = static_cast<std::uint64_t>(step);
+            } else {
+                step += t[4];
+                t[4] = static_cast<std::uint64_t>(step);
+                top = (step >> 64) != 0;
+            }
+            const std::uint64_t m = t[0] * kNegatedInverse;
+            step = (static_cast<Uint128>(m) * kModulus.limbs[0] + t[0]) >> 64;
+#pragma GCC unroll 4
+            for (int j = 1; j < 4; ++j) {
+                step += static_cast<Uint128>(m) * kModulus.limbs[j] + t[j];
+                t[j - 1] = static_cast<std::uint64_t>(step);
+                step >>= 64;
+            }
+            step += t[4];
+            t[3] = static_cast<std::uint64_t>(step);
+            t[4] = static_cast<std::uint64_t>(step >> 64) + (top ? 1 : 0);
+        }
+        return reduced({t[3], t[2], t[1], t[0]}, t[4] != 0);
+    }
+
+    /// The highest bit of p is clear: then no sum of the multiplication needs a sixth limb, and
+    /// the fifth is empty after each reduction (t < 2 p < 2^256).
+    static constexpr bool kHasSlack = (kModulus.limbs[3] >> 63) == 0;
+
+    /// -1 / p modulo 2^64, by Newton's iteration.
+    static constexpr std::uint64_t kNegatedInverse = [] {
+        std::uint64_t inverse = 1;
+        for (int i = 0; i < 6; ++i)
+            inverse *= 2 - kModulus.limbs[0] * inverse;
+        return -inverse;
+    }();
+
+    /// 2^bits modulo p.
+    static constexpr Uint256 power_of_two(int bits) noexcept {
+        Uint256 power(1);
+        for (int i = 0; i < bits; ++i) {
+            const Uint256Checked sum = add_checked(power, power);
+            power = reduced(sum.value, sum.overflow);
+        }
+        return power;
+    }
+    static constexpr Uint256 kR = power_of_two(256);
+    static constexpr Uint256 kRSquared = power_of_two(512);
+    static constexpr Uint256 kRCubed = power_of_two(768);
+
+    Uint256 limbs_;
+};
+
+}  // namespace troupe::chain::crypto
