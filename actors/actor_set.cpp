@@ -18,15 +18,38 @@ namespace {
 using Partitions = std::vector<std::shared_ptr<PartitionEngine>>;
 
 /// Fills the partitions with the state after the head and hashes it.
-SealerEngine::Roots load_state(const EngineStart& start, const Partitions& partitions) {
+/// @param failure  says what in the state contradicts itself
+SealerEngine::Roots load_state(
+    const EngineStart& start, const Partitions& partitions, std::string& failure) {
+    const auto owner = [&](std::uint8_t first) -> PartitionEngine& {
+        return *partitions[partition_of(first, static_cast<std::uint32_t>(partitions.size()))];
+    };
+    if (start.load_codes)
+        start.load_codes([&](const chain::Bytes& code) {
+            const chain::Hash32 hash = chain::crypto::keccak256(code);
+            owner(hash[0]).load_code(hash, code);
+        });
     start.load_accounts([&](const chain::Address& address, const chain::Account& account) {
         const chain::Hash32 key = chain::crypto::keccak256(address);
-        const auto count = static_cast<std::uint32_t>(partitions.size());
-        partitions[partition_of(key[0], count)]->load(address, key, account);
+        owner(key[0]).load(address, key, account);
+        if (!account.has_code()) return;
+        const chain::ByteView code =
+            owner(account.code_hash[0]).tables().codes.find(account.code_hash);
+        if (code.empty())
+            failure = "the code of account " + chain::to_hex(address) + " is missing in the store";
+        if (is_delegation(code)) owner(key[0]).load_delegation(address);
     });
+    if (start.load_slots)
+        start.load_slots([&](const chain::Address& address, const chain::Hash32& slot,
+                             const chain::Uint256& value) {
+            owner(chain::crypto::keccak256(address)[0]).load_slot(address, slot, value);
+        });
     SealerEngine::Roots roots;
     for (const auto& partition : partitions) {
-        partition->finish_loading(start.head.number);
+        if (const auto wrong = partition->finish_loading(start.head.number))
+            failure = "the storage of account " + chain::to_hex(*wrong) +
+                      " in the store does not have the account's storage root";
+        if (!failure.empty()) return roots;
         for (auto& [first, root] : partition->all_roots())
             roots[first] = std::move(root);
     }
@@ -53,7 +76,8 @@ std::unique_ptr<ActorSet> ActorSet::spawn(
     for (std::uint32_t p = 0; p < config.partitions; ++p)
         set->partitions_.push_back(
             std::make_shared<PartitionEngine>(p, config.partitions, options.seed));
-    SealerEngine::Roots roots = load_state(start, set->partitions_);
+    SealerEngine::Roots roots = load_state(start, set->partitions_, failure);
+    if (!failure.empty()) return nullptr;
     if (const chain::Hash32 root = chain::trie::combine_roots(roots);
         root != start.head.state_root) {
         failure = fmt::format(
@@ -69,12 +93,13 @@ std::unique_ptr<ActorSet> ActorSet::spawn(
     parts->setup.chain = start.chain;
     parts->setup.head = start.head;
     parts->setup.head_hash = start.head_hash;
+    parts->setup.block_hashes = start.block_hashes;
     parts->setup.origin = head_origin(start);
     parts->setup.next_sequence = start.next_sequence;
     parts->setup.seed = options.seed;
     parts->setup.exact_plan = options.exact_plan;
     for (const auto& partition : set->partitions_)
-        parts->views.push_back(&partition->table());
+        parts->views.push_back(&partition->tables());
     const Views views = parts->views;
     parts->gate = set->gate_;
 
@@ -83,14 +108,16 @@ std::unique_ptr<ActorSet> ActorSet::spawn(
     const OutsidePtr& out = set->outside_;
     const std::uint32_t metrics = config.metrics_interval_ms;
     peers.partition_mail = std::make_unique<std::atomic<std::uint64_t>[]>(config.partitions);
-    const AdmissionEngine admission{start.chain.chain_id, start.chain.gas_limit, options.seed};
+    const AdmissionEngine admission{
+        start.chain.chain_id, start.chain.gas_limit, start.chain.rules, options.seed};
     for (std::uint32_t a = 0; a < config.admission_workers; ++a)
         peers.admission.push_back(system.spawn(admission_actor, admission, set->gate_, shared));
     for (std::uint32_t p = 0; p < config.partitions; ++p)
         peers.partitions.push_back(
             system.spawn(partition_actor, p, set->partitions_[p], shared, out, metrics));
     for (std::uint32_t e = 0; e < config.executors; ++e)
-        peers.executors.push_back(system.spawn(executor_actor, ExecutorEngine{views}, shared));
+        peers.executors.push_back(
+            system.spawn(executor_actor, ExecutorEngine{views, options.seed}, shared));
     peers.sealer = system.spawn(
         sealer_actor,
         std::make_shared<SealerEngine>(

@@ -109,11 +109,9 @@ bool Engine::shutting_down() const noexcept {
     return impl_->actors->gate().shutting_down || !sequencing();
 }
 
-void Engine::query_account(
-    const chain::Address& address, bool with_proof, std::function<void(AccountAnswer)> reply) {
+void Engine::query_account(AccountQuery wanted, std::function<void(AccountAnswer)> reply) {
     auto query = std::make_shared<Query>();
-    query->address = address;
-    query->with_proof = with_proof;
+    static_cast<AccountQuery&>(*query) = std::move(wanted);
     query->reply = std::move(reply);
     tell(impl_->actors->peers().sequencer, AskAccount{std::move(query)});
 }

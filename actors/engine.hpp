@@ -21,6 +21,8 @@ struct EngineConfig {
     std::uint32_t queue_txs_max = 16'384;       ///< submitted, not yet answered; more are refused
     std::uint32_t chunk_txs = 32;               ///< transactions per admission message
     std::uint32_t micro_block_txs_max = 2'000;  ///< about 8 ms of estimated work
+    /// Gas limits of one micro-block in which contracts run, but for a single transaction.
+    std::uint64_t micro_block_gas_max = 30'000'000;
     std::uint32_t block_time_ms = 1'000;
     std::uint32_t metrics_interval_ms = 500;
 
@@ -43,6 +45,14 @@ struct EngineStart {
     chain::L1Origin head_origin;
     std::uint64_t next_sequence = 1;  ///< of the order log
     std::uint64_t safe_number = 0;
+    /// Hashes of the newest blocks, that of `head` last; at most kBlockHashes are used.
+    std::vector<chain::Hash32> block_hashes;
+    /// Calls back once per code that an account of the state after `head` has, and once per slot
+    /// that is not zero. May be empty where there are none.
+    std::function<void(const std::function<void(const chain::Bytes&)>&)> load_codes;
+    std::function<void(const std::function<void(
+                           const chain::Address&, const chain::Hash32&, const chain::Uint256&)>&)>
+        load_slots;
     /// Calls back once per account of the state after `head`, in any order.
     std::function<void(const std::function<void(const chain::Address&, const chain::Account&)>&)>
         load_accounts;
@@ -53,15 +63,31 @@ struct EngineStart {
     std::uint64_t origin_timestamp = 0;
 };
 
-/// An account as a reader may see it: after the last committed micro-block, or proven at the last
-/// sealed block.
+/// An account as a reader may see it: after the last committed micro-block (its storage root after
+/// the last sealed block), or proven at the last sealed block.
 struct AccountAnswer {
     chain::Account account;
     std::uint64_t block_number = 0;
     std::uint64_t pending_nonce = 0;  ///< next nonce counting what is ordered
     chain::Hash32 state_root;         ///< of block_number; set when a proof was asked for
     std::vector<chain::Bytes> proof;  ///< nodes from the root; when asked for
+    struct Slot {
+        chain::Hash32 slot;
+        chain::Uint256 value;
+        std::vector<chain::Bytes> proof;  ///< nodes from the storage root; when asked for
+    };
+    std::vector<Slot> slots;  ///< those asked for, in that order
+    chain::Bytes code;        ///< when asked for
 };
+
+/// What a reader wants to know of an account.
+struct AccountQuery {
+    chain::Address address;
+    bool with_proof = false;
+    bool with_code = false;
+    std::vector<chain::Hash32> slots;  ///< kQuerySlotsMax at most
+};
+inline constexpr std::size_t kQuerySlotsMax = 1'024;
 
 class Engine final : public L1Events {
   public:
@@ -83,8 +109,7 @@ class Engine final : public L1Events {
     [[nodiscard]] bool shutting_down() const noexcept;
 
     /// The callback runs on an actor's thread and must not block.
-    void query_account(
-        const chain::Address& address, bool with_proof, std::function<void(AccountAnswer)> reply);
+    void query_account(AccountQuery query, std::function<void(AccountAnswer)> reply);
 
     /// Environment of the open block: its base fee is what the next transaction pays.
     [[nodiscard]] chain::execution::BlockEnv open_block() const;

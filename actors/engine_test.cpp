@@ -69,9 +69,9 @@ BOOST_AUTO_TEST_CASE(transfers_are_accepted_executed_sealed_and_provable) {
         return run.store.accounts.contains(wallet(40).address);
     }));
     std::promise<AccountAnswer> promise;
-    run.engine->query_account(wallet(40).address, true, [&](AccountAnswer answer) {
-        promise.set_value(std::move(answer));
-    });
+    run.engine->query_account(
+        {.address = wallet(40).address, .with_proof = true, .with_code = false, .slots = {}},
+        [&](AccountAnswer answer) { promise.set_value(std::move(answer)); });
     const AccountAnswer answer = promise.get_future().get();
     BOOST_TEST(answer.account.balance.low_u64() == 200u * 5);
     const auto leaf = chain::trie::verify_proof(

@@ -54,6 +54,7 @@ struct SealerStats {
 struct PartitionStats {
     std::uint32_t partition = 0;
     std::uint64_t accounts = 0;
+    std::uint64_t slots = 0;
     std::uint64_t memory_bytes = 0;
     std::uint64_t mailbox_messages = 0;  ///< messages sent to it and not yet handled
 };

@@ -13,18 +13,31 @@ struct TableSeed {
     std::uint64_t b = 0;
 };
 
-/// Seeded hash of an address: multiply and fold, as wyhash does.
+/// Multiplies and folds, as wyhash does.
+[[nodiscard]] inline std::uint64_t fold(std::uint64_t x, std::uint64_t y) noexcept {
+    const chain::Uint128 product = static_cast<chain::Uint128>(x) * y;
+    return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
+}
+
+/// Seeded hash of an address.
 [[nodiscard]] inline std::uint64_t table_hash(
     const chain::Address& address, const TableSeed& seed) noexcept {
-    const auto fold = [](std::uint64_t x, std::uint64_t y) {
-        const chain::Uint128 product = static_cast<chain::Uint128>(x) * y;
-        return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
-    };
     const std::uint64_t head = chain::load_le<std::uint64_t>(address.data());
     const std::uint64_t middle = chain::load_le<std::uint64_t>(address.data() + 8);
     const std::uint64_t tail = chain::load_le<std::uint32_t>(address.data() + 16);
     const std::uint64_t folded = fold(head ^ seed.a, middle ^ seed.b);
     return fold(folded ^ seed.a ^ 0x9e37'79b9'7f4a'7c15, tail ^ seed.b ^ 0xd6e8'feb8'6659'fd93);
+}
+
+/// Seeded hash of a slot of an account.
+[[nodiscard]] inline std::uint64_t slot_hash(
+    const chain::Address& address, const chain::Hash32& slot, const TableSeed& seed) noexcept {
+    std::uint64_t words[4];
+    for (std::size_t i = 0; i < 4; ++i)
+        words[i] = chain::load_le<std::uint64_t>(slot.data() + 8 * i);
+    const std::uint64_t low = fold(words[0] ^ seed.a, words[1] ^ seed.b);
+    const std::uint64_t high = fold(words[2] ^ seed.b, words[3] ^ seed.a);
+    return fold(table_hash(address, seed) ^ low, high ^ seed.a ^ 0xa076'1d64'78bd'642f);
 }
 
 /// Where an account lives.

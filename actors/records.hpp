@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -38,6 +39,8 @@ struct SoftReceipt {
     std::uint64_t gas_used = 0;
     chain::Uint256 effective_gas_price;
     chain::Receipt receipt;
+    std::optional<chain::Address> created;  ///< the contract that a creation made
+    chain::Bytes output;                    ///< what a failed one reverted with
 };
 
 /// A committed micro-block: durable, executed.
@@ -54,6 +57,7 @@ struct SealedBlock {
     std::vector<chain::Hash32> transaction_hashes;
     std::vector<chain::Receipt> receipts;
     std::vector<chain::execution::AccountChange> changes;  ///< sorted by address
+    std::vector<chain::execution::DeployedCode> codes;     ///< new ones; by hash, each once
     /// Order log entries up to this one belong to this block or earlier ones: replay starts after
     /// it. The SealRecord's, or less: entries of the next block may stand before the seal.
     std::uint64_t last_sequence = 0;

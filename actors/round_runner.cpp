@@ -131,7 +131,7 @@ bool RoundRunner::run(
     if (planned) {
         Views views;
         for (const auto& partition : impl_->partitions)
-            views.push_back(&partition->table());
+            views.push_back(&partition->tables());
         driver->planner = std::make_unique<Planner>(std::move(views), micro_block_txs);
     }
     if (impl_->peers->sequencer)

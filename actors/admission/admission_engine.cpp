@@ -2,6 +2,7 @@
 
 #include "chain/crypto/keccak.hpp"
 #include "chain/crypto/secp256k1.hpp"
+#include "chain/evm/precompiles.hpp"
 
 namespace troupe::actors {
 
@@ -27,9 +28,11 @@ chain::Result<chain::Transaction, Refusal> AdmissionEngine::read(chain::ByteView
     return std::move(*decoded);
 }
 
-void AdmissionEngine::copy_fields(AdmittedTx& to, const chain::Transaction& from) {
+void AdmissionEngine::copy_fields(AdmittedTx& to, const chain::Transaction& from) const {
     to.type = from.type;
-    to.to = *from.to;
+    to.to = from.to.value_or(chain::Address{});
+    to.evm = !from.to || from.type == chain::TxType::kSetCode ||
+             chain::evm::is_precompile(*from.to, rules_);
     to.nonce = from.nonce;
     to.gas_limit = from.gas_limit;
     to.gas_used = chain::execution::transfer_gas(from);

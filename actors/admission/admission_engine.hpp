@@ -11,8 +11,10 @@ namespace troupe::actors {
 class AdmissionEngine {
   public:
     /// @param block_gas_limit  of every block of this chain
-    AdmissionEngine(std::uint64_t chain_id, std::uint64_t block_gas_limit, TableSeed seed)
-        : chain_id_(chain_id), block_gas_limit_(block_gas_limit), seed_(seed) {}
+    /// @param rules            of the EVM: which addresses are precompiles
+    AdmissionEngine(
+        std::uint64_t chain_id, std::uint64_t block_gas_limit, chain::Rules rules, TableSeed seed)
+        : chain_id_(chain_id), block_gas_limit_(block_gas_limit), rules_(rules), seed_(seed) {}
 
     /// Turns chunk.raw into chunk.txs and chunk.refused. Every transaction ends in one of them.
     /// @param throttle  kRefuse: nothing is looked at, everything is refused as over capacity
@@ -34,11 +36,12 @@ class AdmissionEngine {
     /// Decodes and checks; fills all but hash, sender and places.
     [[nodiscard]] chain::Result<chain::Transaction, chain::execution::Refusal> read(
         chain::ByteView raw) const;
-    static void copy_fields(AdmittedTx& to, const chain::Transaction& from);
+    void copy_fields(AdmittedTx& to, const chain::Transaction& from) const;
     void hash_and_recover();
 
     std::uint64_t chain_id_;
     std::uint64_t block_gas_limit_;
+    chain::Rules rules_;
     TableSeed seed_;
     // Scratch, kept for its memory.
     std::vector<Candidate> candidates_;

@@ -10,7 +10,7 @@ namespace {
 constexpr std::uint64_t kGasLimit = 1'000'000;
 
 Chunk admitted(std::vector<chain::Bytes> raw, Throttle throttle = Throttle::kNone) {
-    AdmissionEngine engine{kChainId, kGasLimit, TableSeed{1, 2}};
+    AdmissionEngine engine{kChainId, kGasLimit, chain::Rules{}, TableSeed{1, 2}};
     Chunk chunk;
     chunk.first_index = 10;
     chunk.raw = std::move(raw);
@@ -121,7 +121,7 @@ BOOST_AUTO_TEST_CASE(backlog_beyond_the_last_mark_refuses_everything) {
 }
 
 BOOST_AUTO_TEST_CASE(replay_takes_the_sender_from_the_log) {
-    const AdmissionEngine engine{kChainId, kGasLimit, TableSeed{1, 2}};
+    const AdmissionEngine engine{kChainId, kGasLimit, chain::Rules{}, TableSeed{1, 2}};
     const chain::Bytes raw = signed_transfer({.from = 3, .to = wallet(4).address, .value = 5});
     const auto tx = engine.readmit(raw, wallet(9).address);
     BOOST_TEST_REQUIRE(tx.has_value());

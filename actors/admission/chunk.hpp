@@ -15,14 +15,15 @@ struct AdmittedTx {
     chain::Bytes raw;
     chain::Hash32 hash;
     chain::Address sender;
-    chain::Address to;
+    chain::Address to;  ///< zero for a creation
     Place sender_place;
     Place to_place;
     chain::TxType type = chain::TxType::kLegacy;
+    bool evm = false;         ///< whatever the state: a creation, EIP-7702, or to a precompile
     std::uint32_t index = 0;  ///< position in the submission
     std::uint64_t nonce = 0;
     std::uint64_t gas_limit = 0;
-    std::uint64_t gas_used = 0;  ///< of a transfer: known in advance
+    std::uint64_t gas_used = 0;  ///< of a transfer: known in advance; otherwise at least this
     chain::Uint256 max_fee_per_gas;
     chain::Uint256 max_priority_fee_per_gas;
     chain::Uint256 value;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/executor/tables_view.hpp"
 #include "actors/sequencer/planner.hpp"
 #include "actors/sequencer/round.hpp"
 
@@ -10,14 +11,16 @@ namespace troupe::actors {
 /// nobody writes the tables.
 class ExecutorEngine {
   public:
-    explicit ExecutorEngine(Views views) : views_(std::move(views)) {}
+    ExecutorEngine(Views views, TableSeed seed) : views_(std::move(views)), places_(seed) {}
 
-    /// Fills round.serial (what became of each transaction) and round.effects (writes and deltas
-    /// of the valid ones, by partition, in transaction order).
-    void run(Round& round) const;
+    /// Fills round.serial (what became of each transaction), and round.effects and round.codes
+    /// (writes and deltas of the valid ones, what they deployed; by partition, in transaction
+    /// order).
+    void run(Round& round);
 
   private:
     Views views_;
+    PlaceCache places_;
 };
 
 }  // namespace troupe::actors

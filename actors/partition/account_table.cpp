@@ -62,11 +62,17 @@ chain::Account AccountTable::account(const AccountRecord& record) const noexcept
     return account;
 }
 
-void AccountTable::set_contract(
-    AccountRecord& record, const chain::Hash32& storage_root, const chain::Hash32& code_hash) {
+void AccountTable::set_storage_root(AccountRecord& record, const chain::Hash32& storage_root) {
+    record.meta |= AccountRecord::kHasExtra;
+    contracts_[record.address].storage_root = storage_root;
+}
+
+void AccountTable::set_code(AccountRecord& record, const chain::Hash32& code_hash, bool delegated) {
+    record.meta &= ~(AccountRecord::kHasCode | AccountRecord::kDelegated);
     record.meta |= AccountRecord::kHasExtra;
     if (code_hash != chain::kEmptyCodeHash) record.meta |= AccountRecord::kHasCode;
-    contracts_[record.address] = {storage_root, code_hash};
+    if (delegated) record.meta |= AccountRecord::kDelegated;
+    contracts_[record.address].code_hash = code_hash;
 }
 
 void AccountTable::clear_epochs() noexcept {

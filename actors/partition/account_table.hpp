@@ -13,22 +13,28 @@ namespace troupe::actors {
 /// partition lends its view; `meta`'s epoch is the partition's own and written in rounds only.
 struct alignas(64) AccountRecord {
     chain::Address address;
-    std::uint32_t meta = 0;  ///< kUsed | kHasExtra | kHasCode | epoch
+    std::uint32_t meta = 0;  ///< the flags below | epoch
     std::uint64_t nonce = 0;
     chain::Uint256 balance;
 
     static constexpr std::uint32_t kUsed = 1;
     static constexpr std::uint32_t kHasExtra = 2;  ///< storage or code: see contracts_
     static constexpr std::uint32_t kHasCode = 4;
-    static constexpr std::uint32_t kEpochShift = 3;
+    static constexpr std::uint32_t kDelegated = 8;  ///< its code is a delegation (EIP-7702)
+    static constexpr std::uint32_t kFlags = kUsed | kHasExtra | kHasCode | kDelegated;
+    static constexpr std::uint32_t kEpochShift = 4;
     static constexpr std::uint32_t kEpochMax = (1u << (32 - kEpochShift)) - 1;
 
     [[nodiscard]] bool used() const noexcept { return (meta & kUsed) != 0; }
     [[nodiscard]] bool has_extra() const noexcept { return (meta & kHasExtra) != 0; }
     [[nodiscard]] bool has_code() const noexcept { return (meta & kHasCode) != 0; }
+    /// EIP-3607 and EIP-7702: an account with code signs nothing, unless the code is a delegation.
+    [[nodiscard]] bool may_send() const noexcept {
+        return (meta & (kHasCode | kDelegated)) != kHasCode;
+    }
     [[nodiscard]] std::uint32_t epoch() const noexcept { return meta >> kEpochShift; }
     void set_epoch(std::uint32_t epoch) noexcept {
-        meta = (meta & (kUsed | kHasExtra | kHasCode)) | (epoch << kEpochShift);
+        meta = (meta & kFlags) | (epoch << kEpochShift);
     }
 };
 static_assert(sizeof(AccountRecord) == 64);
@@ -64,10 +70,13 @@ class AccountTable {
         __builtin_prefetch(&records_[hash & mask_], 1);
     }
 
-    /// The whole account: storage root and code hash included.
+    /// The whole account. Its storage root is the one that it was loaded with, or empty: the trie
+    /// that follows the slots is the partition's own.
     [[nodiscard]] chain::Account account(const AccountRecord& record) const noexcept;
-    void set_contract(
-        AccountRecord& record, const chain::Hash32& storage_root, const chain::Hash32& code_hash);
+    /// Once, when it is loaded.
+    void set_storage_root(AccountRecord& record, const chain::Hash32& storage_root);
+    /// @param delegated  whether the code is a delegation (EIP-7702)
+    void set_code(AccountRecord& record, const chain::Hash32& code_hash, bool delegated);
 
     /// Forgets every record's epoch.
     void clear_epochs() noexcept;
@@ -78,8 +87,8 @@ class AccountTable {
 
   private:
     struct ContractPart {
-        chain::Hash32 storage_root;
-        chain::Hash32 code_hash;
+        chain::Hash32 storage_root = chain::kEmptyTrieRoot;
+        chain::Hash32 code_hash = chain::kEmptyCodeHash;
     };
     struct FreeRecords {
         void operator()(AccountRecord* records) const noexcept;

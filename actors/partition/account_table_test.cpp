@@ -53,11 +53,12 @@ BOOST_AUTO_TEST_CASE(reserve_makes_room_for_a_whole_round_at_once) {
 BOOST_AUTO_TEST_CASE(epochs_share_a_word_with_the_flags_and_do_not_touch_them) {
     AccountTable table{TableSeed{3, 4}};
     AccountRecord& record = table.find_or_insert(table.hash(address_of(1)), address_of(1));
-    table.set_contract(record, chain::kEmptyTrieRoot, chain::Hash32{});
+    table.set_code(record, chain::Hash32{}, true);
     record.set_epoch(AccountRecord::kEpochMax);
     BOOST_TEST(record.epoch() == AccountRecord::kEpochMax);
     BOOST_TEST(record.used());
     BOOST_TEST(record.has_code());
+    BOOST_TEST(record.may_send());
     table.clear_epochs();
     BOOST_TEST(record.epoch() == 0u);
     BOOST_TEST(record.has_code());

@@ -16,8 +16,7 @@ void PartitionState::seal_slice() {
 }
 
 void PartitionState::prove(QueryPtr query) const {
-    const chain::Hash32 key = chain::crypto::keccak256(query->address);
-    auto part = std::make_shared<PartitionProof>(engine->prove(key));
+    auto part = std::make_shared<PartitionProof>(engine->prove(query->address, query->slots));
     tell(peers->sealer, ProofPart{std::move(query), std::move(part)});
 }
 
@@ -49,7 +48,8 @@ PartitionActor::behavior_type partition_actor(
         [self](const ApplyEffects& message) {
             PartitionState& state = self->state;
             state.handled();
-            state.engine->apply(message.round->effects[state.index]);
+            state.engine->apply(
+                message.round->effects[state.index], message.round->codes[state.index]);
             tell(state.peers->sequencer, Applied{});
         },
         [self](const SealBlock& message) {

@@ -1,12 +1,14 @@
 #pragma once
 
 #include "actors/metrics_sink.hpp"
-#include "actors/partition/account_table.hpp"
+#include "actors/partition/state_tables.hpp"
 #include "actors/sequencer/round.hpp"
 #include "chain/execution/serial_chain.hpp"
 #include "chain/trie/sub_trie.hpp"
+#include "chain/trie/trie.hpp"
 
 #include <deque>
+#include <map>
 
 namespace troupe::actors {
 
@@ -17,16 +19,25 @@ struct PartitionSeal {
     std::vector<chain::execution::AccountChange> changes;                  ///< sorted by address
 };
 
+/// A storage slot with its proof in the account's storage root.
+struct SlotProof {
+    chain::Hash32 slot;
+    chain::Uint256 value;
+    std::vector<chain::Bytes> nodes;  ///< of Trie::prove; empty where the account has no storage
+};
+
 /// An account's part of a proof, as of the end of block `block_number`.
 struct PartitionProof {
     std::uint64_t block_number = 0;
     chain::Hash32 key;
     std::vector<chain::Bytes> nodes;  ///< of SubTrie::prove
+    std::vector<SlotProof> slots;
 };
 
-/// The sole writer of the accounts under some of the 256 sub-tries. Runs its halves of transfers,
-/// takes them back, applies the effects of the serial path, and hashes what a block changed.
-/// Records change only in run(), roll_back() and apply(): in between others may read table().
+/// The sole writer of the accounts under some of the 256 sub-tries, with their storage, and of the
+/// codes whose hashes begin like them. Runs its halves of transfers, takes them back, applies the
+/// effects of the serial path, and hashes what a block changed.
+/// Tables change only in run(), roll_back() and apply(): in between others may read tables().
 class PartitionEngine {
   public:
     PartitionEngine(std::uint32_t index, std::uint32_t partitions, TableSeed seed);
@@ -36,18 +47,29 @@ class PartitionEngine {
         const chain::Address& address, const chain::Hash32& key, const chain::Account& account);
     /// Loads it into the table only: for runs that seal nothing.
     void load_flat(const chain::Address& address, const chain::Account& account);
-    /// Hashes the sub-tries. @param head  the block whose state was loaded
-    void finish_loading(std::uint64_t head);
+    /// Loads a code. Before the accounts that have it.
+    void load_code(const chain::Hash32& hash, const chain::Bytes& code);
+    /// Says that an account's code is a delegation (EIP-7702). After load().
+    void load_delegation(const chain::Address& address);
+    /// Loads a slot. After its account.
+    void load_slot(
+        const chain::Address& address, const chain::Hash32& slot, const chain::Uint256& value);
+    /// Hashes the tries. @param head  the block whose state was loaded
+    /// @return an account whose slots do not give the storage root that it was loaded with, if any
+    [[nodiscard]] std::optional<chain::Address> finish_loading(std::uint64_t head);
     [[nodiscard]] std::vector<std::pair<std::uint8_t, chain::trie::SubTrieRoot>> all_roots() const;
 
-    [[nodiscard]] const AccountTable& table() const noexcept { return table_; }
+    [[nodiscard]] const StateTables& tables() const noexcept { return tables_; }
+    [[nodiscard]] const AccountTable& table() const noexcept { return tables_.accounts; }
 
     /// Runs halves in order. @return whether every guard held; if not, the sequencer rolls back
     [[nodiscard]] bool run(std::span<const Half> halves);
     /// Takes back what the last run() did.
     void roll_back(std::span<const Half> halves) noexcept;
-    /// Applies effects of the serial path, in transaction order.
-    void apply(std::span<const PlacedEffect> effects);
+    /// Applies effects of the serial path, in transaction order, and takes in new codes.
+    void apply(
+        std::span<const PlacedEffect> effects,
+        std::span<const chain::execution::DeployedCode> codes = {});
 
     /// Takes what the block changed; rounds of the next block may follow at once.
     void begin_seal(std::uint64_t block_number);
@@ -57,7 +79,8 @@ class PartitionEngine {
     [[nodiscard]] std::optional<PartitionSeal> seal_step();
 
     /// @pre !sealing(): the sub-tries stand at the end of one block
-    [[nodiscard]] PartitionProof prove(const chain::Hash32& key) const;
+    [[nodiscard]] PartitionProof prove(
+        const chain::Address& address, std::span<const chain::Hash32> slots) const;
 
     [[nodiscard]] PartitionStats stats() const;
 
@@ -71,20 +94,43 @@ class PartitionEngine {
         std::uint64_t nonce = 0;
         chain::Uint256 balance;
     };
+    /// A slot as it was when the open block touched it first.
+    struct TouchedSlot {
+        std::uint64_t hash = 0;
+        chain::Address address;
+        chain::Hash32 slot;
+        chain::Uint256 value;
+    };
+    /// What the open block did to an account's storage and code.
+    struct ContractTouch {
+        std::vector<chain::execution::SlotChange> slots;
+        std::optional<chain::Hash32> code_before;
+    };
+    /// The storage trie of an account, as of the last block that went into the sub-tries.
+    struct Storage {
+        chain::trie::Trie trie;
+        chain::Hash32 root = chain::kEmptyTrieRoot;
+    };
     /// A closed block on its way into the sub-tries.
     struct SealJob {
         std::uint64_t block_number = 0;
         std::vector<chain::execution::AccountChange> changes;  // as touched
-        std::vector<chain::Hash32> keys;                       // keccak256 of their addresses
-        std::vector<std::uint32_t> by_key;  // indices of changes, by first byte of the key
-        std::size_t done = 0;               // of by_key
-        std::vector<std::uint8_t> dirty;    // sub-tries changed
+        std::vector<std::uint32_t> contracts;  // indices of changes whose storage root is to come
+        std::size_t storage_done = 0;          // of contracts
+        std::vector<chain::Hash32> keys;       // keccak256 of the changes' addresses
+        std::vector<std::uint32_t> by_key;     // indices of changes, by first byte of the key
+        std::size_t done = 0;                  // of by_key
+        std::vector<std::uint8_t> dirty;       // sub-tries changed
     };
 
     void touch(AccountRecord& record, std::uint64_t hash);
     [[nodiscard]] bool debit(const Half& half) noexcept;
     [[nodiscard]] bool credit(const Half& half) noexcept;
     void make_room(std::size_t inserts);
+    void apply_storage(const chain::state::Effect& effect);
+    void apply_code(AccountRecord& record, const PlacedEffect& placed);
+    [[nodiscard]] std::map<chain::Address, ContractTouch> take_contract_touches();
+    void update_storage(chain::execution::AccountChange& change);
     [[nodiscard]] chain::trie::SubTrie& sub_trie(std::uint8_t first_byte) noexcept {
         return sub_tries_[first_byte - first_sub_trie_];
     }
@@ -95,8 +141,11 @@ class PartitionEngine {
     std::uint32_t epoch_ = 1;   // of the open block; records touched in it carry it
     std::size_t executed_ = 0;  // halves of the last run()
     std::uint64_t sealed_number_ = 0;
-    AccountTable table_;
+    StateTables tables_;
     std::vector<Touched> touched_;
+    std::vector<TouchedSlot> touched_slots_;
+    std::vector<std::pair<chain::Address, chain::Hash32>> touched_codes_;  // the hash before
+    std::map<chain::Address, Storage> storages_;
     std::vector<chain::trie::SubTrie> sub_tries_;
     std::deque<SealJob> jobs_;
     std::vector<std::pair<std::uint8_t, chain::trie::TrieUpdate>> loading_;

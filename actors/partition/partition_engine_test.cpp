@@ -74,7 +74,7 @@ BOOST_AUTO_TEST_SUITE(partition_engine)
 
 BOOST_FIXTURE_TEST_CASE(halves_move_money_and_nonces_in_order, OnePartition) {
     load(1, 100);
-    engine.finish_loading(0);
+    BOOST_TEST(!engine.finish_loading(0).has_value());
     // The second debit is covered only by the credit before it.
     const std::vector<Half> halves{debit(1, 0, 90, 95), credit(1, 50), debit(1, 1, 60, 60)};
     BOOST_TEST(engine.run(halves));
@@ -88,7 +88,7 @@ BOOST_FIXTURE_TEST_CASE(each_guard_fails_by_itself, OnePartition) {
     contract.balance = 1;
     contract.code_hash = chain::Hash32{};
     engine.load(address_of(2), chain::crypto::keccak256(address_of(2)), contract);
-    engine.finish_loading(0);
+    BOOST_TEST(!engine.finish_loading(0).has_value());
     BOOST_TEST(!engine.run(std::vector{debit(1, 4, 1, 1)}));    // nonce too low
     BOOST_TEST(!engine.run(std::vector{debit(1, 6, 1, 1)}));    // nonce too high
     BOOST_TEST(!engine.run(std::vector{debit(1, 5, 1, 101)}));  // balance below the cost
@@ -101,7 +101,7 @@ BOOST_FIXTURE_TEST_CASE(each_guard_fails_by_itself, OnePartition) {
 
 BOOST_FIXTURE_TEST_CASE(roll_back_leaves_no_trace_even_in_the_seal, OnePartition) {
     load(1, 100);
-    engine.finish_loading(0);
+    BOOST_TEST(!engine.finish_loading(0).has_value());
     const chain::Hash32 before = root();
     // The last half fails; what ran before it goes back, a fresh account included.
     const std::vector<Half> halves{debit(1, 0, 60, 60), credit(9, 60), debit(1, 1, 60, 60)};
@@ -116,14 +116,14 @@ BOOST_FIXTURE_TEST_CASE(roll_back_leaves_no_trace_even_in_the_seal, OnePartition
 }
 
 BOOST_FIXTURE_TEST_CASE(zero_credit_makes_no_account, OnePartition) {  // EIP-161
-    engine.finish_loading(0);
+    BOOST_TEST(!engine.finish_loading(0).has_value());
     BOOST_TEST(engine.run(std::vector{credit(7, 0)}));
     BOOST_TEST(engine.table().size() == 0u);
 }
 
 BOOST_FIXTURE_TEST_CASE(seal_gives_before_and_after_of_the_whole_block, OnePartition) {
     load(1, 100);
-    engine.finish_loading(0);
+    BOOST_TEST(!engine.finish_loading(0).has_value());
     BOOST_TEST(engine.run(std::vector{debit(1, 0, 10, 10)}));
     BOOST_TEST(engine.run(std::vector{debit(1, 1, 10, 10), credit(2, 4)}));
     engine.begin_seal(1);
@@ -145,7 +145,7 @@ BOOST_FIXTURE_TEST_CASE(seal_gives_before_and_after_of_the_whole_block, OneParti
 }
 
 BOOST_FIXTURE_TEST_CASE(long_seals_come_in_slices, OnePartition) {
-    engine.finish_loading(0);
+    BOOST_TEST(!engine.finish_loading(0).has_value());
     std::vector<Half> halves;
     for (std::uint32_t i = 0; i < 5'000; ++i) {
         Half half = credit(0, 1);
@@ -164,18 +164,115 @@ BOOST_FIXTURE_TEST_CASE(long_seals_come_in_slices, OnePartition) {
     BOOST_TEST(engine.table().size() == 5'000u);
 }
 
+namespace {
+
+constexpr std::uint8_t kSlotByte = 7;
+
+chain::Hash32 slot_of(std::uint8_t last) {
+    chain::Hash32 slot;
+    slot.bytes[31] = last;
+    return slot;
+}
+
+PlacedEffect write(chain::state::Field field, const chain::Uint256& value, std::uint8_t slot = 0) {
+    PlacedEffect placed;
+    placed.effect.kind = chain::state::EffectKind::kWrite;
+    placed.effect.field = field;
+    placed.effect.address = address_of(2);
+    placed.effect.slot = slot_of(slot);
+    placed.effect.value = value;
+    placed.hash = table_hash(placed.effect.address, kSeed);
+    return placed;
+}
+
+chain::Hash32 root_of(const std::map<std::uint8_t, std::uint64_t>& slots) {
+    chain::trie::Trie trie;
+    for (const auto& [slot, value] : slots)
+        trie.put(chain::crypto::keccak256(slot_of(slot)), chain::encode_slot(value));
+    return trie.root();
+}
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_CASE(storage_that_was_loaded_must_have_its_root, OnePartition) {
+    chain::Account contract;
+    contract.nonce = 1;
+    contract.storage_root = root_of({{kSlotByte, 5}});
+    engine.load(address_of(2), chain::crypto::keccak256(address_of(2)), contract);
+    engine.load_slot(address_of(2), slot_of(kSlotByte), chain::Uint256{6});
+    const auto wrong = engine.finish_loading(0);
+    BOOST_TEST_REQUIRE(wrong.has_value());
+    BOOST_TEST((*wrong == address_of(2)));
+}
+
 BOOST_FIXTURE_TEST_CASE(contracts_keep_their_code_and_storage, OnePartition) {
     chain::Account contract;
     contract.balance = 1;
     contract.nonce = 1;
-    contract.storage_root = chain::Hash32{};  // has storage, no code: transfers are fine
+    contract.storage_root = root_of({{kSlotByte, 5}});  // has storage, no code: transfers are fine
     engine.load(address_of(2), chain::crypto::keccak256(address_of(2)), contract);
-    engine.finish_loading(0);
+    engine.load_slot(address_of(2), slot_of(kSlotByte), chain::Uint256{5});
+    BOOST_TEST(!engine.finish_loading(0).has_value());
     BOOST_TEST(engine.run(std::vector{credit(2, 5)}));
     const PartitionSeal sealed = seal(1);
     BOOST_TEST_REQUIRE(sealed.changes.size() == 1u);
     BOOST_TEST((sealed.changes[0].after.storage_root == contract.storage_root));
+    BOOST_TEST((sealed.changes[0].before.storage_root == contract.storage_root));
     BOOST_TEST(sealed.changes[0].after.balance.low_u64() == 6u);
+}
+
+BOOST_FIXTURE_TEST_CASE(slots_and_codes_are_in_the_seal_and_in_the_root, OnePartition) {
+    using chain::state::Field;
+    BOOST_TEST(!engine.finish_loading(0).has_value());
+    const chain::execution::DeployedCode code{chain::crypto::keccak256(chain::Bytes{1}), {1}};
+    engine.apply(
+        std::vector{
+            write(Field::kNonce, 1), write(Field::kCode, chain::uint256_from_be(code.hash)),
+            write(Field::kStorage, 5, 1), write(Field::kStorage, 6, 2),
+            write(Field::kStorage, 7, 1), write(Field::kStorage, 9, 3),
+            write(Field::kStorage, 0, 3)},
+        std::vector{code});
+    BOOST_TEST((engine.tables().codes.find(code.hash).size() == 1u));
+    PartitionSeal sealed = seal(1);
+    BOOST_TEST_REQUIRE(sealed.changes.size() == 1u);
+    chain::Account expected;
+    expected.nonce = 1;
+    expected.code_hash = code.hash;
+    expected.storage_root = root_of({{1, 7}, {2, 6}});
+    BOOST_TEST((sealed.changes[0].before == chain::Account{}));
+    BOOST_TEST((sealed.changes[0].after == expected));
+    const std::vector<chain::execution::SlotChange> slots{
+        {slot_of(1), 0, 7}, {slot_of(2), 0, 6}};  // slot 3 is as it was
+    BOOST_TEST((sealed.changes[0].slots == slots));
+    chain::trie::Trie state;
+    state.put(chain::crypto::keccak256(address_of(2)), chain::encode_account(expected));
+    BOOST_TEST((root() == state.root()));
+
+    // The next block clears one slot; nothing else of the account changes.
+    engine.apply(std::vector{write(Field::kStorage, 0, 1)});
+    sealed = seal(2);
+    BOOST_TEST_REQUIRE(sealed.changes.size() == 1u);
+    BOOST_TEST((sealed.changes[0].before == expected));
+    BOOST_TEST((sealed.changes[0].after.storage_root == root_of({{2, 6}})));
+    const PartitionProof proof = engine.prove(address_of(2), std::vector{slot_of(2), slot_of(1)});
+    BOOST_TEST_REQUIRE(proof.slots.size() == 2u);
+    BOOST_TEST((proof.slots[0].value == chain::Uint256{6}));
+    for (const SlotProof& slot : proof.slots) {
+        const auto leaf = chain::trie::verify_proof(
+            root_of({{2, 6}}), chain::crypto::keccak256(slot.slot), slot.nodes);
+        BOOST_TEST_REQUIRE(leaf.ok());
+        BOOST_TEST((*leaf == (slot.value.is_zero() ? chain::Bytes{} : chain::encode_slot(6))));
+    }
+}
+
+BOOST_FIXTURE_TEST_CASE(fees_reach_accounts_with_code, OnePartition) {
+    BOOST_TEST(!engine.finish_loading(0).has_value());
+    engine.apply(std::vector{write(chain::state::Field::kCode, 1)});
+    BOOST_TEST(!engine.run(std::vector{credit(2, 5)}));
+    Half fee = credit(2, 5);
+    fee.minimum = 1;
+    BOOST_TEST(engine.run(std::vector{fee}));
+    BOOST_TEST(account(2).balance.low_u64() == 5u);
 }
 
 // Any partition count, any history of rounds and seals: the root is that of a plain trie.
@@ -185,7 +282,7 @@ BOOST_DATA_TEST_CASE(root_is_that_of_one_trie, data::make({1u, 3u, 64u, 256u}), 
     for (std::uint32_t p = 0; p < partitions; ++p)
         engines.emplace_back(p, partitions, kSeed);
     for (PartitionEngine& engine : engines)
-        engine.finish_loading(0);
+        BOOST_TEST(!engine.finish_loading(0).has_value());
     std::map<chain::Address, std::uint64_t> model;
     for (std::uint64_t block = 1; block <= 3; ++block) {
         for (int i = 0; i < 200; ++i) {

@@ -60,6 +60,8 @@ std::shared_ptr<SealedBlock> SealerEngine::take_sealed() {
     auto sealed = std::make_shared<SealedBlock>();
     content.env.parent_hash = parent_hash_;
     sealed->changes = merge_changes(pending.parts);
+    sealed->codes = std::move(content.codes);
+    chain::execution::sort_codes(sealed->codes);
     sealed->receipts = std::move(content.receipts);
     sealed->transaction_hashes = std::move(content.hashes);
     sealed->block.transactions = std::move(content.transactions);
@@ -118,6 +120,9 @@ void SealerEngine::complete(
         TROUPE_ASSERT(account.ok());
         answer.account = *account;
     }
+    answer.slots.clear();
+    for (const SlotProof& slot : part.slots)
+        answer.slots.push_back({slot.slot, slot.value, slot.nodes});
     query->reply(std::move(answer));
 }
 

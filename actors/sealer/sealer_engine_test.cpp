@@ -20,7 +20,7 @@ struct SealerFixture {
         account.balance = 100;
         const chain::Address address = wallet(1).address;
         partition.load(address, chain::crypto::keccak256(address), account);
-        partition.finish_loading(0);
+        BOOST_TEST(!partition.finish_loading(0).has_value());
         SealerEngine::Roots roots;
         for (auto& [first, root] : partition.all_roots())
             roots[first] = root;
@@ -49,7 +49,7 @@ struct SealerFixture {
         query->address = wallet(1).address;
         query->with_proof = true;
         query->reply = [this](AccountAnswer answer) { answers.push_back(std::move(answer)); };
-        return sealer->on_proof(query, partition.prove(chain::crypto::keccak256(query->address)));
+        return sealer->on_proof(query, partition.prove(query->address, {}));
     }
 };
 
@@ -91,7 +91,7 @@ BOOST_FIXTURE_TEST_CASE(a_proof_is_of_the_block_its_partition_stood_at, SealerFi
     auto query = std::make_shared<Query>();
     query->address = wallet(1).address;
     query->reply = [this](AccountAnswer answer) { answers.push_back(std::move(answer)); };
-    const PartitionProof old = partition.prove(chain::crypto::keccak256(query->address));
+    const PartitionProof old = partition.prove(query->address, {});
     close(1);
     hash(1);
     static_cast<void>(sealer->take_sealed());
@@ -107,7 +107,7 @@ BOOST_FIXTURE_TEST_CASE(a_proof_is_of_the_block_its_partition_stood_at, SealerFi
 BOOST_FIXTURE_TEST_CASE(a_proof_that_is_too_old_is_asked_for_again, SealerFixture) {
     auto query = std::make_shared<Query>();
     query->address = wallet(1).address;
-    const PartitionProof old = partition.prove(chain::crypto::keccak256(query->address));
+    const PartitionProof old = partition.prove(query->address, {});
     for (std::uint64_t number = 1; number <= SealerEngine::kRootsKept; ++number) {
         close(number);
         hash(number);

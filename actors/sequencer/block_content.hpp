@@ -13,6 +13,7 @@ struct BlockContent {
     std::vector<chain::Address> senders;
     std::vector<chain::Hash32> hashes;
     std::vector<chain::Receipt> receipts;
+    std::vector<chain::execution::DeployedCode> codes;  ///< in the order of their transactions
     std::uint64_t gas_used = 0;
     std::uint32_t micro_blocks = 0;
     std::uint64_t opened_ns = 0;  ///< steady clock

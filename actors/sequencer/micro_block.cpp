@@ -1,5 +1,6 @@
 // The part of SequencerEngine about micro-blocks: planning, the round's states, commit.
 #include "actors/sequencer/sequencer_engine.hpp"
+#include "chain/crypto/keccak.hpp"
 
 #include <fmt/format.h>
 
@@ -12,6 +13,26 @@ using chain::execution::Refusal;
 namespace {
 
 constexpr std::size_t kPrefetchAhead = 8;
+
+/// A contract that the start of every block calls, with its code on Ethereum.
+struct SystemContract {
+    chain::Address address;
+    chain::Hash32 code_hash;
+};
+constexpr std::array<SystemContract, 2> kSystemContracts{{
+    // EIP-2935
+    {{{0x00, 0x00, 0xf9, 0x08, 0x27, 0xf1, 0xc5, 0x3a, 0x10, 0xcb,
+       0x7a, 0x02, 0x33, 0x5b, 0x17, 0x53, 0x20, 0x00, 0x29, 0x35}},
+     {{0x6e, 0x49, 0xe6, 0x67, 0x82, 0x03, 0x7c, 0x05, 0x55, 0x89, 0x78,
+       0x70, 0xe2, 0x9f, 0xa5, 0xe5, 0x52, 0xda, 0xf4, 0x71, 0x95, 0x52,
+       0x13, 0x1a, 0x0a, 0xbc, 0xe7, 0x79, 0xda, 0xec, 0x0a, 0x5d}}},
+    // EIP-4788
+    {{{0x00, 0x0f, 0x3d, 0xf6, 0xd7, 0x32, 0x80, 0x7e, 0xf1, 0x31,
+       0x9f, 0xb7, 0xb8, 0xbb, 0x85, 0x22, 0xd0, 0xbe, 0xac, 0x02}},
+     {{0xf5, 0x7a, 0xcd, 0x40, 0x25, 0x98, 0x72, 0x60, 0x6d, 0x76, 0x19,
+       0x7e, 0xf0, 0x52, 0xf3, 0xd3, 0x55, 0x88, 0xda, 0xdf, 0x91, 0x9e,
+       0xe1, 0xf0, 0xe3, 0xcb, 0x9b, 0x62, 0xd3, 0xf4, 0xb0, 0x2c}}},
+}};
 
 }  // namespace
 
@@ -48,20 +69,24 @@ void SequencerEngine::refuse_waiting(Reason reason, const std::string& message) 
     waiting_txs_ = 0;
 }
 
-/// @return false: the block must be closed first; otherwise `tx` was taken into the round (then
-///         answers_ did not grow) or refused
-bool SequencerEngine::take(const AdmittedTx& tx, std::uint64_t planned_gas) {
+// The rule for gas: a transaction is taken when its gas limit fits what the block has left after
+// the greatest use of everything planned before it, so serial execution finds room for it, too.
+SequencerEngine::Take SequencerEngine::take(const AdmittedTx& tx, const Planned& planned) {
     const auto& env = open_->env;
-    const std::uint64_t used = open_->gas_used + planned_gas;
+    const std::uint64_t used = open_->gas_used + planned.gas;
+    const bool evm = planned.evm || planner_.needs_evm(tx);
+    if (evm && planned.txs > 0 && planned.gas + tx.gas_limit > config_.micro_block_gas_max)
+        return Take::kMicroBlockFull;
     if (tx.gas_limit > env.gas_limit - used) {
-        if (used >= env.gas_limit / kEarlyCloseDivisor) return false;
+        if (planned.evm) return Take::kMicroBlockFull;  // contracts may turn out to use less
+        if (used >= env.gas_limit / kEarlyCloseDivisor) return Take::kBlockFull;
         refuse(
             tx,
             {Reason::kOverCapacity,
              fmt::format(
                  "gas limit {}, the open block has {} left", tx.gas_limit, env.gas_limit - used)},
             config_.block_time_ms);
-        return true;
+        return Take::kHandled;
     }
     if (!exact_plan_) {
         if (tx.max_fee_per_gas < env.base_fee_per_gas)
@@ -69,7 +94,7 @@ bool SequencerEngine::take(const AdmittedTx& tx, std::uint64_t planned_gas) {
                 tx,
                 in_words(
                     {chain::Error::kFeeCapBelowBaseFee, tx.max_fee_per_gas, env.base_fee_per_gas}));
-        return true;
+        return Take::kHandled;
     }
     if (const auto refusal = planner_.take(tx)) {
         if (refusal->error == chain::Error::kNonceTooLow && recent_.has(tx.hash)) {
@@ -78,7 +103,7 @@ bool SequencerEngine::take(const AdmittedTx& tx, std::uint64_t planned_gas) {
             refuse(tx, in_words(*refusal));
         }
     }
-    return true;
+    return Take::kHandled;
 }
 
 bool SequencerEngine::plan(Now now) {
@@ -89,6 +114,10 @@ bool SequencerEngine::plan(Now now) {
         room = std::min(room, budget - std::min(budget, block_txs_));
     }
     if (waiting_.empty() || room == 0) return false;
+    if (begin_due() && system_ == System::kOther) {
+        start_begin_round(now);
+        return true;
+    }
 
     candidates_.clear();
     for (std::size_t c = 0; c < waiting_.size() && candidates_.size() < room; ++c) {
@@ -104,7 +133,7 @@ bool SequencerEngine::plan(Now now) {
     planner_.begin(open_->env.base_fee_per_gas, open_->env.coinbase, vault_);
     for (std::size_t i = 0; i < std::min(kPrefetchAhead, candidates_.size()); ++i)
         planner_.prefetch(*candidates_[i]);
-    std::uint64_t planned_gas = 0;
+    Planned planned;
     std::size_t consumed = 0;
     bool full = false;
     while (consumed < candidates_.size() && !full) {
@@ -115,15 +144,19 @@ bool SequencerEngine::plan(Now now) {
                 planner_.prefetch(*candidates_[consumed + kPrefetchAhead]);
             AdmittedTx& tx = chunk->txs[front_done_];
             const std::size_t answered = answers_.size();
-            if (!take(tx, planned_gas)) {
-                full = close_requested_ = true;
+            const Take taking = take(tx, planned);
+            if (taking != Take::kHandled) {
+                full = true;
+                close_requested_ = close_requested_ || taking == Take::kBlockFull;
                 break;
             }
             ++front_done_;
             if (answers_.size() != answered) continue;
             recent_.add(tx.hash);
             round.txs.push_back(&tx);
-            planned_gas += tx.gas_used;
+            planned.evm = planned.evm || planner_.needs_evm(tx);
+            planned.gas += planned.evm ? tx.gas_limit : tx.gas_used;
+            ++planned.txs;
             ++taken;
         }
         flush_answers(*chunk);
@@ -134,6 +167,7 @@ bool SequencerEngine::plan(Now now) {
         }
     }
     waiting_txs_ -= consumed;
+    state->evm = planned.evm;
     if (!round.txs.empty()) start_round(std::move(state), now);
     return true;
 }
@@ -156,20 +190,75 @@ void SequencerEngine::start_round(std::unique_ptr<RoundState> state, Now now) {
     }
     if (round.record->index_in_block == 0)
         first_entries_.emplace_back(open_->env.number, round.record->sequence);
-    lay_out(
-        round, static_cast<std::uint32_t>(views_.size()), open_->env.base_fee_per_gas,
-        open_->env.coinbase, vault_);
+    if (state->evm) {
+        set_prices(round, open_->env.base_fee_per_gas);
+    } else {
+        lay_out(
+            round, static_cast<std::uint32_t>(views_.size()), open_->env.base_fee_per_gas,
+            open_->env.coinbase, vault_);
+    }
     state->started_ns = now.steady_ns;
     state->logged = state->replay;
     round_ = std::move(state);
     if (!round_->replay) port_.append(round_->round->record);
-    send_runs();
-    advance(now);
+    if (round_->evm) {
+        start_serial();
+    } else {
+        send_runs();
+        advance(now);
+    }
+}
+
+// Whether the system calls of the block's start are still to come and would do something.
+bool SequencerEngine::begin_due() const noexcept {
+    return !begun_ && system_ != System::kNone;
+}
+
+// Before any contract of the block runs, so the answer holds until the calls have run.
+void SequencerEngine::look_for_system_contracts() noexcept {
+    system_ = System::kNone;
+    const auto partitions = static_cast<std::uint32_t>(views_.size());
+    for (const SystemContract& contract : kSystemContracts) {
+        const std::uint8_t sub_trie = chain::crypto::keccak256(contract.address)[0];
+        const AccountTable& table = views_[partition_of(sub_trie, partitions)]->accounts;
+        const AccountRecord* record = table.find(table.hash(contract.address), contract.address);
+        if (record == nullptr || !record->has_code()) continue;
+        const bool standard = table.account(*record).code_hash == contract.code_hash;
+        if (!standard) system_ = System::kOther;
+        if (system_ == System::kNone) system_ = System::kStandard;
+    }
+}
+
+void SequencerEngine::start_begin_round(Now now) {
+    round_ = std::make_unique<RoundState>();
+    round_->round = rounds_.take();
+    round_->begin_only = true;
+    round_->logged = true;  // replay does the same without being told
+    round_->started_ns = now.steady_ns;
+    start_serial();
+}
+
+void SequencerEngine::start_serial() {
+    RoundState& state = *round_;
+    if (sealed_number_ != parent_.number) {
+        state.phase = Phase::kAwaitParent;
+        return;
+    }
+    state.phase = Phase::kSerial;
+    state.serial = true;
+    open_->env.parent_hash = sealed_hash_;
+    Round& round = *state.round;
+    round.env = open_->env;
+    round.hashes = hashes_;
+    round.gas_left = open_->env.gas_limit - open_->gas_used;
+    round.begin_block = !begun_;
+    port_.run_serially(state.round);
 }
 
 void SequencerEngine::start_empty_round(Now now) {
     auto state = std::make_unique<RoundState>();
     state->round = rounds_.take();
+    state->evm = begin_due();
     start_round(std::move(state), now);
 }
 
@@ -189,6 +278,7 @@ bool SequencerEngine::start_replay_round(MicroBlockRecord record, Now now) {
         chunk->txs.push_back(std::move(*tx));
     }
     for (AdmittedTx& tx : chunk->txs) {
+        state->evm = state->evm || planner_.needs_evm(tx);
         recent_.add(tx.hash);
         state->round->txs.push_back(&tx);
     }
@@ -216,7 +306,7 @@ void SequencerEngine::send_roll_backs() {
 
 void SequencerEngine::send_effects() {
     for (std::uint32_t p = 0; p < views_.size(); ++p) {
-        if (round_->round->effects[p].empty()) continue;
+        if (round_->round->effects[p].empty() && round_->round->codes[p].empty()) continue;
         ++round_->outstanding;
         port_.apply(p, round_->round);
     }
@@ -265,9 +355,13 @@ void SequencerEngine::advance(Now now) {
     }
     if (state.phase == Phase::kRollBack) {
         if (state.log_failed) return refuse_round(now);
-        state.phase = Phase::kSerial;
         ++stats_.serial_reruns;
-        port_.run_serially(state.round);
+        start_serial();
+        return;
+    }
+    if (state.phase == Phase::kAwaitParent) {
+        if (state.log_failed) return refuse_round(now);
+        start_serial();
         return;
     }
     if (state.phase == Phase::kAwaitLog) {
@@ -303,23 +397,44 @@ void SequencerEngine::refuse_round(Now now) {
 
 void SequencerEngine::commit(Now now) {
     RoundState& state = *round_;
-    Round& round = *state.round;
-    BlockContent& block = *open_;
+    if (state.serial) begun_ = true;
+    if (!state.begin_only) {
+        publish(*open_, *state.round, state.serial);
+        ++open_->micro_blocks;
+        ++stats_.micro_blocks;
+        stats_.micro_block_latency.observe(
+            static_cast<double>(now.steady_ns - state.started_ns) / 1e9);
+        answer_submitters(now);
+    }
+    round_ = nullptr;
+    step(now);
+}
+
+// Puts what a round did into its block, and tells everybody.
+void SequencerEngine::publish(BlockContent& block, Round& round, bool serial) {
     auto committed = std::make_shared<CommittedMicroBlock>();
     committed->sequence = round.record->sequence;
     committed->block_number = block.env.number;
     committed->receipts.reserve(round.txs.size());
     block.transactions.reserve(block.transactions.size() + round.txs.size());
+    for (auto& codes : round.codes)
+        block.codes.insert(block.codes.end(), codes.begin(), codes.end());
     for (std::size_t i = 0; i < round.txs.size(); ++i) {
         const AdmittedTx& tx = *round.txs[i];
-        if (state.serial && !round.serial[i].valid) continue;
-        const std::uint64_t gas_used = state.serial ? round.serial[i].gas_used : tx.gas_used;
+        if (serial && !round.serial[i].valid) continue;
+        const std::uint64_t gas_used = serial ? round.serial[i].gas_used : tx.gas_used;
         block.gas_used += gas_used;
         SoftReceipt& soft = committed->receipts.emplace_back();
         soft.receipt.type = tx.type;
-        soft.receipt.success = !state.serial || round.serial[i].success;
         soft.receipt.cumulative_gas_used = block.gas_used;
-        if (state.serial) soft.receipt.logs = std::move(round.serial[i].logs);
+        soft.receipt.success = true;
+        if (serial) {
+            SerialResult& result = round.serial[i];
+            soft.receipt.success = result.success;
+            soft.receipt.logs = std::move(result.logs);
+            soft.created = result.created;
+            soft.output = std::move(result.output);
+        }
         soft.transaction_hash = tx.hash;
         soft.sender = tx.sender;
         soft.block_number = block.env.number;
@@ -332,13 +447,7 @@ void SequencerEngine::commit(Now now) {
         // The log has written the record and nobody else reads it any more.
         block.transactions.push_back(std::move(round.record->transactions[i]));
     }
-    ++block.micro_blocks;
-    ++stats_.micro_blocks;
-    stats_.micro_block_latency.observe(static_cast<double>(now.steady_ns - state.started_ns) / 1e9);
     if (!committed->receipts.empty()) port_.publish(std::move(committed));
-    answer_submitters(now);
-    round_ = nullptr;
-    step(now);
 }
 
 void SequencerEngine::answer_submitters(Now now) {

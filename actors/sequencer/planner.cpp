@@ -28,7 +28,7 @@ void Planner::begin(const Uint256& base_fee_per_gas, const chain::Address& coinb
 void Planner::prefetch(const AdmittedTx& tx) const noexcept {
     const auto partitions = static_cast<std::uint32_t>(views_.size());
     for (const Place place : {tx.sender_place, tx.to_place}) {
-        views_[partition_of(place.sub_trie, partitions)]->prefetch(place.hash);
+        views_[partition_of(place.sub_trie, partitions)]->accounts.prefetch(place.hash);
         __builtin_prefetch(&entries_[place.hash & mask_], 1);
     }
 }
@@ -45,10 +45,11 @@ Planner::Entry& Planner::load(Place place, const chain::Address& address) noexce
         entry.address = address;
         const auto partitions = static_cast<std::uint32_t>(views_.size());
         const AccountRecord* record =
-            views_[partition_of(place.sub_trie, partitions)]->find(place.hash, address);
+            views_[partition_of(place.sub_trie, partitions)]->accounts.find(place.hash, address);
         entry.nonce = record != nullptr ? record->nonce : 0;
         entry.balance = record != nullptr ? record->balance : Uint256{};
         entry.has_code = record != nullptr && record->has_code();
+        entry.may_send = record == nullptr || record->may_send();
         return entry;
     }
 }
@@ -60,11 +61,15 @@ std::optional<Refusal> Planner::take(const AdmittedTx& tx) {
     Entry& sender = load(tx.sender_place, tx.sender);
     if (tx.nonce < sender.nonce) return Refusal{Error::kNonceTooLow, tx.nonce, sender.nonce};
     if (tx.nonce > sender.nonce) return Refusal{Error::kNonceTooHigh, tx.nonce, sender.nonce};
-    if (sender.has_code) return Refusal{Error::kSenderHasCode, {}, {}};
+    if (!sender.may_send) return Refusal{Error::kSenderHasCode, {}, {}};
     if (sender.balance < tx.max_cost)
         return Refusal{Error::kInsufficientFunds, sender.balance, tx.max_cost};
+    if (tx.evm || load(tx.to_place, tx.to).has_code) {
+        sender.nonce += 1;
+        sender.balance -= tx.max_cost;
+        return std::nullopt;
+    }
     Entry& recipient = load(tx.to_place, tx.to);
-    if (recipient.has_code) return Refusal{Error::kUnsupported, {}, {}};
 
     const Uint256 gas{tx.gas_used};
     const Uint256 price = price_of(tx, base_fee_);
@@ -75,10 +80,25 @@ std::optional<Refusal> Planner::take(const AdmittedTx& tx) {
     return std::nullopt;
 }
 
+bool Planner::needs_evm(const AdmittedTx& tx) const noexcept {
+    if (tx.evm) return true;
+    const auto partitions = static_cast<std::uint32_t>(views_.size());
+    const AccountRecord* record =
+        views_[partition_of(tx.to_place.sub_trie, partitions)]->accounts.find(
+            tx.to_place.hash, tx.to);
+    return record != nullptr && record->has_code();
+}
+
 Uint256 price_of(const AdmittedTx& tx, const Uint256& base_fee) noexcept {
     const Uint256 room = tx.max_fee_per_gas - base_fee;
     return tx.max_priority_fee_per_gas < room ? base_fee + tx.max_priority_fee_per_gas
                                               : tx.max_fee_per_gas;
+}
+
+void set_prices(Round& round, const Uint256& base_fee) {
+    round.prices.resize(round.txs.size());
+    for (std::size_t i = 0; i < round.txs.size(); ++i)
+        round.prices[i] = price_of(*round.txs[i], base_fee);
 }
 
 void lay_out(
@@ -116,6 +136,7 @@ void lay_out(
         credit.nonce = Half::kCredit;
         credit.address = tx.to;
         credit.amount = tx.value;
+        credit.minimum = {};
     }
     if (!tips.is_zero()) {
         Half& credit = round.halves[next[vault_partition]];
@@ -123,6 +144,7 @@ void lay_out(
         credit.nonce = Half::kCredit;
         credit.address = coinbase;
         credit.amount = tips;
+        credit.minimum = 1;
     }
 }
 

@@ -11,8 +11,9 @@ namespace {
 constexpr TableSeed kSeed{7, 8};
 
 struct PlannerFixture {
-    AccountTable table{kSeed};
-    Planner planner{Views{&table}, 16};
+    StateTables tables{kSeed};
+    AccountTable& table = tables.accounts;
+    Planner planner{Views{&tables}, 16};
     chain::Address vault;
     Place vault_place;
 
@@ -30,7 +31,7 @@ struct PlannerFixture {
         record.nonce = nonce;
     }
     static AdmittedTx tx(TransferSpec spec) {
-        const AdmissionEngine admission{kChainId, 30'000'000, kSeed};
+        const AdmissionEngine admission{kChainId, 30'000'000, {}, kSeed};
         return *admission.readmit(signed_transfer(spec), wallet(spec.from).address);
     }
 };
@@ -85,18 +86,45 @@ BOOST_FIXTURE_TEST_CASE(a_new_micro_block_starts_from_the_state, PlannerFixture)
     BOOST_TEST(!planner.take(first).has_value());
 }
 
-BOOST_FIXTURE_TEST_CASE(contracts_neither_send_nor_receive, PlannerFixture) {
+BOOST_FIXTURE_TEST_CASE(contracts_do_not_send_but_delegated_accounts_do, PlannerFixture) {
     fund(1, 100'000'000);
     fund(2, 100'000'000);
     const chain::Address contract = wallet(2).address;
-    table.set_contract(
-        *table.find(table.hash(contract), contract), chain::kEmptyTrieRoot, chain::Hash32{});
-    const auto call = planner.take(tx({.from = 1, .to = contract, .value = {}}));
-    BOOST_TEST_REQUIRE(call.has_value());
-    BOOST_TEST((call->error == chain::Error::kUnsupported));
-    const auto sent = planner.take(tx({.from = 2, .to = wallet(3).address, .value = 1}));
+    AccountRecord& record = *table.find(table.hash(contract), contract);
+    table.set_code(record, chain::Hash32{}, false);
+    const AdmittedTx sends = tx({.from = 2, .to = wallet(3).address, .value = 1});
+    const auto sent = planner.take(sends);
     BOOST_TEST_REQUIRE(sent.has_value());
     BOOST_TEST((sent->error == chain::Error::kSenderHasCode));
+    table.set_code(record, chain::Hash32{}, true);  // EIP-7702
+    begin();
+    BOOST_TEST(!planner.take(sends).has_value());
+}
+
+BOOST_FIXTURE_TEST_CASE(of_calls_the_greatest_cost_counts, PlannerFixture) {
+    fund(1, 2 * 210'000 + 5);  // twice 21,000 * 10, and 5 of value
+    fund(2, 0);
+    const chain::Address contract = wallet(2).address;
+    table.set_code(*table.find(table.hash(contract), contract), chain::Hash32{}, false);
+    const auto send = [](std::uint64_t nonce) {
+        return tx(
+            {.from = 1,
+             .to = wallet(3).address,
+             .nonce = nonce,
+             .value = {},
+             .max_fee = 10,
+             .tip = 1});
+    };
+    const AdmittedTx call =
+        tx({.from = 1, .to = contract, .nonce = 0, .value = 5, .max_fee = 10, .tip = 1});
+    BOOST_TEST(planner.needs_evm(call));
+    BOOST_TEST(!planner.needs_evm(send(0)));
+    BOOST_TEST(!planner.take(call).has_value());
+    BOOST_TEST(!planner.take(send(1)).has_value());
+    // What the first two might cost at most is gone.
+    const auto third = planner.take(send(2));
+    BOOST_TEST_REQUIRE(third.has_value());
+    BOOST_TEST((third->error == chain::Error::kInsufficientFunds));
 }
 
 BOOST_FIXTURE_TEST_CASE(halves_lie_by_partition_in_order_with_the_tips_last, PlannerFixture) {

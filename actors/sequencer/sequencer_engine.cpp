@@ -18,7 +18,7 @@ SequencerEngine::SequencerEngine(Setup setup, Views views, GatePtr gate, Sequenc
       port_(port),
       planner_(views, setup.config.micro_block_txs_max),
       views_(std::move(views)),
-      readmission_(chain_.chain_id, chain_.gas_limit, setup.seed),
+      readmission_(chain_.chain_id, chain_.gas_limit, chain_.rules, setup.seed),
       vault_{
           chain::crypto::keccak256(chain_.fee_vault)[0], table_hash(chain_.fee_vault, setup.seed)},
       seed_(setup.seed),
@@ -30,6 +30,12 @@ SequencerEngine::SequencerEngine(Setup setup, Views views, GatePtr gate, Sequenc
       replay_(std::move(setup.replay)) {
     gate_->set_open_block(chain::execution::next_block_env(
         parent_, sealed_hash_, parent_.timestamp, setup.origin.origin, chain_));
+    auto hashes = std::make_shared<BlockHashes>();
+    const std::size_t known = setup.block_hashes.size();
+    for (std::size_t i = 0; i < known; ++i)
+        hashes->add(parent_.number + 1 - (known - i), setup.block_hashes[i]);
+    if (known == 0) hashes->add(parent_.number, sealed_hash_);
+    hashes_ = std::move(hashes);
 }
 
 void SequencerEngine::start(Now now) {
@@ -95,9 +101,24 @@ void SequencerEngine::answer(const QueryPtr& query) {
     const std::uint8_t sub_trie = chain::crypto::keccak256(query->address)[0];
     const std::uint32_t partition =
         partition_of(sub_trie, static_cast<std::uint32_t>(views_.size()));
-    const AccountTable& table = *views_[partition];
+    const AccountTable& table = views_[partition]->accounts;
     const AccountRecord* record = table.find(table.hash(query->address), query->address);
     if (record != nullptr) query->answer.account = table.account(*record);
+    if (const auto root = storage_roots_.find(query->address); root != storage_roots_.end())
+        query->answer.account.storage_root = root->second;
+    if (query->with_code) {
+        const chain::Hash32& hash = query->answer.account.code_hash;
+        const chain::ByteView code =
+            views_[partition_of(hash[0], static_cast<std::uint32_t>(views_.size()))]->codes.find(
+                hash);
+        query->answer.code.assign(code.begin(), code.end());
+    }
+    for (const chain::Hash32& slot : query->slots) {
+        const SlotTable& slots = views_[partition]->slots;
+        const SlotRecord* found =
+            slots.find(slots.hash(query->address, slot), query->address, slot);
+        query->answer.slots.push_back({slot, found ? found->value : chain::Uint256{}, {}});
+    }
     query->answer.pending_nonce = query->answer.account.nonce;
     query->answer.block_number =
         open_ && open_->micro_blocks > 0 ? open_->env.number : parent_.number;
@@ -144,6 +165,11 @@ bool SequencerEngine::step_replay(Now now) {
         }
         origins_.replayed(block.env.l1_origin);
         open_with(block.env, now);
+        open_->env.rules = chain_.rules;  // the log says what changes from block to block
+    }
+    if (begin_due() && system_ == System::kOther) {
+        start_begin_round(now);
+        return true;
     }
     if (!block.micro_blocks.empty()) {
         MicroBlockRecord record = std::move(block.micro_blocks.front());
@@ -151,6 +177,10 @@ bool SequencerEngine::step_replay(Now now) {
         return start_replay_round(std::move(record), now);
     }
     const bool stays_open = replay_.size() == 1 && !block.seal;
+    if (!stays_open && begin_due()) {
+        start_begin_round(now);
+        return true;
+    }
     if (!stays_open) close_block(std::move(block.seal), now);
     replay_.pop_front();
     return true;
@@ -194,6 +224,8 @@ void SequencerEngine::open_with(const BlockEnv& env, Now now) {
     open_->env = env;
     open_->opened_ns = now.steady_ns;
     block_txs_ = 0;
+    begun_ = false;
+    look_for_system_contracts();
     gate_->set_open_block(env);
 }
 
@@ -202,6 +234,10 @@ void SequencerEngine::close_block(std::optional<SealRecord> logged_seal, Now now
         // Every block has an entry in the order log before the next block's first one: replay
         // needs its time and origin.
         start_empty_round(now);
+        return;
+    }
+    if (begin_due()) {
+        start_begin_round(now);
         return;
     }
     open_->closed_ns = now.steady_ns;
@@ -225,6 +261,11 @@ void SequencerEngine::close_block(std::optional<SealRecord> logged_seal, Now now
 void SequencerEngine::on_hashed(std::shared_ptr<SealedBlock> sealed, Now now) {
     sealed_number_ = sealed->block.header.number;
     sealed_hash_ = sealed->hash;
+    auto hashes = std::make_shared<BlockHashes>(*hashes_);
+    hashes->add(sealed_number_, sealed_hash_);
+    hashes_ = std::move(hashes);
+    for (const chain::execution::AccountChange& change : sealed->changes)
+        if (!change.slots.empty()) storage_roots_[change.address] = change.after.storage_root;
     const auto found = std::find_if(closed_.begin(), closed_.end(), [&](const ClosedBlock& block) {
         return block.number == sealed_number_;
     });
@@ -244,6 +285,7 @@ void SequencerEngine::on_hashed(std::shared_ptr<SealedBlock> sealed, Now now) {
         found->seal_sequence = found->logged_seal->sequence;
         store(*found);
     }
+    if (round_ && round_->phase == Phase::kAwaitParent) advance(now);
     step(now);
 }
 

@@ -9,6 +9,7 @@
 #include "actors/sequencer/ticket_order.hpp"
 
 #include <deque>
+#include <map>
 
 namespace troupe::actors {
 
@@ -22,8 +23,15 @@ struct Now {
 /// answers whoever submitted. Decides everything, does nothing itself: see SequencerPort. The same
 /// calls in the same order give the same blocks.
 ///
-/// A round is: log append and partition runs at the same time; when a guard fails, roll back, run
-/// serially on one executor, apply its effects; when both log and execution are done, commit.
+/// A round of transfers is: log append and partition runs at the same time; when a guard fails,
+/// roll back, run serially on one executor, apply its effects; when both log and execution are
+/// done, commit. A round in which any transaction needs the EVM goes the serial way at once.
+///
+/// Serial rounds need the hash of the block before (BLOCKHASH, EIP-2935) and wait for it. The first
+/// one of a block runs the system calls of the block's start before its transactions; a block
+/// without one runs them before it is closed. Transfers can't tell the difference: the system
+/// contracts of EIP-2935 and EIP-4788 only write slots of their own. Where a chain has other code
+/// at their addresses, the calls come before everything else.
 class SequencerEngine {
   public:
     struct Setup {
@@ -31,7 +39,8 @@ class SequencerEngine {
         chain::ChainConfig chain;
         chain::Header head;
         chain::Hash32 head_hash;
-        OriginQueue::Origin origin;  ///< the head's
+        std::vector<chain::Hash32> block_hashes;  ///< see EngineStart
+        OriginQueue::Origin origin;               ///< the head's
         std::uint64_t next_sequence = 1;
         TableSeed seed;
         ReplayLog replay;
@@ -73,6 +82,7 @@ class SequencerEngine {
     enum class Phase : std::uint8_t {
         kRun,
         kRollBack,
+        kAwaitParent,  // the serial path needs the parent's hash
         kSerial,
         kAwaitLog,
         kApply,
@@ -84,11 +94,31 @@ class SequencerEngine {
         Phase phase = Phase::kRun;
         std::uint32_t outstanding = 0;  // partitions that have not answered
         bool guards_held = true;
+        bool evm = false;         // the serial path at once
+        bool begin_only = false;  // no micro-block: the system calls of the block's start
         bool serial = false;
         bool logged = false;
         bool log_failed = false;
         bool replay = false;
         std::uint64_t started_ns = 0;
+    };
+    /// What plan() has put into the micro-block so far.
+    struct Planned {
+        std::uint64_t txs = 0;
+        std::uint64_t gas =
+            0;  // used by transfers before the first that needs the EVM; limits after
+        bool evm = false;
+    };
+    enum class Take : std::uint8_t {
+        kHandled,         // taken (then answers_ did not grow) or refused
+        kMicroBlockFull,  // the micro-block must be executed first
+        kBlockFull,       // the block must be closed first
+    };
+    /// Which code is at the addresses of the system contracts.
+    enum class System : std::uint8_t {
+        kNone,
+        kStandard,
+        kOther
     };
     /// A closed block until it is stored.
     struct ClosedBlock {
@@ -120,9 +150,13 @@ class SequencerEngine {
 
     // micro_block.cpp: planning, rounds, commit
     [[nodiscard]] bool plan(Now now);
-    [[nodiscard]] bool take(const AdmittedTx& tx, std::uint64_t planned_gas);
+    [[nodiscard]] Take take(const AdmittedTx& tx, const Planned& planned);
     void start_round(std::unique_ptr<RoundState> state, Now now);
     void start_empty_round(Now now);
+    void start_begin_round(Now now);
+    void start_serial();
+    [[nodiscard]] bool begin_due() const noexcept;
+    void look_for_system_contracts() noexcept;
     [[nodiscard]] bool start_replay_round(MicroBlockRecord record, Now now);
     void send_runs();
     void send_roll_backs();
@@ -134,6 +168,7 @@ class SequencerEngine {
     void refuse_waiting(Reason reason, const std::string& message);
     void refuse(const AdmittedTx& tx, WordedRefusal refusal, std::uint32_t retry_after_ms = 0);
     void flush_answers(Chunk& chunk);
+    void publish(BlockContent& block, Round& round, bool serial);
 
     EngineConfig config_;
     chain::ChainConfig chain_;
@@ -159,8 +194,13 @@ class SequencerEngine {
     std::unique_ptr<RoundState> round_;
     std::shared_ptr<BlockContent> open_;
     std::uint64_t block_txs_ = 0;  // planned into the open block
-    chain::Header parent_;         // number, time, gas and fees of the last closed block
-    chain::Hash32 sealed_hash_;    // of the last block hashed
+    bool begun_ = false;           // its system calls have run
+    System system_ = System::kNone;
+    BlockHashesPtr hashes_;                                  // of the sealed blocks
+    std::map<chain::Address, chain::Hash32> storage_roots_;  // after the last sealed block, if
+                                                             // changed since the start
+    chain::Header parent_;       // number, time, gas and fees of the last closed block
+    chain::Hash32 sealed_hash_;  // of the last block hashed
     std::uint64_t sealed_number_ = 0;
     std::deque<ClosedBlock> closed_;  // oldest first
     std::uint64_t next_sequence_;

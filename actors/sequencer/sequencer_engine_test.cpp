@@ -62,7 +62,7 @@ struct Desk : SequencerPort {
         world.start().load_accounts([&](const chain::Address& address, const auto& account) {
             partition.load(address, chain::crypto::keccak256(address), account);
         });
-        partition.finish_loading(0);
+        BOOST_TEST(!partition.finish_loading(0).has_value());
         const EngineStart start = world.start();
         SequencerEngine::Setup setup;
         setup.config = config.resolved();
@@ -73,7 +73,7 @@ struct Desk : SequencerPort {
         setup.seed = kSeed;
         setup.exact_plan = exact_plan;
         setup.replay = std::move(replay);
-        engine.emplace(std::move(setup), Views{&partition.table()}, gate, *this);
+        engine.emplace(std::move(setup), Views{&partition.tables()}, gate, *this);
         engine->start(now);
     }
     ChunkPtr chunk(std::vector<chain::Bytes> raw, const std::shared_ptr<FakeSink>& sink) {
@@ -83,7 +83,7 @@ struct Desk : SequencerPort {
         chunk->sink = sink;
         chunk->raw = std::move(raw);
         chunk->taken_ns = now.steady_ns;
-        AdmissionEngine{kChainId, world.chain.gas_limit, kSeed}.admit(*chunk, gate->throttle());
+        AdmissionEngine{kChainId, world.chain.gas_limit, {}, kSeed}.admit(*chunk, gate->throttle());
         return chunk;
     }
     std::shared_ptr<FakeSink> submit(std::vector<chain::Bytes> raw) {
@@ -237,7 +237,7 @@ BOOST_FIXTURE_TEST_CASE(a_failed_guard_leads_to_the_serial_path_and_its_refusal,
     partition.roll_back(roll_backs[0]->halves_of(0));
     engine->on_rolled_back(now);
     BOOST_TEST_REQUIRE(serials.size() == 1u);
-    ExecutorEngine{Views{&partition.table()}}.run(*serials[0]);
+    ExecutorEngine{Views{&partition.tables()}, kSeed}.run(*serials[0]);
     engine->on_serial_done(now);
     BOOST_TEST(applies.empty());  // effects can't be taken back: first the log
     engine->on_logged(std::nullopt, now);

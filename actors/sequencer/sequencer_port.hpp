@@ -8,9 +8,7 @@
 namespace troupe::actors {
 
 /// An account as a reader asks for it.
-struct Query {
-    chain::Address address;
-    bool with_proof = false;
+struct Query : AccountQuery {
     std::function<void(AccountAnswer)> reply;
     AccountAnswer answer;  ///< what the sequencer knows, on its way to the proof
 };

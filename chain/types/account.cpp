@@ -29,6 +29,13 @@ Result<Account> decode_account(ByteView rlp) {
     return Account{nonce, balance, storage_root, code_hash};
 }
 
+Result<Uint256> decode_slot(ByteView rlp) {
+    rlp::Reader in(rlp);
+    TROUPE_TRY(value, in.u256());
+    TROUPE_CHECK(in.finish());
+    return value;
+}
+
 Bytes encode_slot(const Uint256& value) {
     Bytes out;
     rlp::put_integer(out, value);

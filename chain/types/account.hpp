@@ -39,5 +39,7 @@ struct Account {
 
 /// RLP(value): the leaf value at keccak256(slot) in an account's storage trie. @pre value != 0
 [[nodiscard]] Bytes encode_slot(const Uint256& value);
+/// @error any RLP error: strict, canonical
+[[nodiscard]] Result<Uint256> decode_slot(ByteView rlp);
 
 }  // namespace troupe::chain

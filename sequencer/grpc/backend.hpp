@@ -26,8 +26,7 @@ class NodeBackend {
     [[nodiscard]] virtual bool shutting_down() const noexcept = 0;
 
     virtual void query_account(
-        const chain::Address& address, bool with_proof,
-        std::function<void(actors::AccountAnswer)> reply) = 0;
+        actors::AccountQuery query, std::function<void(actors::AccountAnswer)> reply) = 0;
     [[nodiscard]] virtual chain::execution::BlockEnv open_block() const = 0;
 
     virtual void stop_sequencing() = 0;

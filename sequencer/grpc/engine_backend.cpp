@@ -18,9 +18,8 @@ bool EngineBackend::shutting_down() const noexcept {
     return engine_.shutting_down();
 }
 void EngineBackend::query_account(
-    const chain::Address& address, bool with_proof,
-    std::function<void(actors::AccountAnswer)> reply) {
-    engine_.query_account(address, with_proof, std::move(reply));
+    actors::AccountQuery query, std::function<void(actors::AccountAnswer)> reply) {
+    engine_.query_account(std::move(query), std::move(reply));
 }
 chain::execution::BlockEnv EngineBackend::open_block() const {
     return engine_.open_block();

@@ -14,8 +14,7 @@ class EngineBackend final : public NodeBackend {
     std::uint32_t retry_after_ms() const noexcept override;
     bool shutting_down() const noexcept override;
     void query_account(
-        const chain::Address& address, bool with_proof,
-        std::function<void(actors::AccountAnswer)> reply) override;
+        actors::AccountQuery query, std::function<void(actors::AccountAnswer)> reply) override;
     chain::execution::BlockEnv open_block() const override;
     void stop_sequencing() override;
     void start_sequencing() override;

@@ -55,7 +55,10 @@ grpc::ServerUnaryReactor* QueryServiceImpl::GetAccount(
                 });
             });
         };
-        edge_.backend.load(std::memory_order_acquire)->query_account(*address, with_proof, reply);
+        edge_.backend.load(std::memory_order_acquire)
+            ->query_account(
+                {.address = *address, .with_proof = with_proof, .with_code = false, .slots = {}},
+                reply);
     }
     return call.get();
 }

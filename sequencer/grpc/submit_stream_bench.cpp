@@ -60,7 +60,7 @@ class AcceptingNode final : public NodeBackend {
     std::uint32_t retry_after_ms() const noexcept override { return 0; }
     bool shutting_down() const noexcept override { return false; }
     void query_account(
-        const chain::Address&, bool, std::function<void(actors::AccountAnswer)> reply) override {
+        actors::AccountQuery, std::function<void(actors::AccountAnswer)> reply) override {
         reply({});
     }
     chain::execution::BlockEnv open_block() const override { return {}; }

@@ -60,6 +60,7 @@ class RecoverySink final : public chain::batch::BlockSink {
         sealed->hash = executed.hash;
         sealed->receipts = std::move(executed.receipts);
         sealed->changes = std::move(executed.changes);
+        sealed->codes = std::move(executed.codes);
         sealed->last_sequence = last_sequence_;
         for (const chain::Bytes& raw : sealed->block.transactions)
             sealed->transaction_hashes.push_back(chain::transaction_hash(raw));

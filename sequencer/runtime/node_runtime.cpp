@@ -300,6 +300,16 @@ bool NodeRuntime::Impl::start_engine(std::string& failure) {
     start.load_accounts = [&](const auto& visit) {
         if (Failure wrong = store->load_accounts(visit)) damage = *wrong;
     };
+    start.load_slots = [&](const auto& visit) {
+        if (Failure wrong = store->load_slots(visit)) damage = *wrong;
+    };
+    start.load_codes = [&](const auto& visit) {
+        if (Failure wrong = store->load_codes(visit)) damage = *wrong;
+    };
+    if (Failure wrong = store->newest_hashes(chain::execution::kBlockHashes, start.block_hashes)) {
+        failure = *wrong;
+        return false;
+    }
     if (!tail.micro_blocks.empty())
         log_info(
             Component::kEngine, "replaying {} micro-blocks after block {}",

@@ -13,6 +13,7 @@ using chain::ByteView;
 // After the block number. docs/formats/storage.md has the table.
 constexpr std::uint8_t kChanges = 'c';
 constexpr std::uint8_t kHeader = 'h';
+constexpr std::uint8_t kCodes = 'k';
 constexpr std::uint8_t kTransactions = 't';
 
 Key block_key(std::uint64_t number, std::uint8_t kind) {
@@ -42,6 +43,8 @@ void put_block(WriteBatch& batch, const actors::SealedBlock& sealed) {
         for (std::size_t i = first; i < std::min(count, first + kChunkTransactions); ++i)
             logs += sealed.receipts[i].logs.size();
     }
+    for (const auto& code : sealed.codes)
+        batch.put(block_key(number, kCodes).part(code.hash), code.code);
     const std::span changes(sealed.changes);
     for (std::size_t first = 0; first < changes.size(); first += kChunkChanges) {
         const auto part = changes.subspan(first, std::min(kChunkChanges, changes.size() - first));
@@ -145,6 +148,23 @@ ReadResult<std::vector<chain::execution::AccountChange>> BlockDatabase::changes(
     return all;
 }
 
+ReadResult<std::vector<chain::execution::DeployedCode>> BlockDatabase::codes(
+    std::uint64_t number) const {
+    std::vector<chain::execution::DeployedCode> all;
+    bool broken = false;
+    const auto each = [&](ByteView key, ByteView value) {
+        broken = key.size() != 9 + chain::Hash32::kSize;
+        if (!broken)
+            all.push_back({chain::Hash32::from(key.subspan(9)), {value.begin(), value.end()}});
+        return !broken;
+    };
+    if (Failure failure =
+            database_->scan(block_key(number, kCodes), block_key(number, kCodes + 1), each))
+        return damaged(block_name(number), *failure);
+    if (broken) return damaged(block_name(number), "a code is damaged");
+    return all;
+}
+
 ReadResult<actors::SealedBlockPtr> BlockDatabase::block(std::uint64_t number) const {
     TROUPE_TRY(record, header(number));
     auto sealed = std::make_shared<actors::SealedBlock>();
@@ -164,6 +184,8 @@ ReadResult<actors::SealedBlockPtr> BlockDatabase::block(std::uint64_t number) co
     if (!read_transactions(number, record.transactions, take)) return ReadError::kStorage;
     TROUPE_TRY(account_changes, changes(number));
     sealed->changes = std::move(account_changes);
+    TROUPE_TRY(deployed, codes(number));
+    sealed->codes = std::move(deployed);
     const auto& transactions = sealed->block.transactions;
     const std::vector<ByteView> views(transactions.begin(), transactions.end());
     sealed->transaction_hashes.resize(views.size());

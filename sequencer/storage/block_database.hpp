@@ -9,9 +9,9 @@
 
 namespace troupe::node {
 
-/// `blocks/` in the data directory: headers, transactions, receipts and change sets. Keys begin
-/// with the block number, so that LevelDB's files follow each other and are never merged: a block
-/// is written once. What is here is the chain; everything in `state/` can be made from it.
+/// `blocks/` in the data directory: headers, transactions, receipts, change sets and codes. Keys
+/// begin with the block number, so that LevelDB's files follow each other and are never merged: a
+/// block is written once. What is here is the chain; everything in `state/` can be made from it.
 class BlockDatabase {
   public:
     [[nodiscard]] static std::unique_ptr<BlockDatabase> open(
@@ -29,6 +29,8 @@ class BlockDatabase {
     [[nodiscard]] ReadResult<std::vector<chain::Bytes>> raw_transactions(
         std::uint64_t number) const;
     [[nodiscard]] ReadResult<std::vector<chain::execution::AccountChange>> changes(
+        std::uint64_t number) const;
+    [[nodiscard]] ReadResult<std::vector<chain::execution::DeployedCode>> codes(
         std::uint64_t number) const;
     /// The chunk that holds transaction `index` of a block.
     [[nodiscard]] ReadResult<TransactionChunk> chunk(

@@ -62,6 +62,18 @@ HeaderRecord ChainStore::head() const {
     return head_;
 }
 
+Failure ChainStore::newest_hashes(
+    std::uint64_t count_max, std::vector<chain::Hash32>& hashes) const {
+    hashes.clear();
+    const std::uint64_t end = head().header.number + 1;
+    for (std::uint64_t number = end - std::min(end, count_max); number < end; ++number) {
+        const auto record = blocks_->header(number);
+        if (!record) return block_name(number) + " is missing or damaged";
+        hashes.push_back(record->hash);
+    }
+    return std::nullopt;
+}
+
 actors::Heads ChainStore::heads() const {
     const std::lock_guard lock(mutex_);
     return heads_;

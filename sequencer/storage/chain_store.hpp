@@ -34,6 +34,19 @@ class ChainStore final : public actors::BlockStore, public ChainReader {
         return state_->load_accounts(visit);
     }
 
+    /// Every slot that is not zero, and every code, of that state. No commit meanwhile.
+    [[nodiscard]] Failure load_slots(
+        const std::function<void(
+            const chain::Address&, const chain::Hash32&, const chain::Uint256&)>& visit) const {
+        return state_->load_slots(visit);
+    }
+    [[nodiscard]] Failure load_codes(const std::function<void(const chain::Bytes&)>& visit) const {
+        return state_->load_codes(visit);
+    }
+    /// Hashes of the newest blocks, that of head() last; at most `count_max`.
+    [[nodiscard]] Failure newest_hashes(
+        std::uint64_t count_max, std::vector<chain::Hash32>& hashes) const;
+
     /// Remembers the safe and the finalized head. Not synced: they are found again by derivation.
     [[nodiscard]] Failure note_heads(std::uint64_t safe, std::uint64_t finalized);
     /// Keeps a place to begin derivation at; at most kCheckpointsMax of them, the newest.

@@ -1,6 +1,7 @@
 #include "sequencer/storage/chain_store.hpp"
 
 #include "chain/base/hex.hpp"
+#include "chain/crypto/keccak.hpp"
 #include "sequencer/storage/data_directory.hpp"
 #include "sequencer/storage/sample_chain.hpp"
 #include "sequencer/testing/temp_directory.hpp"
@@ -222,15 +223,74 @@ BOOST_AUTO_TEST_CASE(another_format_is_refused_with_what_to_do) {
     const auto write_version = [&](const std::string& text) {
         BOOST_REQUIRE(write_file_atomically(directory.path() / "VERSION", text).empty());
     };
-    write_version("troupe data format 2\n");
+    write_version("troupe data format 3\n");
     BOOST_TEST(!DataDirectory::open(directory.path(), failure));
-    BOOST_TEST(failure.find("has format 2, written by a newer troupe") != std::string::npos);
+    BOOST_TEST(failure.find("has format 3, written by a newer troupe") != std::string::npos);
+    write_version("troupe data format 1\n");
+    BOOST_TEST(DataDirectory::open(directory.path(), failure) != nullptr);
+    std::string taken_over;
+    std::getline(std::ifstream(directory.path() / "VERSION"), taken_over);
+    BOOST_TEST(taken_over == "troupe data format 2");
     write_version("troupe data format 0\n");
     BOOST_TEST(!DataDirectory::open(directory.path(), failure));
     BOOST_TEST(failure.find("run the troupe release that wrote it") != std::string::npos);
     write_version("something else\n");
     BOOST_TEST(!DataDirectory::open(directory.path(), failure));
     BOOST_TEST(failure.find("no data directory of troupe") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(slots_and_codes_survive_a_restart) {
+    const TempDirectory directory;
+    std::string failure;
+    const chain::Address contract = sample_address(7);
+    chain::Hash32 first;
+    chain::Hash32 second;
+    first[31] = 1;
+    second[31] = 2;
+    const chain::execution::DeployedCode code{chain::crypto::keccak256(chain::Bytes{0x5f}), {0x5f}};
+    const auto block_with = [&](std::uint64_t number,
+                                std::vector<chain::execution::SlotChange> slots) {
+        auto block = std::make_shared<actors::SealedBlock>(*sample_block(number, 1, number - 1));
+        chain::execution::AccountChange change;
+        change.address = contract;
+        change.after.nonce = 1;
+        change.after.code_hash = code.hash;
+        change.after.storage_root[0] = static_cast<std::uint8_t>(number);
+        change.slots = std::move(slots);
+        block->changes.push_back(change);
+        if (number == 1) block->codes.push_back(code);
+        return actors::SealedBlockPtr(block);
+    };
+    const std::vector<actors::SealedBlockPtr> blocks{
+        block_with(1, {{first, 0, 5}, {second, 0, 6}}), block_with(2, {{first, 5, 0}})};
+    {
+        const auto store = ChainStore::open(directory.path(), failure);
+        BOOST_REQUIRE_MESSAGE(store, failure);
+        BOOST_TEST(!store->initialise(sample_genesis()));
+        BOOST_TEST(!store->commit(blocks));
+    }
+    const auto store = ChainStore::open(directory.path(), failure);
+    BOOST_REQUIRE_MESSAGE(store, failure);
+    std::size_t slots = 0;
+    BOOST_TEST(!store->load_slots([&](const auto& address, const auto& slot, const auto& value) {
+        ++slots;
+        BOOST_TEST((address == contract && slot == second));
+        BOOST_TEST((value == chain::Uint256{6}));
+    }));
+    BOOST_TEST(slots == 1u);
+    std::vector<chain::Bytes> codes;
+    BOOST_TEST(!store->load_codes([&](const chain::Bytes& bytes) { codes.push_back(bytes); }));
+    BOOST_TEST((codes == std::vector<chain::Bytes>{code.code}));
+    for (const auto& expected : blocks) {
+        const auto read =
+            static_cast<const ChainReader&>(*store).block(expected->block.header.number);
+        BOOST_REQUIRE(read.ok());
+        BOOST_TEST(((*read)->changes == expected->changes));
+        BOOST_TEST(((*read)->codes == expected->codes));
+    }
+    std::vector<chain::Hash32> hashes;
+    BOOST_TEST(!store->newest_hashes(2, hashes));
+    BOOST_TEST((hashes == std::vector{blocks[0]->hash, blocks[1]->hash}));
 }
 
 // docs/formats/storage.md shows bytes; these are the bytes of the document.
@@ -278,6 +338,15 @@ BOOST_AUTO_TEST_CASE(the_examples_of_the_format_document_are_true) {
     BOOST_TEST(changes->front().before.nonce == 0u);
     BOOST_TEST(changes->front().after.nonce == 4u);
     BOOST_TEST((changes->front().after.balance == chain::Uint256(999'996)));
+
+    auto with_slot = *changes;
+    chain::Hash32 slot;
+    slot[31] = 3;
+    with_slot[0].slots = {{slot, 0, 500}};
+    BOOST_TEST(chain::to_hex(encode_changes(with_slot)) == chain::to_hex(example("slots")));
+    const auto read_back = decode_changes(example("slots"));
+    BOOST_REQUIRE(read_back.ok());
+    BOOST_TEST((*read_back == with_slot));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -23,6 +23,10 @@ std::string read_all(int file) {
     return size <= 0 ? std::string() : std::string(buffer, static_cast<std::size_t>(size));
 }
 
+std::string version_text() {
+    return "troupe data format " + std::to_string(kDataFormat) + "\n";
+}
+
 std::string format_mismatch(const std::filesystem::path& path, const std::string& found) {
     std::istringstream in(found);
     std::string word_troupe;
@@ -41,7 +45,7 @@ std::string format_mismatch(const std::filesystem::path& path, const std::string
                "this one reads format " +
                std::to_string(kDataFormat) +
                ". Run the newer troupe, or name another directory with --data-dir";
-    if (version < kDataFormat)
+    if (version < kDataFormatOldest)
         return where + " has format " + std::to_string(version) + ", this troupe reads format " +
                std::to_string(kDataFormat) +
                ". There is no migration from it: run the troupe release that wrote it, or name "
@@ -120,8 +124,7 @@ std::unique_ptr<DataDirectory> DataDirectory::open(
             failure = format_mismatch(path, "");
             return nullptr;
         }
-        failure = write_file_atomically(
-            version_path, "troupe data format " + std::to_string(kDataFormat) + "\n");
+        failure = write_file_atomically(version_path, version_text());
         if (!failure.empty()) return nullptr;
         return directory;
     }
@@ -129,6 +132,8 @@ std::unique_ptr<DataDirectory> DataDirectory::open(
     std::ostringstream text;
     text << in.rdbuf();
     failure = format_mismatch(path, text.str());
+    if (failure.empty() && text.str() != version_text())
+        failure = write_file_atomically(version_path, version_text());
     if (!failure.empty()) return nullptr;
     return directory;
 }

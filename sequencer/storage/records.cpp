@@ -17,6 +17,7 @@ namespace rlp = chain::rlp;
 
 constexpr std::uint64_t kMicroBlock = 1;
 constexpr std::uint64_t kSeal = 2;
+constexpr std::uint8_t kListHeader = 0xc0;  // the first byte of a list is not below it
 
 void put_env(Bytes& out, const chain::execution::BlockEnv& env) {
     Bytes items;
@@ -306,6 +307,37 @@ Result<TransactionChunk> decode_transaction_chunk(ByteView value) {
     return chunk;
 }
 
+namespace {
+
+// A list only where there is something in it: the next change begins with a string.
+void put_slots(Bytes& out, std::span<const chain::execution::SlotChange> slots) {
+    if (slots.empty()) return;
+    Bytes items;
+    for (const auto& slot : slots) {
+        rlp::put_string(items, slot.slot);
+        rlp::put_integer(items, slot.before);
+        rlp::put_integer(items, slot.after);
+    }
+    rlp::put_list_header(out, items.size());
+    chain::append(out, items);
+}
+
+Result<std::vector<chain::execution::SlotChange>> read_slots(rlp::Reader& from) {
+    std::vector<chain::execution::SlotChange> slots;
+    if (from.at_end() || from.rest()[0] < kListHeader) return slots;
+    TROUPE_TRY(items, from.list());
+    while (!items.at_end()) {
+        TROUPE_TRY(slot, items.fixed<chain::Hash32>());
+        TROUPE_TRY(before, items.u256());
+        TROUPE_TRY(after, items.u256());
+        slots.push_back({slot, before, after});
+    }
+    if (slots.empty()) return Error::kRlpNonCanonical;
+    return slots;
+}
+
+}  // namespace
+
 Bytes encode_changes(std::span<const chain::execution::AccountChange> changes) {
     Bytes out;
     out.reserve(changes.size() * 48);
@@ -313,6 +345,7 @@ Bytes encode_changes(std::span<const chain::execution::AccountChange> changes) {
         rlp::put_string(out, change.address);
         put_account(out, change.before);
         put_account(out, change.after);
+        put_slots(out, change.slots);
     }
     return out;
 }
@@ -324,7 +357,9 @@ Result<std::vector<chain::execution::AccountChange>> decode_changes(ByteView val
         TROUPE_TRY(address, in.fixed<chain::Address>());
         TROUPE_TRY(before, read_account(in));
         TROUPE_TRY(after, read_account(in));
-        changes.push_back({.address = address, .before = before, .after = after});
+        TROUPE_TRY(slots, read_slots(in));
+        changes.push_back(
+            {.address = address, .before = before, .after = after, .slots = std::move(slots)});
     }
     return changes;
 }

@@ -2,6 +2,7 @@
 
 #include "chain/base/endian.hpp"
 #include "chain/base/hex.hpp"
+#include "chain/crypto/keccak.hpp"
 #include "chain/rlp/decode.hpp"
 #include "chain/rlp/encode.hpp"
 #include "sequencer/logging/log.hpp"
@@ -117,9 +118,9 @@ Failure StateDatabase::initialise(const GenesisState& genesis) {
         batch.put(of(kAccounts).part(entry.address), encode_account_value(entry.account));
         if (!entry.code.empty()) batch.put(of(kCode).part(entry.account.code_hash), entry.code);
         for (const auto& slot : entry.storage) {
-            Bytes value;
-            chain::rlp::put_integer(value, slot.value);
-            batch.put(of(kSlots).part(entry.address).part(slot.key), value);
+            if (slot.value.is_zero()) continue;
+            batch.put(
+                of(kSlots).part(entry.address).part(slot.key), chain::encode_slot(slot.value));
         }
         if (batch.bytes() < kBatchBytes) continue;
         if (Failure failure = database_->write(batch, Database::Sync::kNo)) return failure;
@@ -193,11 +194,9 @@ void StateDatabase::run() {
             const actors::SealedBlockPtr block = waiting_.front();
             lock.unlock();
             write_indexes(*block);
-            for (const auto& change : block->changes)
-                dirty_[change.address] = change.after;
-            dirty_last_ = block->block.header.number;
-            if (dirty_first_ == 0) dirty_first_ = dirty_last_;
-            if (dirty_.size() >= kDirtyMax || dirty_last_ - dirty_first_ >= kDirtyBlocksMax)
+            take_changes(*block);
+            if (dirty_.size() + dirty_slots_.size() >= kDirtyMax ||
+                dirty_last_ - dirty_first_ >= kDirtyBlocksMax)
                 write_accounts();
             lock.lock();
             if (!waiting_.empty()) waiting_.pop_front();
@@ -241,6 +240,18 @@ void StateDatabase::write_indexes(const actors::SealedBlock& block) {
     note_failure(database_->write(batch_, Database::Sync::kNo));
 }
 
+void StateDatabase::take_changes(const actors::SealedBlock& block) {
+    for (const auto& change : block.changes) {
+        dirty_[change.address] = change.after;
+        for (const auto& slot : change.slots)
+            dirty_slots_[{change.address, slot.slot}] = slot.after;
+    }
+    for (const auto& code : block.codes)
+        dirty_codes_.try_emplace(code.hash, code.code);
+    dirty_last_ = block.block.header.number;
+    if (dirty_first_ == 0) dirty_first_ = dirty_last_;
+}
+
 void StateDatabase::write_accounts() {
     if (dirty_first_ == 0) return;
     std::vector<const std::pair<const chain::Address, chain::Account>*> sorted;
@@ -257,10 +268,21 @@ void StateDatabase::write_accounts() {
         else
             batch_.put(of(kAccounts).part(entry->first), encode_account_value(entry->second));
     }
+    for (const auto& [hash, code] : dirty_codes_)
+        batch_.put(of(kCode).part(hash), code);
+    for (const auto& [key, value] : dirty_slots_) {
+        const Key slot = of(kSlots).part(key.address).part(key.slot);
+        if (value.is_zero())
+            batch_.erase(slot);
+        else
+            batch_.put(slot, chain::encode_slot(value));
+    }
     batch_.put(meta_key(kAccountsName), encode_number(dirty_last_));
     note_failure(database_->write(batch_, Database::Sync::kNo));
     batch_.clear();
     dirty_.clear();
+    dirty_slots_.clear();
+    dirty_codes_.clear();
     dirty_first_ = 0;
 }
 
@@ -319,6 +341,42 @@ Failure StateDatabase::load_accounts(
         return true;
     };
     if (Failure failure = database_->scan(of(kAccounts), of(kAccounts + 1), each)) return failure;
+    return damage;
+}
+
+Failure StateDatabase::load_slots(
+    const std::function<void(const chain::Address&, const Hash32&, const chain::Uint256&)>& visit) {
+    if (Failure failure = flush()) return failure;
+    Failure damage;
+    const auto each = [&](ByteView key, ByteView value) {
+        const auto decoded = chain::decode_slot(value);
+        if (key.size() != 1 + chain::Address::kSize + Hash32::kSize || !decoded) {
+            damage = "state/: slot " + chain::to_hex(key.subspan(1)) + " is damaged";
+            return false;
+        }
+        visit(
+            chain::Address::from(key.subspan(1)),
+            Hash32::from(key.subspan(1 + chain::Address::kSize)), *decoded);
+        return true;
+    };
+    if (Failure failure = database_->scan(of(kSlots), of(kSlots + 1), each)) return failure;
+    return damage;
+}
+
+Failure StateDatabase::load_codes(const std::function<void(const Bytes&)>& visit) {
+    if (Failure failure = flush()) return failure;
+    Failure damage;
+    const auto each = [&](ByteView key, ByteView value) {
+        const Bytes code(value.begin(), value.end());
+        if (key.size() != 1 + Hash32::kSize ||
+            chain::crypto::keccak256(code) != Hash32::from(key.subspan(1))) {
+            damage = "state/: code " + chain::to_hex(key.subspan(1)) + " is damaged";
+            return false;
+        }
+        visit(code);
+        return true;
+    };
+    if (Failure failure = database_->scan(of(kCode), of(kCode + 1), each)) return failure;
     return damage;
 }
 

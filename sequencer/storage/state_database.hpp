@@ -8,6 +8,7 @@
 #include <condition_variable>
 #include <deque>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -37,14 +38,14 @@ struct DerivationCheckpoint {
         default;
 };
 
-/// `state/` in the data directory: accounts, indexes by hash, heads and checkpoints. Everything
-/// that blocks change here follows from `blocks/`, so it is written by a thread of its own, behind
-/// the chain and without sync: indexes block by block, accounts some blocks at a time, when one
-/// that changes often is written once. After a crash the missing blocks are given again.
+/// `state/` in the data directory: accounts, slots, codes, indexes by hash, heads and checkpoints.
+/// Everything that blocks change here follows from `blocks/`, so it is written by a thread of its
+/// own, behind the chain and without sync: indexes block by block, accounts some blocks at a time,
+/// when one that changes often is written once. After a crash the missing blocks are given again.
 class StateDatabase {
   public:
     static constexpr std::size_t kWaitingMax = 64;     ///< blocks; then give() waits
-    static constexpr std::size_t kDirtyMax = 200'000;  ///< accounts held before they are written
+    static constexpr std::size_t kDirtyMax = 200'000;  ///< accounts and slots held unwritten
     static constexpr std::uint64_t kDirtyBlocksMax = 256;
     static constexpr std::size_t kCheckpointsMax = 256;
 
@@ -73,6 +74,11 @@ class StateDatabase {
     /// Every account as the blocks given left it. Flushes first.
     [[nodiscard]] Failure load_accounts(
         const std::function<void(const chain::Address&, const chain::Account&)>& visit);
+    /// Every slot that is not zero, and every code, likewise.
+    [[nodiscard]] Failure load_slots(
+        const std::function<
+            void(const chain::Address&, const chain::Hash32&, const chain::Uint256&)>& visit);
+    [[nodiscard]] Failure load_codes(const std::function<void(const chain::Bytes&)>& visit);
 
     [[nodiscard]] Failure put_heads(std::uint64_t safe, std::uint64_t finalized);
     [[nodiscard]] Failure read_heads(std::uint64_t& safe, std::uint64_t& finalized) const;
@@ -81,6 +87,11 @@ class StateDatabase {
     [[nodiscard]] Failure drop_checkpoints_above(std::uint64_t number);
 
   private:
+    struct SlotKey {
+        chain::Address address;
+        chain::Hash32 slot;
+        friend auto operator<=>(const SlotKey&, const SlotKey&) noexcept = default;
+    };
     struct AddressHash {
         std::size_t operator()(const chain::Address& address) const noexcept;
     };
@@ -88,6 +99,7 @@ class StateDatabase {
     explicit StateDatabase(std::unique_ptr<Database> database);
     void run();
     void write_indexes(const actors::SealedBlock& block);
+    void take_changes(const actors::SealedBlock& block);
     void write_accounts();
     void note_failure(Failure failure);
 
@@ -95,6 +107,8 @@ class StateDatabase {
 
     // The writer's own.
     std::unordered_map<chain::Address, chain::Account, AddressHash> dirty_;
+    std::map<SlotKey, chain::Uint256> dirty_slots_;
+    std::map<chain::Hash32, chain::Bytes> dirty_codes_;
     std::uint64_t dirty_first_ = 0;  // the oldest block whose accounts are not written
     std::uint64_t dirty_last_ = 0;
     WriteBatch batch_;

@@ -43,8 +43,13 @@ struct FakeStore final : BlockStore {
         if (fail) return "no space left on device";
         for (const SealedBlockPtr& block : committed) {
             blocks.push_back(block);
-            for (const auto& change : block->changes)
+            for (const auto& change : block->changes) {
                 accounts[change.address] = change.after;
+                for (const auto& slot : change.slots)
+                    slots[{change.address, slot.slot}] = slot.after;
+            }
+            for (const auto& code : block->codes)
+                codes[code.hash] = code.code;
         }
         return std::nullopt;
     }
@@ -58,6 +63,8 @@ struct FakeStore final : BlockStore {
     std::mutex mutex;
     std::vector<SealedBlockPtr> blocks;
     std::map<chain::Address, chain::Account> accounts;
+    std::map<std::pair<chain::Address, chain::Hash32>, chain::Uint256> slots;
+    std::map<chain::Hash32, chain::Bytes> codes;
     bool fail = false;
 };
 

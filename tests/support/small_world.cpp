@@ -51,6 +51,15 @@ EngineStart World::start() const {
         for (const chain::GenesisAccount& entry : alloc)
             take(entry.address, chain::execution::genesis_account(entry));
     };
+    start.load_slots = [alloc = genesis.alloc](const auto& take) {
+        for (const chain::GenesisAccount& entry : alloc)
+            for (const chain::GenesisSlot& slot : entry.storage)
+                take(entry.address, slot.key, slot.value);
+    };
+    start.load_codes = [alloc = genesis.alloc](const auto& take) {
+        for (const chain::GenesisAccount& entry : alloc)
+            if (!entry.code.empty()) take(entry.code);
+    };
     return start;
 }
 
@@ -66,6 +75,24 @@ EngineStart World::restart(const FakeStore& store, const FakeLog& log) const {
         for (const auto& [address, account] : accounts)
             take(address, account);
     };
+    std::map<std::pair<chain::Address, chain::Hash32>, chain::Uint256> slots;
+    start.load_slots([&](const auto& address, const auto& slot, const chain::Uint256& value) {
+        slots[{address, slot}] = value;
+    });
+    for (const auto& [key, value] : store.slots)
+        slots[key] = value;
+    start.load_slots = [slots](const auto& take) {
+        for (const auto& [key, value] : slots)
+            if (!value.is_zero()) take(key.first, key.second, value);
+    };
+    start.load_codes = [genesis = start.load_codes, codes = store.codes](const auto& take) {
+        genesis(take);
+        for (const auto& [hash, code] : codes)
+            take(code);
+    };
+    start.block_hashes = {start.head_hash};
+    for (const SealedBlockPtr& block : store.blocks)
+        start.block_hashes.push_back(block->hash);
     if (!store.blocks.empty()) {
         const SealedBlock& head = *store.blocks.back();
         start.head = head.block.header;

@@ -199,9 +199,9 @@ std::uint64_t FakeNode::head() const {
 }
 
 void FakeNode::query_account(
-    const chain::Address& address, bool with_proof,
-    std::function<void(actors::AccountAnswer)> reply) {
+    actors::AccountQuery query, std::function<void(actors::AccountAnswer)> reply) {
     if (forgetting_) return;
+    const chain::Address& address = query.address;
     actors::AccountAnswer answer;
     {
         const std::lock_guard lock(mutex_);
@@ -209,7 +209,7 @@ void FakeNode::query_account(
         if (entry != accounts_.end()) answer.account = entry->second;
         answer.block_number = blocks_.size();
         answer.pending_nonce = answer.account.nonce + 1;
-        if (with_proof) {
+        if (query.with_proof) {
             answer.state_root[0] = 0x5a;
             answer.proof = {{1, 2, 3}, {4}};
         }

@@ -56,8 +56,7 @@ class FakeNode final : public NodeBackend, public ChainReader {
     std::uint32_t retry_after_ms() const noexcept override { return 250; }
     bool shutting_down() const noexcept override { return shutting_down_; }
     void query_account(
-        const chain::Address& address, bool with_proof,
-        std::function<void(actors::AccountAnswer)> reply) override;
+        actors::AccountQuery query, std::function<void(actors::AccountAnswer)> reply) override;
     chain::execution::BlockEnv open_block() const override;
     void stop_sequencing() override { sequencing_ = false; }
     void start_sequencing() override { sequencing_ = true; }
