@@ -1,7 +1,10 @@
 #pragma once
 
 #include "chain/base/uint256.hpp"
+#include "chain/crypto/limbs.hpp"
 #include "chain/crypto/modular_inverse.hpp"
+
+#include <type_traits>
 
 /// Arithmetic modulo a fixed prime of up to 256 bits.
 namespace troupe::chain::crypto {
@@ -29,17 +32,15 @@ class MontgomeryField {
 
     friend constexpr MontgomeryField operator+(
         const MontgomeryField& a, const MontgomeryField& b) noexcept {
-        const Uint256Checked sum = add_checked(a.limbs_, b.limbs_);
-        return of_limbs(reduced(sum.value, sum.overflow));
+        return of_limbs(
+            std::is_constant_evaluated() ? limbs::add_portable(a.limbs_, b.limbs_, kModulus)
+                                         : limbs::add_fast(a.limbs_, b.limbs_, kModulus));
     }
     friend constexpr MontgomeryField operator-(
         const MontgomeryField& a, const MontgomeryField& b) noexcept {
-        const Uint256Checked difference = sub_checked(a.limbs_, b.limbs_);
-        const std::uint64_t mask = difference.overflow ? ~std::uint64_t{0} : 0;
-        Uint256 correction;
-        for (int i = 0; i < 4; ++i)
-            correction.limbs[i] = kModulus.limbs[i] & mask;
-        return of_limbs(difference.value + correction);
+        return of_limbs(
+            std::is_constant_evaluated() ? limbs::subtract_portable(a.limbs_, b.limbs_, kModulus)
+                                         : limbs::subtract_fast(a.limbs_, b.limbs_, kModulus));
     }
     friend constexpr MontgomeryField operator*(
         const MontgomeryField& a, const MontgomeryField& b) noexcept {
@@ -60,16 +61,6 @@ class MontgomeryField {
     static constexpr MontgomeryField of_limbs(const Uint256& limbs) noexcept {
         MontgomeryField result;
         result.limbs_ = limbs;
-        return result;
-    }
-
-    /// `value`, and 2^256 where `overflow`, below 2 p: brought below p.
-    static constexpr Uint256 reduced(const Uint256& value, bool overflow) noexcept {
-        const Uint256Checked less = sub_checked(value, kModulus);
-        const std::uint64_t keep = less.overflow && !overflow ? ~std::uint64_t{0} : 0;
-        Uint256 result;
-        for (int i = 0; i < 4; ++i)
-            result.limbs[i] = (value.limbs[i] & keep) | (less.value.limbs[i] & ~keep);
         return result;
     }
 
@@ -106,7 +97,9 @@ class MontgomeryField {
             t[3] = static_cast<std::uint64_t>(step);
             t[4] = static_cast<std::uint64_t>(step >> 64) + (top ? 1 : 0);
         }
-        return reduced({t[3], t[2], t[1], t[0]}, t[4] != 0);
+        const Uint256 sum{t[3], t[2], t[1], t[0]};
+        return std::is_constant_evaluated() ? limbs::reduced_portable(sum, t[4] != 0, kModulus)
+                                            : limbs::reduced_fast(sum, t[4], kModulus);
     }
 
     /// The highest bit of p is clear: then no sum of the multiplication needs a sixth limb, and
@@ -125,8 +118,7 @@ class MontgomeryField {
     static constexpr Uint256 power_of_two(int bits) noexcept {
         Uint256 power(1);
         for (int i = 0; i < bits; ++i) {
-            const Uint256Checked sum = add_checked(power, power);
-            power = reduced(sum.value, sum.overflow);
+            power = limbs::add_portable(power, power, kModulus);
         }
         return power;
     }

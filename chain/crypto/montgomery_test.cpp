@@ -126,6 +126,26 @@ BOOST_AUTO_TEST_CASE(arithmetic_equals_gmp_where_the_modulus_has_all_256_bits) {
     compare_with_gmp<OrderWithoutRoom>();
 }
 
+BOOST_AUTO_TEST_CASE(both_forms_of_sums_and_differences_agree) {
+    for (const Uint256& modulus :
+         {WithRoom::kModulus, WithoutRoom::kModulus, OrderWithoutRoom::kModulus}) {
+        const auto values = values_below(modulus);
+        for (const auto& a : values) {
+            for (const auto& b : values) {
+                BOOST_TEST((limbs::add_fast(a, b, modulus) == limbs::add_portable(a, b, modulus)));
+                BOOST_TEST(
+                    (limbs::subtract_fast(a, b, modulus) ==
+                     limbs::subtract_portable(a, b, modulus)));
+            }
+            const Uint256Checked sum = add_checked(a, modulus);
+            for (const auto& [value, overflow] : {Uint256Checked{a, false}, sum}) {
+                BOOST_TEST((limbs::reduced_fast(value, overflow ? 1 : 0, modulus) == a));
+                BOOST_TEST((limbs::reduced_portable(value, overflow, modulus) == a));
+            }
+        }
+    }
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace troupe::chain::crypto
