@@ -5,6 +5,7 @@
 #include "chain/base/uint256.hpp"
 #include "chain/crypto/blake2b.hpp"
 #include "chain/crypto/kzg.hpp"
+#include "chain/crypto/p256.hpp"
 #include "chain/crypto/ripemd160.hpp"
 #include "chain/crypto/secp256k1.hpp"
 #include "chain/crypto/sha256.hpp"
@@ -108,6 +109,17 @@ bool run_kzg_point_evaluation(ByteView input, Bytes& output) noexcept {
     return true;
 }
 
+/// RIP-7212: digest, r, s, x, y. What is no signature has no answer, and is no failure.
+bool run_p256_verify(ByteView input, Bytes& output) noexcept {
+    if (input.size() != 160) return true;
+    const auto word = [input](std::size_t i) { return uint256_from_be(input.subspan(32 * i, 32)); };
+    const auto digest = Hash32::from(input.first(32));
+    if (crypto::verify_p256(digest, word(1), word(2), word(3), word(4))) {
+        append(output, to_be32(Uint256(1)));
+    }
+    return true;
+}
+
 constexpr Precompile kPrecompiles[] = {
     {},
     {flat<3'000>, run_ecrecover},
@@ -128,8 +140,10 @@ constexpr Precompile kPrecompiles[] = {
     {flat<kGasOfBlsMapToG1>, run_bls_map_to_g1},
     {flat<kGasOfBlsMapToG2>, run_bls_map_to_g2},
 };
+constexpr Precompile kP256VerifyPrecompile{flat<3'450>, run_p256_verify};
 constexpr std::uint16_t kLastOfCancun = 0x0a;
 constexpr std::uint16_t kLastOfPrague = 0x11;
+static_assert(std::size(kPrecompiles) == kLastOfPrague + 1);
 constexpr std::uint16_t kP256Verify = 0x100;
 
 /// The number that a precompile's address is; 0 for addresses that have more than two bytes.
@@ -139,9 +153,9 @@ std::uint16_t number_of(const Address& address) noexcept {
     return small ? load_be<std::uint16_t>(address.data() + Address::kSize - 2) : std::uint16_t{0};
 }
 
-Precompile precompile_at(const Address& address) noexcept {
+const Precompile& precompile_at(const Address& address) noexcept {
     const std::uint16_t number = number_of(address);
-    return number < std::size(kPrecompiles) ? kPrecompiles[number] : Precompile{};
+    return number == kP256Verify ? kP256VerifyPrecompile : kPrecompiles[number];
 }
 
 }  // namespace
@@ -158,8 +172,7 @@ PrecompileResult run_precompile(
     Bytes& output) noexcept {
     TROUPE_ASSERT(is_precompile(address, rules));
     output.clear();
-    const Precompile precompile = precompile_at(address);
-    if (precompile.gas == nullptr) return {};  // not computed yet: the call fails
+    const Precompile& precompile = precompile_at(address);
     const std::optional<std::uint64_t> cost = precompile.gas(input);
     if (!cost || *cost > gas) return {};
     if (!precompile.run(input, output)) {

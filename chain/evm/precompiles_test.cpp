@@ -282,6 +282,22 @@ BOOST_AUTO_TEST_CASE(bls_sums_take_points_outside_the_subgroup_and_products_do_n
     BOOST_TEST(call(0x0f, pair) == "failure");
 }
 
+BOOST_AUTO_TEST_CASE(p256_verify_answers_one_or_nothing) {
+    // RFC 6979, A.2.5, SHA-256, message "sample"
+    const std::string signature =
+        "af2bdbe1aa9b6ec1e2ade1d694f41fc71a831d0268e9891562113d8a62add1bf"
+        "efd48b2aacb6a8fd1140dd9cd45e81d69d2c877b56aaf991c34d0ea84eaf3716"
+        "f7cb1c942d657c41d436c7a1b6e29f65f3e900dbb9aff4064dc4ab2f843acda8"
+        "60fed4ba255a9d31c961eb74c6356d68c049b8923b61fa6ce669622e60f29fb6"
+        "7903fe1008b8bc99a41ae9e95628bc64f2f1b20c2d7e9f5177a3c294d4462299";
+    BOOST_TEST(call(0x100, hex(signature)) == "0x" + word(1) + ", 3450");
+    BOOST_TEST(call(0x100, hex(signature), 3'449) == "failure");
+    BOOST_TEST(call(0x100, hex(signature + "00")) == "0x, 3450");
+    BOOST_TEST(call(0x100, hex(signature.substr(2))) == "0x, 3450");
+    BOOST_TEST(call(0x100, hex("00" + signature.substr(2))) == "0x, 3450");
+    BOOST_TEST(call(0x100, {}) == "0x, 3450");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace troupe::chain::evm
