@@ -1,38 +1,42 @@
 #include "sequencer/runtime/key_lock.hpp"
 
+#include "chain/base/assert.hpp"
 #include "chain/base/hex.hpp"
 
-#include <fcntl.h>
-#include <sys/file.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <cstddef>
 #include <cstring>
-#include <filesystem>
 
 namespace troupe::node {
 
 std::unique_ptr<KeyLock> KeyLock::acquire(
     const std::string& l1, const chain::Address& address, std::string& failure) {
-    const std::filesystem::path path = std::filesystem::temp_directory_path() /
-                                       ("troupe-" + l1 + "-" + chain::to_hex(address) + ".lock");
-    // Readable by all: another user's sequencer has to see the lock as well.
-    const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
-    if (file < 0) {
-        failure = "cannot create " + path.string() + ": " + std::strerror(errno);
-        return nullptr;
-    }
-    if (::flock(file, LOCK_EX | LOCK_NB) != 0) {
-        ::close(file);
-        failure = "another troupe process posts with the L1 key of " + chain::to_hex(address) +
-                  " on this machine (" + path.string() + " is locked): one sequencer only";
-        return nullptr;
-    }
-    return std::unique_ptr<KeyLock>(new KeyLock(file));
+    const std::string name = "troupe-l1-key-" + l1 + "-" + chain::to_hex(address);
+    sockaddr_un at{};
+    TROUPE_ASSERT(name.size() < sizeof(at.sun_path));
+    at.sun_family = AF_UNIX;
+    std::copy(name.begin(), name.end(), at.sun_path + 1);  // the first byte 0: no file
+    const auto size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + 1 + name.size());
+
+    const int socket = ::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (socket >= 0 && ::bind(socket, reinterpret_cast<const sockaddr*>(&at), size) == 0)
+        return std::unique_ptr<KeyLock>(new KeyLock(socket));
+    const int error = errno;
+    if (socket >= 0) ::close(socket);
+    failure = error == EADDRINUSE
+                  ? "another troupe process posts with the L1 key of " + chain::to_hex(address) +
+                        " on this machine: one sequencer only"
+                  : "cannot hold the name " + name + ": " + std::strerror(error);
+    return nullptr;
 }
 
 KeyLock::~KeyLock() {
-    ::close(file_);
+    ::close(socket_);
 }
 
 std::string name_l1(

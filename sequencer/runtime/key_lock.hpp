@@ -8,10 +8,11 @@
 namespace troupe::node {
 
 /// Keeps a second process on this machine from posting with the same L1 key: two would take each
-/// other's nonces. A lock on a file in the temporary directory, which ends with the process.
+/// other's nonces. A name that the process holds in the kernel (an abstract socket, unix(7)): it
+/// ends with the process, whatever ends that, and leaves no file.
 class KeyLock {
   public:
-    /// @param l1  what tells the L1 from others, of file-name characters (name_l1)
+    /// @param l1  what tells the L1 from others (name_l1)
     /// @return null with the reason in `failure`
     [[nodiscard]] static std::unique_ptr<KeyLock> acquire(
         const std::string& l1, const chain::Address& address, std::string& failure);
@@ -20,8 +21,8 @@ class KeyLock {
     KeyLock& operator=(const KeyLock&) = delete;
 
   private:
-    explicit KeyLock(int file) : file_(file) {}
-    int file_;
+    explicit KeyLock(int socket) : socket_(socket) {}
+    int socket_;
 };
 
 /// Names an L1 by its block 0, and one on this machine by its port as well: development L1s share

@@ -44,13 +44,14 @@ BOOST_AUTO_TEST_CASE(whatever_was_acknowledged_survives_kill_9_under_load) {
 
         rollup.start_node();
         const auto broken = broken_promises(*rollup.connect(), {records.back()});
-        BOOST_TEST(broken == std::vector<std::string>{}, boost::test_tools::per_element());
-        BOOST_TEST_REQUIRE(broken.empty(), "round " << round);
+        for (const std::string& what : broken)
+            BOOST_ERROR("round " << round << ": " << what);
+        if (!broken.empty()) return;
     }
     BOOST_TEST_MESSAGE(rounds << " rounds, " << acknowledged << " acknowledged");
 
     // Much later everything is still as told, and the L1 says the same.
-    rollup.wait_until_safe(last_block(records));
+    rollup.wait_until_safe(last_block(records), std::chrono::seconds(60 + 2 * rounds));
     const auto client = rollup.connect();
     BOOST_TEST(
         broken_promises(*client, records) == std::vector<std::string>{},
