@@ -26,6 +26,7 @@ struct Command {
 [[nodiscard]] Command add_config_command(CLI::App& root);
 [[nodiscard]] Command add_demo_command(CLI::App& root);
 [[nodiscard]] Command add_wallet_command(CLI::App& root);
+[[nodiscard]] Command add_replay_command(CLI::App& root);
 [[nodiscard]] Command add_statetest_command(CLI::App& root);
 
 /// Prints "troupe: <message>" to standard error. @return `status`

@@ -1,0 +1,154 @@
+#include "sequencer/evm_tools/mainnet_block.hpp"
+
+#include "chain/trie/trie.hpp"
+#include "sequencer/evm_tools/blob_fee.hpp"
+#include "sequencer/evm_tools/state_test.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+namespace troupe::node {
+
+using namespace chain;
+
+namespace {
+
+execution::BlockEnv read_env(const JsonField& json, Revision revision) {
+    execution::BlockEnv env;
+    const JsonField block = json.at("block");
+    env.rules.revision = revision;
+    env.chain_id = json.at("chainId").u64();
+    env.number = block.at("number").u64();
+    env.timestamp = block.at("timestamp").u64();
+    env.gas_limit = block.at("gasLimit").u64();
+    env.coinbase = block.at("miner").address();
+    env.base_fee_per_gas = block.at("baseFeePerGas").u256();
+    env.prev_randao = block.at("mixHash").hash();
+    env.parent_hash = block.at("parentHash").hash();
+    env.parent_beacon_block_root = block.at("parentBeaconBlockRoot").hash();
+    env.blob_base_fee = blob_base_fee(block.at("excessBlobGas").u64(), revision);
+    return env;
+}
+
+Revision read_revision(const JsonField& name) {
+    const auto revision = revision_from(name.text());
+    if (!revision) name.fail("Cancun or Prague");
+    return revision.value_or(Revision::kCancun);
+}
+
+execution::RecoveredTransaction read_transaction(const JsonField& json, std::uint64_t chain_id) {
+    execution::RecoveredTransaction read;
+    read.raw = json.bytes();
+    auto tx = decode_transaction(read.raw);
+    if (!tx) {
+        json.fail("a transaction (" + std::string(chain::to_string(tx.error())) + ")");
+        return read;
+    }
+    read.tx = std::move(*tx);
+    const auto sender = recover_sender(read.tx);
+    if (!sender) json.fail("a valid signature");
+    if (sender) read.sender = *sender;
+    // EIP-155 is this chain's demand; on mainnet a few transactions have no chain id.
+    if (!read.tx.chain_id) read.tx.chain_id = chain_id;
+    return read;
+}
+
+struct Executed {
+    std::string refusal;
+    std::vector<Receipt> receipts;
+    std::uint64_t gas_used = 0;
+};
+
+Executed execute(const MainnetBlock& block, World& world) {
+    Executed executed;
+    executed.receipts.reserve(block.transactions.size());
+    for (const auto& [tx, raw, sender] : block.transactions) {
+        auto outcome = execution::execute_transaction(world, block.env, tx, sender);
+        if (!outcome) {
+            executed.refusal =
+                "transaction " + std::to_string(executed.receipts.size()) +
+                " is refused: " + std::string(chain::to_string(outcome.error().error));
+            return executed;
+        }
+        world.apply(*outcome);
+        executed.gas_used += outcome->gas_used;
+        executed.receipts.push_back(
+            {tx.type, outcome->success, executed.gas_used, std::move(outcome->logs)});
+    }
+    return executed;
+}
+
+std::string unlike(const char* what, const std::string& got, const std::string& expected) {
+    return std::string(what) + " is " + got + ", expected " + expected;
+}
+
+std::string difference(const MainnetBlock& block, const Executed& executed) {
+    if (!executed.refusal.empty()) return executed.refusal;
+    if (executed.gas_used != block.gas_used)
+        return unlike(
+            "gas used", std::to_string(executed.gas_used), std::to_string(block.gas_used));
+    std::vector<ByteView> transactions;
+    for (const auto& transaction : block.transactions)
+        transactions.emplace_back(transaction.raw);
+    if (const Hash32 root = trie::ordered_root(transactions); root != block.transactions_root)
+        return unlike("transactions root", to_hex(root), to_hex(block.transactions_root));
+    Bloom bloom;
+    std::vector<Bytes> receipts;
+    for (const Receipt& receipt : executed.receipts) {
+        merge_into(bloom, logs_bloom(receipt.logs));
+        receipts.push_back(encode_receipt(receipt));
+    }
+    if (bloom != block.logs_bloom) return unlike("bloom", to_hex(bloom), to_hex(block.logs_bloom));
+    if (const Hash32 root = trie::ordered_root(receipts); root != block.receipts_root)
+        return unlike("receipts root", to_hex(root), to_hex(block.receipts_root));
+    return {};
+}
+
+}  // namespace
+
+std::optional<MainnetBlock> read_mainnet_block(const std::string& path, std::string& failure) {
+    JsonFault fault;
+    MainnetBlock block;
+    const Json parsed = read_json_file(path, fault);
+    if (fault.text.empty()) {
+        const JsonField json(&parsed, "", path, fault);
+        block.file = path;
+        block.env = read_env(json, read_revision(json.at("revision")));
+        read_accounts(json.at("pre"), block.pre);
+        block.pre.set_block_hash(block.env.number - 1, block.env.parent_hash);
+        json.at("transactions").each_element([&](const JsonField& transaction) {
+            block.transactions.push_back(read_transaction(transaction, block.env.chain_id));
+        });
+        const JsonField expect = json.at("expect");
+        block.gas_used = expect.at("gasUsed").u64();
+        block.transactions_root = expect.at("transactionsRoot").hash();
+        block.receipts_root = expect.at("receiptsRoot").hash();
+        const Bytes bloom = expect.at("logsBloom").bytes();
+        if (bloom.size() == Bloom::kSize) {
+            block.logs_bloom = Bloom::from(bloom);
+        } else {
+            expect.at("logsBloom").fail("256 bytes");
+        }
+    }
+    failure = fault.text;
+    if (!failure.empty()) return std::nullopt;
+    return block;
+}
+
+ReplayResult replay(const MainnetBlock& block, unsigned repetitions) {
+    using Clock = std::chrono::steady_clock;
+    ReplayResult result;
+    result.ns = ~std::uint64_t{0};
+    for (unsigned i = 0; i < repetitions && result.difference.empty(); ++i) {
+        World world = block.pre;
+        const auto begin = Clock::now();
+        const Executed executed = execute(block, world);
+        const auto ns = std::chrono::nanoseconds(Clock::now() - begin).count();
+        result.ns = std::min(result.ns, static_cast<std::uint64_t>(ns));
+        result.gas_used = executed.gas_used;
+        result.difference = difference(block, executed);
+    }
+    return result;
+}
+
+}  // namespace troupe::node
