@@ -1,6 +1,7 @@
 #include "bench/bench_command.hpp"
 
 #include "bench/anvil_peer.hpp"
+#include "bench/evm_bench.hpp"
 #include "bench/execution_bench.hpp"
 #include "bench/node_bench.hpp"
 #include "bench/report.hpp"
@@ -35,7 +36,8 @@ std::vector<std::string> parse_workloads(const std::string& text, std::string& f
     for (std::string name; std::getline(names, name, ',');) {
         if (std::find(kWorkloads.begin(), kWorkloads.end(), name) == kWorkloads.end()) {
             failure = "--workloads: \"" + name + "\" is none of";
-            for (const auto& known : kWorkloads) failure += " " + known;
+            for (const auto& known : kWorkloads)
+                failure += " " + known;
             return {};
         }
         asked.push_back(name);
@@ -112,7 +114,8 @@ int run_bench(const BenchOptions& options) {
 }  // namespace
 
 node::Command add_bench_command(CLI::App& root) {
-    CLI::App* app = root.add_subcommand("bench", "Measures this build against its peers in one run");
+    CLI::App* app =
+        root.add_subcommand("bench", "Measures this build against its peers in one run");
     auto options = std::make_shared<BenchOptions>();
     app->add_option(
            "--workloads", options->workloads,
@@ -126,7 +129,20 @@ node::Command add_bench_command(CLI::App& root) {
     app->add_option("--window", options->node.window, "Of W14: sent and not answered at most")
         ->capture_default_str();
     app->footer("Example:\n  troupe bench --workloads W13,W14 --json bench.json");
-    return {app, [options] { return run_bench(*options); }};
+
+    CLI::App* evm = app->add_subcommand(
+        "evm", "Measures EVM programs: those of state-test files, and an ERC-20 transfer");
+    auto evm_options = std::make_shared<EvmBenchOptions>();
+    evm->add_option("paths", evm_options->paths, "Files, or folders whose .json files are meant")
+        ->type_name("PATH");
+    evm->add_option("--json", evm_options->json_file, "Write the results to this file as JSON");
+    evm->add_option("--seconds", evm_options->seconds, "Measured per program, at least")
+        ->check(CLI::Range(0.0, 3'600.0))
+        ->capture_default_str();
+    evm->footer("Example:\n  troupe bench evm ../shared/vectors/evm_benchmarks/main");
+    return {app, [options, evm, evm_options] {
+                return evm->parsed() ? run_evm_bench(*evm_options) : run_bench(*options);
+            }};
 }
 
 }  // namespace troupe::bench

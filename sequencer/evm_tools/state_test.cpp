@@ -72,6 +72,10 @@ StateTest read_test(const std::string& file, const std::string& name, const Json
     json.at("transaction").each([&](const std::string& key, const JsonField& field) {
         test.transaction[key] = field.json();
     });
+    if (const JsonField labels = json.at("_info").at("labels"); labels.present())
+        labels.each([&](const std::string&, const JsonField& label) {
+            test.labels.push_back(label.text());
+        });
     json.at("post").each([&](const std::string& revision, const JsonField& cases) {
         std::size_t number = 0;
         cases.each_element([&](const JsonField& one) {
@@ -116,19 +120,40 @@ void read_accounts(const JsonField& json, World& world) {
     });
 }
 
-std::vector<StateTest> read_state_tests(const std::string& path, std::string& failure) {
+Json accounts_json(const World& world) {
+    Json json = Json::object();
+    for (const auto& [address, entry] : world.sorted()) {
+        const std::map<Hash32, Uint256> slots(entry->storage.begin(), entry->storage.end());
+        Json storage = Json::object();
+        for (const auto& [slot, value] : slots)
+            storage[to_hex_quantity(uint256_from_be(slot))] = to_hex_quantity(value);
+        json[to_hex(address)] = {
+            {"nonce", to_hex_quantity(entry->account.nonce)},
+            {"balance", to_hex_quantity(entry->account.balance)},
+            {"code", to_hex(world.code(entry->account.code_hash))},
+            {"storage", std::move(storage)}};
+    }
+    return json;
+}
+
+std::vector<StateTest> state_tests_from(
+    const Json& json, const std::string& file, std::string& failure) {
     JsonFault fault;
     std::vector<StateTest> tests;
-    const Json json = read_json_file(path, fault);
-    if (fault.text.empty()) {
-        JsonField(&json, "", path, fault).each([&](const std::string& name, const JsonField& test) {
-            if (name == "_info") return;
-            tests.push_back(read_test(path, name, test));
-        });
-    }
+    JsonField(&json, "", file, fault).each([&](const std::string& name, const JsonField& test) {
+        if (name != "_info") tests.push_back(read_test(file, name, test));
+    });
     failure = fault.text;
     if (!failure.empty()) tests.clear();
     return tests;
+}
+
+std::vector<StateTest> read_state_tests(const std::string& path, std::string& failure) {
+    JsonFault fault;
+    const Json json = read_json_file(path, fault);
+    failure = fault.text;
+    if (!failure.empty()) return {};
+    return state_tests_from(json, path, failure);
 }
 
 std::optional<Revision> revision_from(const std::string& name) {

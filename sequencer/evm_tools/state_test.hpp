@@ -42,6 +42,7 @@ struct StateTest {
     StateTestWorld pre;
     Json transaction;  ///< fields of which the cases take one value each
     std::vector<StateTestCase> cases;
+    std::vector<std::string> labels;  ///< names of the data entries, where the file has them
 
     /// "file::name [revision number]"
     [[nodiscard]] std::string title(const StateTestCase& test_case) const;
@@ -52,8 +53,14 @@ struct StateTest {
 [[nodiscard]] std::vector<StateTest> read_state_tests(
     const std::string& path, std::string& failure);
 
+/// The same from a document that is already parsed; `file` is for messages.
+[[nodiscard]] std::vector<StateTest> state_tests_from(
+    const Json& json, const std::string& file, std::string& failure);
+
 /// Reads accounts by address, as `pre` of all these files has them.
 void read_accounts(const JsonField& json, World& world);
+/// The inverse, sorted by address.
+[[nodiscard]] Json accounts_json(const World& world);
 
 /// Cancun and Prague by their names; empty for any other.
 [[nodiscard]] std::optional<chain::Revision> revision_from(const std::string& name);
