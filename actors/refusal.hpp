@@ -1,7 +1,7 @@
 #pragma once
 
 #include "actors/reason.hpp"
-#include "chain/execution/transfer.hpp"
+#include "chain/execution/transaction.hpp"
 
 #include <string>
 

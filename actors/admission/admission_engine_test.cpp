@@ -70,7 +70,7 @@ BOOST_AUTO_TEST_CASE(refusals_say_reason_and_numbers) {
     BOOST_TEST(over.second == "gas limit 1000001, a block has 1000000");
 }
 
-BOOST_AUTO_TEST_CASE(what_needs_the_evm_is_unsupported) {
+BOOST_AUTO_TEST_CASE(a_creation_is_admitted_for_the_evm) {
     chain::Transaction creation;
     creation.type = chain::TxType::kDynamicFee;
     creation.chain_id = kChainId;
@@ -78,7 +78,9 @@ BOOST_AUTO_TEST_CASE(what_needs_the_evm_is_unsupported) {
     creation.gas_limit = 100'000;
     creation.data = {0x60, 0x00};
     BOOST_TEST_REQUIRE(chain::sign_transaction(creation, wallet(1).key).ok());
-    BOOST_TEST((refusal(chain::encode_transaction(creation)).first == Reason::kUnsupported));
+    const Chunk chunk = admitted({chain::encode_transaction(creation)});
+    BOOST_TEST_REQUIRE(chunk.txs.size() == 1u);
+    BOOST_TEST(chunk.txs[0].evm);
 }
 
 BOOST_AUTO_TEST_CASE(legacy_without_chain_id_is_refused) {

@@ -41,8 +41,8 @@ void ExecutorEngine::run(Round& round) {
             result.refusal = {chain::Error::kBlockGasExceeded, tx->gas_limit, gas_left};
             continue;
         }
-        auto outcome =
-            chain::execution::execute_transaction(view, round.env, *tx, round.record->senders[i]);
+        auto outcome = chain::execution::execute_transaction(
+            machine_, view, round.env, *tx, round.record->senders[i]);
         if (!outcome) {
             result.refusal = outcome.error();
             continue;

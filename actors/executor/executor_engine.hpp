@@ -3,6 +3,7 @@
 #include "actors/executor/tables_view.hpp"
 #include "actors/sequencer/planner.hpp"
 #include "actors/sequencer/round.hpp"
+#include "chain/evm/machine.hpp"
 
 namespace troupe::actors {
 
@@ -21,6 +22,7 @@ class ExecutorEngine {
   private:
     Views views_;
     PlaceCache places_;
+    chain::evm::Machine machine_;
 };
 
 }  // namespace troupe::actors

@@ -1,7 +1,7 @@
 #include "actors/executor/tables_view.hpp"
 
 #include "chain/crypto/keccak.hpp"
-#include "chain/execution/transfer.hpp"
+#include "chain/execution/transaction.hpp"
 
 namespace troupe::actors {
 

@@ -3,7 +3,7 @@
 #include "actors/admission/chunk.hpp"
 #include "actors/records.hpp"
 #include "actors/sequencer/block_hashes.hpp"
-#include "chain/execution/transfer.hpp"
+#include "chain/execution/transaction.hpp"
 #include "chain/state/effect.hpp"
 
 #include <array>

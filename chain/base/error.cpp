@@ -50,6 +50,8 @@ std::string_view to_string(Error error) noexcept {
             return "tx_gas_overflow";
         case Error::kTxInitCodeTooLarge:
             return "tx_init_code_too_large";
+        case Error::kTxTooManyBlobs:
+            return "tx_too_many_blobs";
         case Error::kNonceTooLow:
             return "nonce_too_low";
         case Error::kNonceTooHigh:
@@ -70,6 +72,8 @@ std::string_view to_string(Error error) noexcept {
             return "unsupported";
         case Error::kFloorGasTooLow:
             return "floor_gas_too_low";
+        case Error::kBlobFeeCapTooLow:
+            return "blob_fee_cap_too_low";
         case Error::kProofInvalid:
             return "proof_invalid";
         case Error::kProofIncomplete:

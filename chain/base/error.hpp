@@ -35,6 +35,7 @@ enum class Error : std::uint8_t {
     kTxAuthorizationInvalid = 27,  // EIP-7702: empty list, or creation
     kTxGasOverflow = 28,           // gas_limit * max_fee_per_gas exceeds 256 bits
     kTxInitCodeTooLarge = 29,      // EIP-3860
+    kTxTooManyBlobs = 30,          // EIP-4844: more than a block may have; EIP-7691
 
     // Transaction validity: Yellow Paper, "Transaction Execution", and the EIPs named
     kNonceTooLow = 48,
@@ -47,6 +48,7 @@ enum class Error : std::uint8_t {
     kTxTypeUnsupported = 55,  // a known type this chain does not take (blobs)
     kUnsupported = 56,        // needs the EVM
     kFloorGasTooLow = 57,     // EIP-7623
+    kBlobFeeCapTooLow = 58,   // EIP-4844: max_fee_per_blob_gas < blob_base_fee
 
     // Trie and proofs
     kProofInvalid = 80,     // a node's hash differs from the reference to it

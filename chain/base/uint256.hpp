@@ -125,6 +125,66 @@ constexpr Uint256& operator-=(Uint256& a, const Uint256& b) noexcept {
     return a = a - b;
 }
 
+[[nodiscard]] constexpr Uint256 operator&(const Uint256& a, const Uint256& b) noexcept {
+    return {
+        a.limbs[3] & b.limbs[3], a.limbs[2] & b.limbs[2], a.limbs[1] & b.limbs[1],
+        a.limbs[0] & b.limbs[0]};
+}
+[[nodiscard]] constexpr Uint256 operator|(const Uint256& a, const Uint256& b) noexcept {
+    return {
+        a.limbs[3] | b.limbs[3], a.limbs[2] | b.limbs[2], a.limbs[1] | b.limbs[1],
+        a.limbs[0] | b.limbs[0]};
+}
+[[nodiscard]] constexpr Uint256 operator^(const Uint256& a, const Uint256& b) noexcept {
+    return {
+        a.limbs[3] ^ b.limbs[3], a.limbs[2] ^ b.limbs[2], a.limbs[1] ^ b.limbs[1],
+        a.limbs[0] ^ b.limbs[0]};
+}
+[[nodiscard]] constexpr Uint256 operator~(const Uint256& a) noexcept {
+    return {~a.limbs[3], ~a.limbs[2], ~a.limbs[1], ~a.limbs[0]};
+}
+/// Shifts by any number of bits: 256 and more give zero.
+[[nodiscard]] constexpr Uint256 operator<<(const Uint256& a, std::uint64_t bits) noexcept {
+    if (bits >= 256) return {};
+    const unsigned limbs = static_cast<unsigned>(bits / 64);
+    const unsigned rest = static_cast<unsigned>(bits % 64);
+    Uint256 result;
+    for (unsigned i = limbs; i < 4; ++i) {
+        result.limbs[i] = a.limbs[i - limbs] << rest;
+        // In two steps: a shift by 64 is not defined.
+        if (i > limbs) result.limbs[i] |= a.limbs[i - limbs - 1] >> 1 >> (63 - rest);
+    }
+    return result;
+}
+[[nodiscard]] constexpr Uint256 operator>>(const Uint256& a, std::uint64_t bits) noexcept {
+    if (bits >= 256) return {};
+    const unsigned limbs = static_cast<unsigned>(bits / 64);
+    const unsigned rest = static_cast<unsigned>(bits % 64);
+    Uint256 result;
+    for (unsigned i = 0; i + limbs < 4; ++i) {
+        result.limbs[i] = a.limbs[i + limbs] >> rest;
+        if (i + limbs < 3) result.limbs[i] |= a.limbs[i + limbs + 1] << 1 << (63 - rest);
+    }
+    return result;
+}
+/// Whether the number is negative when read as two's complement.
+[[nodiscard]] constexpr bool is_negative(const Uint256& a) noexcept {
+    return a.limbs[3] >> 63 != 0;
+}
+[[nodiscard]] constexpr Uint256 negate(const Uint256& a) noexcept {
+    return sub_checked({}, a).value;
+}
+/// Two's complement: a < b.
+[[nodiscard]] constexpr bool signed_less(const Uint256& a, const Uint256& b) noexcept {
+    if (is_negative(a) != is_negative(b)) return is_negative(a);
+    return sub_checked(a, b).overflow;
+}
+/// EIP-145: a shift to the right that keeps the sign.
+[[nodiscard]] constexpr Uint256 shift_right_signed(const Uint256& a, std::uint64_t bits) noexcept {
+    if (!is_negative(a)) return a >> bits;
+    return ~(~a >> bits);
+}
+
 /// Quotient and remainder; both zero when the divisor is zero, as the EVM has it.
 struct Uint256Division {
     Uint256 quotient;
@@ -137,6 +197,19 @@ struct Uint256Division {
 [[nodiscard]] inline Uint256 operator%(const Uint256& a, const Uint256& b) noexcept {
     return divide(a, b).remainder;
 }
+
+/// Two's complement, rounded towards zero; the remainder has the dividend's sign. Both zero when
+/// the divisor is zero; -2^255 / -1 is -2^255. Yellow Paper, Appendix H: SDIV, SMOD.
+[[nodiscard]] Uint256Division divide_signed(
+    const Uint256& dividend, const Uint256& divisor) noexcept;
+/// (a + b) mod m with the sum not cut to 256 bits; zero when m is zero.
+[[nodiscard]] Uint256 add_mod(const Uint256& a, const Uint256& b, const Uint256& m) noexcept;
+/// (a * b) mod m with the product not cut to 256 bits; zero when m is zero.
+[[nodiscard]] Uint256 mul_mod(const Uint256& a, const Uint256& b, const Uint256& m) noexcept;
+/// base ^ exponent mod 2^256; anything to the power of zero is one.
+[[nodiscard]] Uint256 power(const Uint256& base, const Uint256& exponent) noexcept;
+/// Continues the sign of the number that is `size` bytes long to the left; 32 bytes are all.
+[[nodiscard]] Uint256 extend_sign(const Uint256& value, unsigned size) noexcept;
 
 /// Reads up to 32 bytes, most significant first. The caller has checked the size.
 [[nodiscard]] Uint256 uint256_from_be(ByteView bytes) noexcept;

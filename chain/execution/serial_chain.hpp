@@ -1,6 +1,6 @@
 #pragma once
 
-#include "chain/execution/transfer.hpp"
+#include "chain/execution/transaction.hpp"
 #include "chain/types/chain_config.hpp"
 
 #include <memory>

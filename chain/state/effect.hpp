@@ -1,9 +1,9 @@
 #pragma once
 
+#include "chain/types/account.hpp"
+
 #include <variant>
 #include <vector>
-
-#include "chain/types/account.hpp"
 
 namespace troupe::chain::state {
 
@@ -34,5 +34,12 @@ struct Effect {
 };
 
 using Effects = std::vector<Effect>;
+
+/// Code that a transaction deployed: what its kCode effects name by hash.
+struct DeployedCode {
+    Hash32 hash;
+    Bytes code;
+    friend bool operator==(const DeployedCode&, const DeployedCode&) noexcept = default;
+};
 
 }  // namespace troupe::chain::state

@@ -1,8 +1,8 @@
 #pragma once
 
-#include <optional>
-
 #include "chain/types/account.hpp"
+
+#include <optional>
 
 namespace troupe::chain::state {
 

@@ -1,5 +1,5 @@
 #include "chain/base/hex.hpp"
-#include "chain/execution/transfer.hpp"
+#include "chain/execution/transaction.hpp"
 #include "sequencer/client/client.hpp"
 #include "sequencer/commands/amount.hpp"
 #include "sequencer/commands/command.hpp"

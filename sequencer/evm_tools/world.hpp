@@ -1,6 +1,6 @@
 #pragma once
 
-#include "chain/execution/transfer.hpp"
+#include "chain/execution/transaction.hpp"
 #include "chain/state/state_view.hpp"
 
 #include <cstring>

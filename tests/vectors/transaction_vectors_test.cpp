@@ -1,5 +1,5 @@
 #include "chain/base/hex.hpp"
-#include "chain/execution/transfer.hpp"
+#include "chain/execution/transaction.hpp"
 #include "chain/types/transaction.hpp"
 #include "tests/vectors/vectors.hpp"
 

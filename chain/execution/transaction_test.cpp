@@ -1,4 +1,4 @@
-#include "chain/execution/transfer.hpp"
+#include "chain/execution/transaction.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -183,7 +183,7 @@ BOOST_AUTO_TEST_CASE(each_rule_refuses_by_name) {
                     tx.type = TxType::kLegacy;
                     tx.chain_id.reset();
                 }) == Error::kTxChainIdMissing));
-    BOOST_TEST((with([](auto& tx) { tx.type = TxType::kBlob; }) == Error::kTxTypeUnsupported));
+    BOOST_TEST((with([](auto& tx) { tx.type = TxType::kBlob; }) == Error::kTxBlobInvalid));
     BOOST_TEST((with([](auto& tx) { tx.max_fee_per_gas = 9; }) == Error::kFeeCapBelowBaseFee));
     BOOST_TEST(
         (with([](auto& tx) { tx.max_priority_fee_per_gas = 21; }) == Error::kTxTipAboveFeeCap));
@@ -196,30 +196,6 @@ BOOST_AUTO_TEST_CASE(each_rule_refuses_by_name) {
     BOOST_TEST((with([](auto& tx) {
                     tx.max_fee_per_gas = Uint256{~0ull, ~0ull, ~0ull, ~0ull};
                 }) == Error::kTxGasOverflow));
-    BOOST_TEST((with([](auto& tx) {
-                    tx.to.reset();
-                    tx.gas_limit = 60'000;
-                }) == Error::kUnsupported));
-    BOOST_TEST((with([](auto& tx) {
-                    tx.type = TxType::kSetCode;
-                    tx.authorizations.resize(1);
-                    tx.gas_limit = 46'000;
-                }) == Error::kUnsupported));
-}
-
-BOOST_AUTO_TEST_CASE(code_is_left_to_the_evm) {
-    MapView view;
-    view.accounts[kAlice] = with_balance(2'000'000);
-    Account contract = with_balance(1);
-    contract.code_hash = Hash32{};
-    view.accounts[kBob] = contract;
-    BOOST_TEST((refused(view, transfer(0, 1)) == Error::kUnsupported));
-    Transaction precompile = transfer(0, 1);
-    precompile.to = Address{};
-    precompile.to->bytes[19] = 0x11;  // the last of EIP-2537
-    BOOST_TEST((refused(view, precompile) == Error::kUnsupported));
-    precompile.to->bytes[19] = 0x12;
-    BOOST_TEST(execute_transaction(view, test_env(), precompile, kAlice).ok());
 }
 
 BOOST_AUTO_TEST_CASE(sender_with_code_may_not_send) {  // EIP-3607
