@@ -2,8 +2,9 @@
 
 #include <cstdint>
 
-/// BLAKE2b's compression function F, for the precompile at 0x09. Uses AVX2 where the machine has
-/// it, chosen once at run time; portable C++ elsewhere.
+/// BLAKE2b's compression function F, for the precompile at 0x09. Portable C++ on every machine: the
+/// four mixings of a half round keep a scalar core busy, and AVX2, whose additions wait for each
+/// other, took twice as long where it was measured (AMD Zen 5).
 /// @spec RFC 7693, 3.2 "Compression Function F"; EIP-152, where the number of rounds is an input
 namespace troupe::chain::crypto {
 
@@ -14,13 +15,5 @@ namespace troupe::chain::crypto {
 void blake2b_compress(
     std::uint32_t rounds, std::uint64_t state[8], const std::uint64_t block[16],
     const std::uint64_t offset[2], bool last) noexcept;
-
-/// The same by the instructions that every machine has.
-void blake2b_compress_portable(
-    std::uint32_t rounds, std::uint64_t state[8], const std::uint64_t block[16],
-    const std::uint64_t offset[2], bool last) noexcept;
-
-/// "avx2" or "portable": what blake2b_compress chose on this machine.
-[[nodiscard]] const char* blake2b_path() noexcept;
 
 }  // namespace troupe::chain::crypto

@@ -1,0 +1,19 @@
+#pragma once
+
+#include "chain/base/uint256.hpp"
+
+/// Montgomery's multiplication by the instructions mulx, adcx and adox, for machines that have
+/// them. Only montgomery.hpp includes this.
+namespace troupe::chain::crypto {
+
+/// Whether this machine has BMI2 and ADX; false on others than x86-64, and before main() has
+/// initialised it, which is slower and no less right.
+extern const bool kHasAdx;
+
+/// a * b / 2^256 modulo `modulus`, all below it. Only where kHasAdx.
+/// @param negated_inverse  -1 / modulus modulo 2^64
+[[nodiscard]] Uint256 montgomery_multiply_adx(
+    const Uint256& a, const Uint256& b, const Uint256& modulus,
+    std::uint64_t negated_inverse) noexcept;
+
+}  // namespace troupe::chain::crypto
