@@ -1,11 +1,7 @@
 #include "chain/execution/transaction.hpp"
 
-#include "chain/evm/delegation.hpp"
-#include "chain/evm/gas.hpp"
 #include "chain/evm/precompiles.hpp"
-#include "chain/execution/authorization.hpp"
-
-#include <algorithm>
+#include "chain/execution/message.hpp"
 
 namespace troupe::chain::execution {
 namespace {
@@ -52,21 +48,6 @@ Outcome transfer(
     return outcome;
 }
 
-/// EIP-2929, 2930, 3651: what is warm when the first instruction runs. Precompiles count as warm
-/// without being asked: they are few, and warmed when they are met.
-void warm_up(
-    Journal& journal, const BlockEnv& env, const Transaction& tx, Journal::AccountId sender) {
-    journal.warm_account(sender);
-    journal.warm_account(journal.account(env.coinbase));
-    if (tx.to) journal.warm_account(journal.account(*tx.to));
-    for (const AccessListEntry& entry : tx.access_list) {
-        const Journal::AccountId id = journal.account(entry.address);
-        journal.warm_account(id);
-        for (const Hash32& key : entry.storage_keys)
-            journal.warm_slot(journal.slot(id, uint256_from_be(key)));
-    }
-}
-
 /// A transaction that may run code. @pre all checks passed
 Outcome run_code(
     evm::Machine& machine, const state::StateView& view, const BlockEnv& env, const Transaction& tx,
@@ -80,32 +61,14 @@ Outcome run_code(
     // EIP-4844: the blobs' fee is burned, whatever happens.
     journal.take_balance(from, Uint256{tx.gas_limit} * price + blob_gas(tx) * env.blob_base_fee);
     journal.set_nonce(from, tx.nonce + 1);
-    warm_up(journal, env, tx, from);
-
-    std::int64_t refund = 0;
-    if (tx.type == TxType::kSetCode) refund = apply_authorizations(journal, env, tx);
-    if (env.rules.revision >= Revision::kPrague && tx.to) {
-        if (const auto delegate = evm::delegate_of(journal.code(journal.account(*tx.to))))
-            journal.warm_account(journal.account(*delegate));
-    }
-    const auto gas = static_cast<std::int64_t>(tx.gas_limit - intrinsic_gas(tx));
-    const evm::Machine::Result result =
-        tx.to ? machine.call(sender, *tx.to, tx.value, tx.data, gas)
-              : machine.create(sender, tx.nonce, tx.value, tx.data, gas);
+    const MessageResult ran = run_message(machine, env, tx, sender);
 
     Outcome outcome;
-    outcome.reason = result.reason;
-    outcome.success = result.reason == evm::HaltReason::kSuccess;
-    outcome.output.assign(result.output.begin(), result.output.end());
-    if (!tx.to && outcome.success) outcome.created = result.created;
-    // EIP-3529: at most a fifth comes back. EIP-7702's part does so even when the call failed.
-    refund += journal.refund;
-    const std::uint64_t spent = tx.gas_limit - static_cast<std::uint64_t>(result.gas_left);
-    const std::uint64_t refunded =
-        std::min(spent / evm::gas::kRefundQuotient, static_cast<std::uint64_t>(refund));
-    outcome.gas_used = spent - refunded;
-    if (env.rules.revision >= Revision::kPrague)
-        outcome.gas_used = std::max(outcome.gas_used, floor_gas(tx));  // EIP-7623
+    outcome.reason = ran.reason;
+    outcome.success = ran.reason == evm::HaltReason::kSuccess;
+    outcome.output.assign(ran.output.begin(), ran.output.end());
+    if (!tx.to && outcome.success) outcome.created = ran.created;
+    outcome.gas_used = ran.gas_used;
     journal.add_balance(from, Uint256{tx.gas_limit - outcome.gas_used} * price);
 
     outcome.logs = std::move(journal.logs());

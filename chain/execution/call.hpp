@@ -1,0 +1,46 @@
+#pragma once
+
+#include "chain/execution/transaction.hpp"
+
+namespace troupe::chain::execution {
+
+/// A call that changes nothing: JSON-RPC's eth_call.
+struct CallRequest {
+    Address from;
+    std::optional<Address> to;  ///< empty: a creation
+    Uint256 value;              ///< wei; `from` must have it
+    Bytes data;
+    std::uint64_t gas = 0;  ///< limit, intrinsic gas included; the caller has bounded it
+    Uint256 gas_price;  ///< zero: nobody pays for gas; else `from` must have gas * gas_price too
+    AccessList access_list;
+};
+
+struct CallResult {
+    std::uint64_t gas_used = 0;  ///< as a transaction's: intrinsic gas in, refund out
+    std::uint64_t gas_refunded = 0;
+    bool success = false;
+    Bytes output;  ///< returned or reverted with
+    std::vector<Log> logs;
+    evm::HaltReason reason = evm::HaltReason::kSuccess;
+};
+
+/// Runs `request` on `view` as a transaction would run, without the checks of nonce, signature and
+/// fees. A limit below the intrinsic gas is kOutOfGas, a missing balance kBalanceTooLow.
+[[nodiscard]] CallResult call(
+    evm::Machine& machine, const state::StateView& view, const BlockEnv& env,
+    const CallRequest& request, evm::Tracer* tracer = nullptr);
+[[nodiscard]] CallResult call(
+    const state::StateView& view, const BlockEnv& env, const CallRequest& request);
+
+/// The least gas limit with which `request` succeeds, by binary search between what it used with
+/// `cap` and `cap`. request.gas, if not zero, lowers the cap; a gas price lowers it to what `from`
+/// can pay.
+/// @error the call's result with the most gas, where it fails with that too
+[[nodiscard]] Result<std::uint64_t, CallResult> estimate_gas(
+    evm::Machine& machine, const state::StateView& view, const BlockEnv& env,
+    const CallRequest& request, std::uint64_t cap);
+[[nodiscard]] Result<std::uint64_t, CallResult> estimate_gas(
+    const state::StateView& view, const BlockEnv& env, const CallRequest& request,
+    std::uint64_t cap);
+
+}  // namespace troupe::chain::execution
