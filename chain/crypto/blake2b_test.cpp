@@ -16,10 +16,18 @@ namespace {
 void model_compress(
     std::uint32_t rounds, std::uint64_t h[8], const std::uint64_t m[16], const std::uint64_t t[2],
     bool last) {
-    const char* const sigma[10] = {"0123456789abcdef", "ea489fd61c02b753", "b8c052fdae367194",
-                                   "7931dcbe265a40f8", "905724afe1bc683d", "2c6a0b834d75fe19",
-                                   "c51fed4a0763928b", "db7ec13950f4862a", "6fe9b308c2d714a5",
-                                   "a2847615fb9e3cd0"};
+    const char* const sigma[10] = {
+        "0123456789"
+        "abcdef",
+        "ea489fd61c02b753",
+        "b8c052fdae367194",
+        "7931dcbe265a40f8",
+        "905724afe1bc683d",
+        "2c6a0b834d75fe19",
+        "c51fed4a0763928b",
+        "db7ec13950f4862a",
+        "6fe9b308c2d714a5",
+        "a2847615fb9e3cd0"};
     const std::uint64_t iv[8] = {0x6a09e667f3bcc908, 0xbb67ae8584caa73b, 0x3c6ef372fe94f82b,
                                  0xa54ff53a5f1d36f1, 0x510e527fade682d1, 0x9b05688c2b3e6c1f,
                                  0x1f83d9abfb41bd6b, 0x5be0cd19137e2179};
