@@ -103,8 +103,7 @@ class OddRing {
         const auto high = static_cast<std::uint64_t>(product >> 64);
         const auto cleared =
             static_cast<std::uint64_t>((static_cast<Uint128>(factor) * modulus_[0]) >> 64);
-        const std::uint64_t corrected = high + modulus_[0];
-        return (high < cleared ? corrected : high) - cleared;
+        return high < cleared ? high + modulus_[0] - cleared : high - cleared;
     }
 
     /// Koc, Acar, Kaliski (1996), CIOS.
