@@ -15,7 +15,8 @@ namespace troupe::chain::crypto {
 /// and x86-64 instructions beside it where they are much faster (limbs.hpp, montgomery_adx.hpp).
 /// @spec Montgomery: "Modular Multiplication Without Trial Division" (1985); Koc, Acar, Kaliski:
 ///       "Analyzing and Comparing Montgomery Multiplication Algorithms" (1996), CIOS
-/// @note Not constant time: every input is public.
+/// @note Not constant time: every input is public. A prime of a special form brings its own product
+///       as Parameters::multiply_adx, which runs only where kHasAdx.
 template <class Parameters>
 class MontgomeryField {
   public:
@@ -79,6 +80,9 @@ class MontgomeryField {
 
     static constexpr Uint256 multiply(const Uint256& a, const Uint256& b) noexcept {
         if (!std::is_constant_evaluated() && kHasAdx) {
+            if constexpr (requires { Parameters::multiply_adx(a, b); }) {
+                return Parameters::multiply_adx(a, b);
+            }
             return montgomery_multiply_adx(a, b, kModulus, kNegatedInverse);
         }
         return multiply_portable(a, b);

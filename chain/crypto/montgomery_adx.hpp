@@ -16,4 +16,8 @@ extern const bool kHasAdx;
     const Uint256& a, const Uint256& b, const Uint256& modulus,
     std::uint64_t negated_inverse) noexcept;
 
+/// The same modulo P-256's prime, 2^256 - 2^224 + 2^192 + 2^96 - 1, whose form saves three quarters
+/// of the products that a reduction takes.
+[[nodiscard]] Uint256 montgomery_multiply_p256_adx(const Uint256& a, const Uint256& b) noexcept;
+
 }  // namespace troupe::chain::crypto

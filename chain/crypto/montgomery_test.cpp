@@ -22,6 +22,12 @@ struct WithoutRoom {
     static constexpr Uint256 kModulus{
         0xffffffff00000001, 0x0000000000000000, 0x00000000ffffffff, 0xffffffffffffffff};
 };
+struct OfSpecialForm {
+    static constexpr Uint256 kModulus = WithoutRoom::kModulus;
+    static Uint256 multiply_adx(const Uint256& a, const Uint256& b) {
+        return montgomery_multiply_p256_adx(a, b);
+    }
+};
 struct OrderWithoutRoom {
     static constexpr Uint256 kModulus{
         0xffffffff00000000, 0xffffffffffffffff, 0xbce6faada7179e84, 0xf3b9cac2fc632551};
@@ -112,7 +118,9 @@ void compare_with_gmp() {
     std::mt19937_64 random(2);
     for (int i = 0; i < 20'000; ++i) {
         const Uint256 a = Uint256(random(), random(), random(), random()) % Field::kModulus;
+        const Uint256 b = Uint256(random(), random(), random(), random()) % Field::kModulus;
         if (!(Field(a).inverted().value() == referee.inverse(a))) BOOST_ERROR(to_decimal(a));
+        if (!((Field(a) * Field(b)).value() == referee.product(a, b))) BOOST_ERROR(to_decimal(a));
     }
 }
 
@@ -124,6 +132,7 @@ BOOST_AUTO_TEST_CASE(arithmetic_equals_gmp_where_the_modulus_leaves_room) {
 
 BOOST_AUTO_TEST_CASE(arithmetic_equals_gmp_where_the_modulus_has_all_256_bits) {
     compare_with_gmp<WithoutRoom>();
+    compare_with_gmp<OfSpecialForm>();
     compare_with_gmp<OrderWithoutRoom>();
 }
 

@@ -11,6 +11,9 @@ namespace {
 struct FieldParameters {  // 2^256 - 2^224 + 2^192 + 2^96 - 1
     static constexpr Uint256 kModulus{
         0xffffffff00000001, 0x0000000000000000, 0x00000000ffffffff, 0xffffffffffffffff};
+    static Uint256 multiply_adx(const Uint256& a, const Uint256& b) noexcept {
+        return montgomery_multiply_p256_adx(a, b);
+    }
 };
 struct OrderParameters {
     static constexpr Uint256 kModulus{
