@@ -50,8 +50,8 @@ class TokenWorld {
         world_.put(env_.coinbase, 0, 1, {}, {});
     }
 
-    [[nodiscard]] auto execute(const Transaction& tx) const {
-        return execution::execute_transaction(world_, env_, tx, kHolder);
+    [[nodiscard]] auto execute(const Transaction& tx) {
+        return execution::execute_transaction(machine_, world_, env_, tx, kHolder);
     }
     /// @return empty, or why it failed
     std::string run(const Transaction& tx, std::optional<Address>* created = nullptr) {
@@ -64,6 +64,7 @@ class TokenWorld {
     }
 
   private:
+    evm::Machine machine_;
     execution::BlockEnv env_;
     node::World world_;
 };

@@ -57,7 +57,8 @@ Line measure_case(
     line.program = program_name(test, test_case);
     const auto revision =
         node::revision_from(test_case.revision_name).value_or(chain::Revision::kCancun);
-    const node::StateTestResult checked = node::run_state_test(test, test_case, revision);
+    chain::evm::Machine machine;
+    const node::StateTestResult checked = node::run_state_test(machine, test, test_case, revision);
     line.failure = checked.difference;
     line.gas = checked.gas_used;
     if (!checked.passed) return line;
@@ -66,7 +67,7 @@ Line measure_case(
     const auto env = node::block_env_of(test, revision);
     line.timing = measure(seconds, [&] {
         const auto outcome = chain::execution::execute_transaction(
-            test.pre, env, transaction->tx, transaction->sender);
+            machine, test.pre, env, transaction->tx, transaction->sender);
         return outcome.ok() && outcome->gas_used == checked.gas_used;
     });
     if (line.timing.wrong) line.failure = "a repetition had another result";

@@ -30,6 +30,7 @@ int main(int argc, char** argv) {
         add_deploy_command(root),    add_verify_command(root),
         add_config_command(root),    troupe::bench::add_bench_command(root),
         add_statetest_command(root), add_replay_command(root),
+        add_trace_command(root),
     };
     try {
         root.parse(argc, argv);

@@ -1,5 +1,6 @@
 #include "sequencer/evm_tools/mainnet_block.hpp"
 
+#include "chain/execution/system_calls.hpp"
 #include "chain/trie/trie.hpp"
 #include "sequencer/evm_tools/blob_fee.hpp"
 #include "sequencer/evm_tools/state_test.hpp"
@@ -59,15 +60,17 @@ struct Executed {
     std::uint64_t gas_used = 0;
 };
 
-Executed execute(const MainnetBlock& block, World& world) {
+Executed execute(
+    const MainnetBlock& block, std::size_t count, evm::Machine& machine, World& world) {
     Executed executed;
-    executed.receipts.reserve(block.transactions.size());
-    for (const auto& [tx, raw, sender] : block.transactions) {
-        auto outcome = execution::execute_transaction(world, block.env, tx, sender);
+    executed.receipts.reserve(count);
+    world.apply(execution::begin_block(machine, world, block.env));
+    for (std::size_t i = 0; i < count; ++i) {
+        const auto& [tx, raw, sender] = block.transactions[i];
+        auto outcome = execution::execute_transaction(machine, world, block.env, tx, sender);
         if (!outcome) {
-            executed.refusal =
-                "transaction " + std::to_string(executed.receipts.size()) +
-                " is refused: " + std::string(chain::to_string(outcome.error().error));
+            executed.refusal = "transaction " + std::to_string(i) + " is refused: " +
+                               std::string(chain::to_string(outcome.error().error));
             return executed;
         }
         world.apply(*outcome);
@@ -135,14 +138,20 @@ std::optional<MainnetBlock> read_mainnet_block(const std::string& path, std::str
     return block;
 }
 
+std::string replay_until(
+    const MainnetBlock& block, std::size_t count, evm::Machine& machine, World& world) {
+    return execute(block, count, machine, world).refusal;
+}
+
 ReplayResult replay(const MainnetBlock& block, unsigned repetitions) {
     using Clock = std::chrono::steady_clock;
     ReplayResult result;
     result.ns = ~std::uint64_t{0};
+    evm::Machine machine;
     for (unsigned i = 0; i < repetitions && result.difference.empty(); ++i) {
         World world = block.pre;
         const auto begin = Clock::now();
-        const Executed executed = execute(block, world);
+        const Executed executed = execute(block, block.transactions.size(), machine, world);
         const auto ns = std::chrono::nanoseconds(Clock::now() - begin).count();
         result.ns = std::min(result.ns, static_cast<std::uint64_t>(ns));
         result.gas_used = executed.gas_used;

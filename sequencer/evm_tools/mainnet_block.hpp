@@ -27,6 +27,12 @@ struct MainnetBlock {
 [[nodiscard]] std::optional<MainnetBlock> read_mainnet_block(
     const std::string& path, std::string& failure);
 
+/// Executes the system calls and transactions [0, count) in order, each on the state that the one
+/// before left.
+/// @return empty, or why one was refused
+[[nodiscard]] std::string replay_until(
+    const MainnetBlock& block, std::size_t count, chain::evm::Machine& machine, World& world);
+
 /// What executing a block came to.
 struct ReplayResult {
     std::string difference;  ///< the first one from what is expected, in words; empty: none

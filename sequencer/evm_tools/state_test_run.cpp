@@ -106,7 +106,8 @@ std::string first_difference(const World& got, const World& expected) {
 }
 
 StateTestResult run_state_test(
-    const StateTest& test, const StateTestCase& test_case, Revision revision) {
+    evm::Machine& machine, const StateTest& test, const StateTestCase& test_case,
+    Revision revision) {
     using Clock = std::chrono::steady_clock;
     StateTestResult result;
     result.title = test.title(test_case);
@@ -117,8 +118,8 @@ StateTestResult run_state_test(
     } else {
         const execution::BlockEnv env = block_env_of(test, revision);
         const auto begin = Clock::now();
-        const auto outcome =
-            execution::execute_transaction(test.pre, env, transaction->tx, transaction->sender);
+        const auto outcome = execution::execute_transaction(
+            machine, test.pre, env, transaction->tx, transaction->sender);
         result.ns =
             static_cast<std::uint64_t>(std::chrono::nanoseconds(Clock::now() - begin).count());
         if (outcome) result.gas_used = outcome->gas_used;

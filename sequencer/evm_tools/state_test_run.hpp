@@ -16,7 +16,8 @@ struct StateTestResult {
 /// Executes a case and compares: refused or not, logs, state root (and accounts one by one where
 /// the file has them).
 [[nodiscard]] StateTestResult run_state_test(
-    const StateTest& test, const StateTestCase& test_case, chain::Revision revision);
+    chain::evm::Machine& machine, const StateTest& test, const StateTestCase& test_case,
+    chain::Revision revision);
 
 /// The first account, field or slot in which two states differ; empty where none does.
 [[nodiscard]] std::string first_difference(const World& got, const World& expected);

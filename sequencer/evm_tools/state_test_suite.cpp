@@ -11,7 +11,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-StateTestFileReport run_file(const std::string& file, const StateTestFilter& filter) {
+StateTestFileReport run_file(
+    chain::evm::Machine& machine, const std::string& file, const StateTestFilter& filter) {
     StateTestFileReport report;
     report.file = file;
     for (const StateTest& test : read_state_tests(file, report.failure)) {
@@ -23,7 +24,7 @@ StateTestFileReport run_file(const std::string& file, const StateTestFilter& fil
             }
             if (filter.revision && *filter.revision != *revision) continue;
             if (test.title(test_case).find(filter.text) == std::string::npos) continue;
-            report.results.push_back(run_state_test(test, test_case, *revision));
+            report.results.push_back(run_state_test(machine, test, test_case, *revision));
         }
     }
     return report;
@@ -75,8 +76,9 @@ std::vector<StateTestFileReport> run_state_test_files(
     const std::vector<std::size_t> order = by_size(files);
     std::atomic<std::size_t> next = 0;
     const auto work = [&] {
+        chain::evm::Machine machine;
         for (std::size_t i = next++; i < order.size(); i = next++)
-            reports[order[i]] = run_file(files[order[i]], filter);
+            reports[order[i]] = run_file(machine, files[order[i]], filter);
     };
     std::vector<std::thread> threads;
     for (unsigned i = 1; i < std::max(1u, jobs); ++i)

@@ -50,7 +50,8 @@ class Generator {
         : rng_(seed * 0x9e3779b97f4a7c15 + index),
           revision_(one_in(rng_, 2) ? Revision::kPrague : Revision::kCancun),
           source_(rng_.next(), known_addresses(), without),
-          pieces_max_(2 + rng_.below(12)) {}
+          pieces_max_(2 + rng_.below(12)),
+          sender_nonce_(one_in(rng_, 4) ? rng_.below(3) : 0) {}
 
     GeneratedCase make() {
         Json test;
@@ -120,8 +121,7 @@ class Generator {
         }
         const Uint256 rich = Uint256(1'000'000'000) * Uint256(1'000'000'000);
         json[chain::to_hex(address_of_key(kSenderKey))] = account(
-            one_in(rng_, 8) ? rng_.below(3) : 0, one_in(rng_, 10) ? rng_.below(30'000'000) : rich,
-            delegation(12));
+            sender_nonce_, one_in(rng_, 20) ? rng_.below(30'000'000) : rich, delegation(12));
         if (one_in(rng_, 2))
             json[chain::to_hex(address_of_key(kAuthorityKey))] =
                 account(one_in(rng_, 2) ? 1 : 0, 1 + rng_.below(2), delegation(2));
@@ -158,8 +158,8 @@ class Generator {
         Transaction tx;
         tx.type = type();
         tx.chain_id = 1;
-        tx.nonce = one_in(rng_, 30) ? 1 : 0;
-        tx.max_fee_per_gas = kBaseFee + rng_.below(5) - (one_in(rng_, 20) ? 1 : 0);
+        tx.nonce = sender_nonce_ + (one_in(rng_, 40) ? 1 : 0);
+        tx.max_fee_per_gas = kBaseFee + rng_.below(5) - (one_in(rng_, 60) ? 1 : 0);
         tx.max_priority_fee_per_gas =
             std::min<std::uint64_t>(rng_.below(4), tx.max_fee_per_gas.low_u64());
         if (tx.type == TxType::kLegacy || tx.type == TxType::kAccessList)
@@ -253,6 +253,7 @@ class Generator {
     Revision revision_;
     PieceSource source_;
     std::size_t pieces_max_;
+    std::uint64_t sender_nonce_;
 };
 
 }  // namespace

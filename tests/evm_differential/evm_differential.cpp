@@ -29,7 +29,7 @@ Json logs_of(const std::vector<chain::Log>& logs) {
 }
 
 /// What our EVM makes of the case; completes its `post`, too.
-Json executed(Json& test) {
+Json executed(chain::evm::Machine& machine, Json& test) {
     std::string failure;
     const Json file{{"case", test}};
     const auto tests = node::state_tests_from(file, "generated", failure);
@@ -47,7 +47,8 @@ Json executed(Json& test) {
     Json ours;
     if (transaction) {
         const auto outcome = chain::execution::execute_transaction(
-            read.pre, node::block_env_of(read, revision), transaction->tx, transaction->sender);
+            machine, read.pre, node::block_env_of(read, revision), transaction->tx,
+            transaction->sender);
         if (outcome) {
             world.apply(*outcome);
             logs = outcome->logs;
@@ -87,12 +88,13 @@ int run(int argc, char** argv) {
     const std::uint64_t first = std::strtoull(argv[2], nullptr, 10);
     const std::uint64_t count = std::strtoull(argv[3], nullptr, 10);
     const std::set<std::size_t> without = argc > 4 ? numbers(argv[4]) : std::set<std::size_t>();
+    chain::evm::Machine machine;
     for (std::uint64_t index = first; index < first + count; ++index) {
         GeneratedCase generated = generate_case(seed, index, without);
         Json line;
         line["index"] = index;
         line["pieces"] = generated.pieces;
-        line["ours"] = executed(generated.test);
+        line["ours"] = executed(machine, generated.test);
         line["test"] = std::move(generated.test);
         std::printf("%s\n", line.dump().c_str());
     }

@@ -81,11 +81,11 @@ class Writer {
         push(chain::uint256_from_be(addresses[rng.below(addresses.size())]));
     }
     void push_offset(Rng& rng) {
-        if (one_in(rng, 60)) return push(edge_word(rng));
+        if (one_in(rng, 200)) return push(edge_word(rng));
         push(rng.below(one_in(rng, 8) ? 5'000 : 130));
     }
     void push_size(Rng& rng) {
-        if (one_in(rng, 60)) return push(edge_word(rng));
+        if (one_in(rng, 200)) return push(edge_word(rng));
         push(rng.below(one_in(rng, 10) ? 3'000 : 100));
     }
     void push_range(Rng& rng) {  // size below, offset on top
@@ -278,7 +278,7 @@ void Writer::creation(Rng& rng) {
 }
 
 void Writer::control(Rng& rng) {
-    if (one_in(rng, 8)) {  // wherever that leads
+    if (one_in(rng, 20)) {  // wherever that leads
         push(one_in(rng, 3) ? edge_word(rng) : Uint256(rng.below(code_.size() + 40)));
         return op(kJump);
     }
@@ -355,7 +355,7 @@ void Writer::piece(Rng rng) {
             return stack(rng);
         default:
             if (one_in(rng, 3)) return ending(rng, false);
-            if (one_in(rng, 6)) return chain::append(code_, rng.bytes(1 + rng.below(8)));
+            if (one_in(rng, 12)) return chain::append(code_, rng.bytes(1 + rng.below(8)));
             return arithmetic(rng);
     }
 }
