@@ -103,10 +103,15 @@ class CodeBuilder {
 
   private:
     static constexpr std::size_t kNone = ~std::size_t{0};
+    enum class Jump : std::uint8_t {
+        kAlways,
+        kIf,
+        kIfZero
+    };
     struct Waiting {
         std::size_t instruction;
         std::uint64_t target;
-        bool conditional;
+        Jump jump;
     };
 
     void add(std::uint16_t operation, std::uint64_t argument) {
@@ -231,7 +236,17 @@ class CodeBuilder {
         const bool conditional = op == Opcode::kJumpI;
         const std::uint64_t target = code_.instructions_.back().argument;
         if (small) {
-            waiting_.push_back({code_.instructions_.size() - 1, target, conditional});
+            // ISZERO, PUSH, JUMPI: the same jump, when the word is zero.
+            if (conditional && code_.instructions_.size() > block_ + 2 &&
+                operations_[operations_.size() - 2] ==
+                    static_cast<std::uint16_t>(Opcode::kIsZero)) {
+                operations_.pop_back();
+                code_.instructions_.pop_back();
+                waiting_.push_back({code_.instructions_.size() - 1, target, Jump::kIfZero});
+                return replace(Operation::kIsZeroJumpIfTo);
+            }
+            waiting_.push_back(
+                {code_.instructions_.size() - 1, target, conditional ? Jump::kIf : Jump::kAlways});
             return replace(conditional ? Operation::kJumpIfTo : Operation::kJumpTo);
         }
         return replace(conditional ? Operation::kJumpIfNowhere : Operation::kJumpNowhere);
@@ -244,8 +259,11 @@ class CodeBuilder {
             if (target != nullptr) {
                 instruction.argument = reinterpret_cast<std::uintptr_t>(target);
             } else {
+                constexpr Operation kNowhere[] = {
+                    Operation::kJumpNowhere, Operation::kJumpIfNowhere,
+                    Operation::kJumpIfZeroNowhere};
                 instruction.handler = handlers_[static_cast<std::size_t>(
-                    jump.conditional ? Operation::kJumpIfNowhere : Operation::kJumpNowhere)];
+                    kNowhere[static_cast<std::size_t>(jump.jump)])];
             }
         }
         for (std::size_t i = 0; i < operations_.size(); ++i) {

@@ -21,6 +21,7 @@ enum class Operation : std::uint16_t {
     kJumpIfTo,       ///< PUSH, JUMPI
     kJumpNowhere,    ///< PUSH, JUMP where no JUMPDEST is
     kJumpIfNowhere,  ///< PUSH, JUMPI where no JUMPDEST is
+    kJumpIfZeroNowhere,  ///< ISZERO, PUSH, JUMPI where no JUMPDEST is
     kUndefined,
     // Pairs that compilers emit all the time, as one
     kPushAdd,      ///< PUSH of 64 bits, ADD; the others alike

@@ -7,6 +7,28 @@ namespace troupe::chain::evm {
 
 using state::Journal;
 
+void divide_top(Uint256* sp) noexcept {
+    move_word(sp[-2], divide(sp[-1], sp[-2]).quotient);
+}
+void modulo_top(Uint256* sp) noexcept {
+    move_word(sp[-2], divide(sp[-1], sp[-2]).remainder);
+}
+void divide_signed_top(Uint256* sp) noexcept {
+    move_word(sp[-2], divide_signed(sp[-1], sp[-2]).quotient);
+}
+void modulo_signed_top(Uint256* sp) noexcept {
+    move_word(sp[-2], divide_signed(sp[-1], sp[-2]).remainder);
+}
+void add_mod_top(Uint256* sp) noexcept {
+    move_word(sp[-3], add_mod(sp[-1], sp[-2], sp[-3]));
+}
+void mul_mod_top(Uint256* sp) noexcept {
+    move_word(sp[-3], mul_mod(sp[-1], sp[-2], sp[-3]));
+}
+void power_top(Uint256* sp) noexcept {
+    move_word(sp[-2], power(sp[-1], sp[-2]));
+}
+
 void copy_padded(
     std::uint8_t* to, ByteView source, const Uint256& offset, std::uint64_t size) noexcept {
     std::uint64_t copied = 0;

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "chain/base/endian.hpp"
 #include "chain/evm/engine.hpp"
 #include "chain/evm/gas.hpp"
+#include "chain/evm/words.hpp"
 
 /// What is too long for the interpreter's loop, or needed by several of its instructions.
 namespace troupe::chain::evm {
@@ -27,44 +27,15 @@ namespace troupe::chain::evm {
     return static_cast<std::int64_t>(exponent.byte_count()) * gas::kExpByte;
 }
 
-[[nodiscard]] inline Uint256 load_word(const std::uint8_t* from) noexcept {
-    return {
-        load_be<std::uint64_t>(from), load_be<std::uint64_t>(from + 8),
-        load_be<std::uint64_t>(from + 16), load_be<std::uint64_t>(from + 24)};
-}
-
-inline void store_word(std::uint8_t* to, const Uint256& word) noexcept {
-    store_be(to, word.limbs[3]);
-    store_be(to + 8, word.limbs[2]);
-    store_be(to + 16, word.limbs[1]);
-    store_be(to + 24, word.limbs[0]);
-}
-
-/// Words move by limbs. As two 16-byte halves they would wait for the 8-byte stores of the
-/// instruction before to reach the cache: two stores are not forwarded to one load.
-inline void move_word(Uint256& to, const Uint256& from) noexcept {
-    const std::uint64_t l0 = from.limbs[0];
-    const std::uint64_t l1 = from.limbs[1];
-    const std::uint64_t l2 = from.limbs[2];
-    const std::uint64_t l3 = from.limbs[3];
-    to.limbs[0] = l0;
-    to.limbs[1] = l1;
-    to.limbs[2] = l2;
-    to.limbs[3] = l3;
-}
-inline void swap_words(Uint256& a, Uint256& b) noexcept {
-    for (int i = 0; i < 4; ++i) {
-        const std::uint64_t limb = a.limbs[i];
-        a.limbs[i] = b.limbs[i];
-        b.limbs[i] = limb;
-    }
-}
-inline void put_word(Uint256& to, std::uint64_t value) noexcept {
-    to.limbs[0] = value;
-    to.limbs[1] = 0;
-    to.limbs[2] = 0;
-    to.limbs[3] = 0;
-}
+// Division, out of line: `sp` is where the stack pointer is before the instruction; the answer goes
+// where it belongs.
+void divide_top(Uint256* sp) noexcept;
+void modulo_top(Uint256* sp) noexcept;
+void divide_signed_top(Uint256* sp) noexcept;
+void modulo_signed_top(Uint256* sp) noexcept;
+void add_mod_top(Uint256* sp) noexcept;
+void mul_mod_top(Uint256* sp) noexcept;
+void power_top(Uint256* sp) noexcept;
 
 /// Copies `size` bytes of `source` from `offset` on; zeros beyond its end.
 void copy_padded(

@@ -81,14 +81,20 @@ using state::Journal;
         put_word(*sp++, (value));  \
         NEXT();                    \
     } while (false)
-#define BINARY(name, expression)           \
-    name : {                               \
-        const Uint256& a = sp[-1];         \
-        Uint256& b = sp[-2];               \
-        const Uint256 answer = expression; \
-        move_word(b, answer);              \
-        --sp;                              \
-        NEXT();                            \
+#define IN_PLACE(name, statement)                  \
+    name : {                                       \
+        [[maybe_unused]] const Uint256& a = sp[-1]; \
+        [[maybe_unused]] Uint256& b = sp[-2];      \
+        statement;                                 \
+        --sp;                                      \
+        NEXT();                                    \
+    }
+#define LIMBS(name, operation)                                              \
+    name : {                                                                \
+        for (int i = 0; i < 4; ++i)                                         \
+            sp[-2].limbs[i] = sp[-1].limbs[i] operation sp[-2].limbs[i];    \
+        --sp;                                                               \
+        NEXT();                                                             \
     }
 #define COMPARE(name, expression)                  \
     name : {                                       \
@@ -120,6 +126,12 @@ using state::Journal;
                  sp[-2].limbs[0]);                                              \
         sp -= 2 + (n);                                                          \
         NEXT();                                                                 \
+    }
+#define CALL(name, begin)                       \
+    name : {                                    \
+        SAVE();                                 \
+        next = engine->begin(CallKind::name);   \
+        goto called;                            \
     }
 #define LABEL(name) &&name
 
@@ -183,7 +195,8 @@ HandlerTable interpret(Engine* engine) {
         LABEL(kUndefined), LABEL(kUndefined), LABEL(kUndefined), LABEL(kStaticCall),
         LABEL(kUndefined), LABEL(kUndefined), LABEL(kRevert), LABEL(kInvalid),
         LABEL(kSelfDestruct), LABEL(kBlock), LABEL(kStep), LABEL(kPush), LABEL(kPushWide),
-        LABEL(kJumpTo), LABEL(kJumpIfTo), LABEL(kJumpNowhere), LABEL(kJumpIfNowhere),
+        LABEL(kJumpTo), LABEL(kJumpIfTo), LABEL(kJumpNowhere),
+        LABEL(kJumpIfNowhere), LABEL(kJumpIfZeroNowhere),
         LABEL(kUndefined), LABEL(kPushAdd), LABEL(kPushSubFrom), LABEL(kPushAnd),
         LABEL(kPushAndWide), LABEL(kPushShl), LABEL(kPushShr), LABEL(kPushEq), LABEL(kPushLt),
         LABEL(kPushGt), LABEL(kPushMLoad), LABEL(kPushMStore), LABEL(kPushDup1),
@@ -266,6 +279,14 @@ kJumpIfNowhere : {
     NEXT();
 }
 
+kJumpIfZeroNowhere : {
+    --sp;
+    if (sp[0].is_zero()) HALT(kInvalidJump);
+    ++ip;
+    CHECK_BLOCK();
+    NEXT();
+}
+
     // Stack --------------------------------------------------------------------------------------
 kPush : { PUSH_SMALL(ip->argument); }
 kPushWide : {
@@ -282,56 +303,50 @@ kPop : {
     SWAP(9) SWAP(10) SWAP(11) SWAP(12) SWAP(13) SWAP(14) SWAP(15) SWAP(16)
 
     // Arithmetic ---------------------------------------------------------------------------------
-    BINARY(kAdd, a + b)
-    BINARY(kSub, a - b)
-    BINARY(kMul, a* b)
-    BINARY(kDiv, a / b)
-    BINARY(kMod, a % b)
-    BINARY(kSDiv, divide_signed(a, b).quotient)
-    BINARY(kSMod, divide_signed(a, b).remainder)
-    BINARY(kAnd, a& b)
-    BINARY(kOr, a | b)
-    BINARY(kXor, a ^ b)
-    COMPARE(kLt, a < b)
-    COMPARE(kGt, b < a)
-    COMPARE(kSLt, signed_less(a, b))
-    COMPARE(kSGt, signed_less(b, a))
+    IN_PLACE(kAdd, add_words(b, a, b))
+    IN_PLACE(kSub, subtract_words(b, a, b))
+    IN_PLACE(kMul, multiply_words(b, a, b))
+    IN_PLACE(kDiv, divide_top(sp))
+    IN_PLACE(kMod, modulo_top(sp))
+    IN_PLACE(kSDiv, divide_signed_top(sp))
+    IN_PLACE(kSMod, modulo_signed_top(sp))
+    LIMBS(kAnd, &)
+    LIMBS(kOr, |)
+    LIMBS(kXor, ^)
+    COMPARE(kLt, less_words(a, b))
+    COMPARE(kGt, less_words(b, a))
+    COMPARE(kSLt, less_words_signed(a, b))
+    COMPARE(kSGt, less_words_signed(b, a))
     COMPARE(kEq, a == b)
-    BINARY(kShl, a.fits_u64() ? b << a.limbs[0] : Uint256{})
-    BINARY(kShr, a.fits_u64() ? b >> a.limbs[0] : Uint256{})
-    BINARY(kSar, shift_right_signed(b, a.fits_u64() ? a.limbs[0] : 256))
-    BINARY(
-        kByte, a.fits_u64() && a.limbs[0] < 32
-                   ? Uint256{b.limbs[3 - a.limbs[0] / 8] >> (56 - a.limbs[0] % 8 * 8) & 0xff}
-                   : Uint256{})
-    BINARY(
-        kSignExtend,
-        extend_sign(b, a.fits_u64() && a.limbs[0] < 31 ? static_cast<unsigned>(a.limbs[0]) + 1 : 32))
+    IN_PLACE(kShl, if (a.fits_u64() && a.limbs[0] < 256) shift_word_left(b, b, a.limbs[0]);
+                   else put_word(b, 0))
+    IN_PLACE(kShr, if (a.fits_u64() && a.limbs[0] < 256) shift_word_right(b, b, a.limbs[0]);
+                   else put_word(b, 0))
+    IN_PLACE(kSar, move_word(b, shift_right_signed(b, a.fits_u64() ? a.limbs[0] : 256)))
+    IN_PLACE(kByte, put_word(b, a.fits_u64() && a.limbs[0] < 32
+                       ? b.limbs[3 - a.limbs[0] / 8] >> (56 - a.limbs[0] % 8 * 8) & 0xff : 0))
+    IN_PLACE(kSignExtend, if (a.fits_u64() && a.limbs[0] < 31) extend_word(b, a.limbs[0]))
 kIsZero : {
     put_word(sp[-1], sp[-1].is_zero() ? 1 : 0);
     NEXT();
 }
 kNot : {
-    const Uint256 answer = ~sp[-1];
-    move_word(sp[-1], answer);
+    for (std::uint64_t& limb : sp[-1].limbs) limb = ~limb;
     NEXT();
 }
 kAddMod : {
-    const Uint256 answer = add_mod(sp[-1], sp[-2], sp[-3]);
-    move_word(sp[-3], answer);
+    add_mod_top(sp);
     sp -= 2;
     NEXT();
 }
 kMulMod : {
-    const Uint256 answer = mul_mod(sp[-1], sp[-2], sp[-3]);
-    move_word(sp[-3], answer);
+    mul_mod_top(sp);
     sp -= 2;
     NEXT();
 }
 kExp : {
     CHARGE(exponent_gas(sp[-2]));
-    const Uint256 answer = power(sp[-1], sp[-2]);
-    move_word(sp[-2], answer);
+    power_top(sp);
     --sp;
     NEXT();
 }
@@ -508,36 +523,8 @@ kTStore : {
     LOG(0) LOG(1) LOG(2) LOG(3) LOG(4)
 
     // Calls --------------------------------------------------------------------------------------
-kCreate : {
-    SAVE();
-    next = engine->create(CallKind::kCreate);
-    goto called;
-}
-kCreate2 : {
-    SAVE();
-    next = engine->create(CallKind::kCreate2);
-    goto called;
-}
-kCall : {
-    SAVE();
-    next = engine->call(CallKind::kCall);
-    goto called;
-}
-kCallCode : {
-    SAVE();
-    next = engine->call(CallKind::kCallCode);
-    goto called;
-}
-kDelegateCall : {
-    SAVE();
-    next = engine->call(CallKind::kDelegateCall);
-    goto called;
-}
-kStaticCall : {
-    SAVE();
-    next = engine->call(CallKind::kStaticCall);
-    goto called;
-}
+    CALL(kCreate, create) CALL(kCreate2, create)
+    CALL(kCall, call) CALL(kCallCode, call) CALL(kDelegateCall, call) CALL(kStaticCall, call)
 called:
     if (next == Next::kHalt) {
         why = engine->halt;
@@ -605,13 +592,11 @@ failed:
 
     // Pairs --------------------------------------------------------------------------------------
 kPushAdd : {
-    const Uint256 answer = sp[-1] + Uint256{ip->argument};
-    move_word(sp[-1], answer);
+    add_words(sp[-1], sp[-1], Uint256{ip->argument});
     NEXT();
 }
 kPushSubFrom : {
-    const Uint256 answer = Uint256{ip->argument} - sp[-1];
-    move_word(sp[-1], answer);
+    subtract_words(sp[-1], Uint256{ip->argument}, sp[-1]);
     NEXT();
 }
 kPushAnd : {
@@ -619,18 +604,17 @@ kPushAnd : {
     NEXT();
 }
 kPushAndWide : {
-    const Uint256 answer = sp[-1] & CONSTANT();
-    move_word(sp[-1], answer);
+    for (int i = 0; i < 4; ++i) sp[-1].limbs[i] &= CONSTANT().limbs[i];
     NEXT();
 }
 kPushShl : {
-    const Uint256 answer = sp[-1] << ip->argument;
-    move_word(sp[-1], answer);
+    if (ip->argument < 256) shift_word_left(sp[-1], sp[-1], ip->argument);
+    else put_word(sp[-1], 0);
     NEXT();
 }
 kPushShr : {
-    const Uint256 answer = sp[-1] >> ip->argument;
-    move_word(sp[-1], answer);
+    if (ip->argument < 256) shift_word_right(sp[-1], sp[-1], ip->argument);
+    else put_word(sp[-1], 0);
     NEXT();
 }
 kPushEq : {
@@ -683,8 +667,7 @@ kPopPop : {
     NEXT();
 }
 kDup2Add : {
-    const Uint256 answer = sp[-1] + sp[-2];
-    move_word(sp[-1], answer);
+    add_words(sp[-1], sp[-1], sp[-2]);
     NEXT();
 }
 kDup1MLoad : {

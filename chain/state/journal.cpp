@@ -188,6 +188,7 @@ bool Journal::is_taken(AccountId id) noexcept {
 }
 
 void Journal::mark_created(AccountId id) {
+    if (accounts_[id].created) return;
     accounts_[id].created = true;
     remember(Change::kCreated, id);
 }
