@@ -82,7 +82,7 @@ class CodeBuilder {
             if (ends_code(opcode)) {
                 reachable = false;
                 last_push_ = kNone;
-            } else if (ends_block(opcode)) {
+            } else if (ends_block(opcode) || ++block_length_ == kBlockLengthMax) {
                 close_block();
                 open_block();
             }
@@ -103,6 +103,7 @@ class CodeBuilder {
 
   private:
     static constexpr std::size_t kNone = ~std::size_t{0};
+    static constexpr std::size_t kBlockLengthMax = 4'096;  ///< so that BlockCheck's fields suffice
     enum class Jump : std::uint8_t {
         kAlways,
         kIf,
@@ -130,6 +131,7 @@ class CodeBuilder {
         height_ = 0;
         last_push_ = kNone;
         block_used_ = false;
+        block_length_ = 0;
     }
     void close_block() noexcept {
         code_.instructions_[block_].argument = std::bit_cast<std::uint64_t>(check_);
@@ -286,6 +288,7 @@ class CodeBuilder {
     int height_ = 0;  ///< of the stack, over the block's start
     std::size_t block_ = 0;
     std::size_t last_push_ = kNone;
+    std::size_t block_length_ = 0;
     bool block_used_ = false;
 };
 

@@ -92,11 +92,11 @@ inline void subtract_words(Uint256& to, const Uint256& a, const Uint256& b) noex
     std::uint64_t limb = a.limbs[0];
     bool less;
     __asm__(
-        "cmpq %6, %0\n\tmovq %3, %0\n\tsbbq %7, %0\n\tmovq %4, %0\n\tsbbq %8, %0\n\t"
-        "movq %5, %0\n\tsbbq %9, %0"
+        "cmpq %5, %0\n\tmovq %2, %0\n\tsbbq %6, %0\n\tmovq %3, %0\n\tsbbq %7, %0\n\t"
+        "movq %4, %0\n\tsbbq %8, %0"
         : "+&r"(limb), "=@ccc"(less)
-        : "0"(limb), "m"(a.limbs[1]), "m"(a.limbs[2]), "m"(a.limbs[3]), "m"(b.limbs[0]),
-          "m"(b.limbs[1]), "m"(b.limbs[2]), "m"(b.limbs[3])
+        : "m"(a.limbs[1]), "m"(a.limbs[2]), "m"(a.limbs[3]), "m"(b.limbs[0]), "m"(b.limbs[1]),
+          "m"(b.limbs[2]), "m"(b.limbs[3])
         : "cc");
     return less;
 #else
