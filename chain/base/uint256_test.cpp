@@ -144,6 +144,87 @@ BOOST_AUTO_TEST_CASE(big_endian_bytes_round_trip) {
     BOOST_TEST(Uint256{255}.byte_count() == 1u);
 }
 
+BOOST_AUTO_TEST_CASE(add_mod_and_mul_mod_agree_with_doubling) {
+    // a * b mod m by doubling and adding, with numbers below m: too simple to be wrong.
+    const auto add_below = [](const Uint256& a, const Uint256& b, const Uint256& m) {
+        const Uint256Checked sum = add_checked(a, b);
+        return sum.overflow || sum.value >= m ? sum.value - m : sum.value;
+    };
+    std::mt19937_64 random{4};
+    const auto edge_case = [&] {
+        Uint256 value;
+        const std::uint64_t limbs = random() % 5;
+        for (std::uint64_t i = 0; i < limbs; ++i) {
+            const std::uint64_t choices[] = {
+                0, ~std::uint64_t{0}, std::uint64_t{1} << random() % 64, random()};
+            value.limbs[i] = choices[random() % 4];
+        }
+        return value;
+    };
+    for (int i = 0; i < 5'000; ++i) {
+        const Uint256 m = edge_case();
+        const Uint256 a = edge_case();
+        const Uint256 b = edge_case();
+        if (m.is_zero()) {
+            BOOST_TEST_REQUIRE(add_mod(a, b, m).is_zero());
+            BOOST_TEST_REQUIRE(mul_mod(a, b, m).is_zero());
+            continue;
+        }
+        const Uint256 a_below = a % m;
+        BOOST_TEST_REQUIRE((add_mod(a, b, m) == add_below(a_below, b % m, m)));
+        Uint256 product;
+        for (unsigned bit = 256; bit-- > 0;) {
+            product = add_below(product, product, m);
+            if ((b.limbs[bit / 64] >> bit % 64 & 1) != 0) product = add_below(product, a_below, m);
+        }
+        BOOST_TEST_REQUIRE((mul_mod(a, b, m) == product));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(signed_division_rounds_towards_zero) {
+    const auto minus = [](std::uint64_t value) { return negate(Uint256{value}); };
+    BOOST_TEST((divide_signed(minus(7), 2).quotient == minus(3)));
+    BOOST_TEST((divide_signed(minus(7), 2).remainder == minus(1)));
+    BOOST_TEST((divide_signed(7, minus(2)).quotient == minus(3)));
+    BOOST_TEST((divide_signed(7, minus(2)).remainder == Uint256{1}));
+    BOOST_TEST((divide_signed(minus(7), minus(2)).quotient == Uint256{3}));
+    BOOST_TEST((divide_signed(minus(7), 0).quotient == Uint256{}));
+    const Uint256 least{std::uint64_t{1} << 63, 0, 0, 0};  // -2^255, which has no opposite
+    BOOST_TEST((divide_signed(least, minus(1)).quotient == least));
+}
+
+BOOST_AUTO_TEST_CASE(powers_are_repeated_products) {
+    std::mt19937_64 random{5};
+    for (int i = 0; i < 50; ++i) {
+        const Uint256 base{random(), random(), random(), random()};
+        Uint256 product{1};
+        for (std::uint64_t exponent = 0; exponent < 40; ++exponent, product = product * base)
+            BOOST_TEST_REQUIRE((power(base, exponent) == product));
+    }
+    BOOST_TEST((power(2, 255) == Uint256{std::uint64_t{1} << 63, 0, 0, 0}));
+    BOOST_TEST((power(2, 256) == Uint256{}));
+    BOOST_TEST((power(2, Uint256{1, 0, 0, 0}) == Uint256{}));
+    // 3^(2^64): 3^(2^k) mod 2^256 by squaring 64 times
+    Uint256 square{3};
+    for (int i = 0; i < 64; ++i)
+        square = square * square;
+    BOOST_TEST((power(3, Uint256{0, 0, 1, 0}) == square));
+}
+
+BOOST_AUTO_TEST_CASE(shifts_agree_with_products_and_quotients) {
+    const Uint256 value{0x8123456789abcdef, 0xfedcba9876543210, 0x0f1e2d3c4b5a6978, 0x1};
+    for (std::uint64_t bits = 0; bits < 256; ++bits) {
+        const Uint256 scale = power(2, bits);
+        BOOST_TEST_REQUIRE((value << bits == value * scale));
+        BOOST_TEST_REQUIRE((value >> bits == value / scale));
+    }
+    BOOST_TEST((value << 256 == Uint256{}));
+    BOOST_TEST((value >> 256 == Uint256{}));
+    BOOST_TEST((shift_right_signed(value, 255) == ~Uint256{}));  // negative: all ones
+    BOOST_TEST((extend_sign(0x80, 1) == ~Uint256{0x7f}));
+    BOOST_TEST((extend_sign(0x7f, 1) == Uint256{0x7f}));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace troupe::chain

@@ -1,5 +1,7 @@
 #include "chain/execution/transaction.hpp"
 
+#include "chain/crypto/keccak.hpp"
+
 #include <boost/test/unit_test.hpp>
 
 #include <map>
@@ -25,7 +27,10 @@ struct MapView final : state::StateView {
         return found->second;
     }
     Uint256 storage(const Address&, const Hash32&) const noexcept override { return {}; }
-    ByteView code(const Hash32&) const noexcept override { return {}; }
+    Bytes code_of_zero;  ///< of the code hash zero
+    ByteView code(const Hash32& hash) const noexcept override {
+        return hash.is_zero() ? ByteView{code_of_zero} : ByteView{};
+    }
     Hash32 block_hash(std::uint64_t) const noexcept override { return {}; }
 };
 
@@ -203,6 +208,93 @@ BOOST_AUTO_TEST_CASE(sender_with_code_may_not_send) {  // EIP-3607
     view.accounts[kAlice] = with_balance(2'000'000);
     view.accounts[kAlice].code_hash = Hash32{};
     BOOST_TEST((refused(view, transfer(0, 1)) == Error::kSenderHasCode));
+}
+
+BOOST_AUTO_TEST_CASE(blobs_are_executed_but_not_admitted) {  // EIP-4844
+    MapView view;
+    view.accounts[kAlice] = with_balance(2'000'000);
+    Transaction tx = transfer(0, 1);
+    tx.type = TxType::kBlob;
+    tx.max_fee_per_blob_gas = 1;
+    tx.blob_versioned_hashes.resize(2);
+    for (Hash32& hash : tx.blob_versioned_hashes)
+        hash[0] = 1;
+    BOOST_TEST((check_form(tx, 77, 30'000'000).error().error == Error::kTxTypeUnsupported));
+    // 273,000 for the gas as of any transfer, and two blobs at the blob base fee of 1
+    const auto state = after(view, tx, kAlice);
+    BOOST_TEST(state.at(kAlice).balance.low_u64() == 2'000'000u - 1 - 273'000 - 2 * 131'072);
+    tx.max_fee_per_blob_gas = 0;
+    BOOST_TEST((refused(view, tx) == Error::kBlobFeeCapTooLow));
+    tx.max_fee_per_blob_gas = 1;
+    tx.blob_versioned_hashes.resize(10, tx.blob_versioned_hashes[0]);
+    BOOST_TEST((refused(view, tx) == Error::kTxTooManyBlobs));  // EIP-7691: 9
+    tx.blob_versioned_hashes.resize(1);
+    tx.blob_versioned_hashes[0][0] = 2;
+    BOOST_TEST((refused(view, tx) == Error::kTxBlobInvalid));
+}
+
+BOOST_AUTO_TEST_CASE(a_delegated_sender_may_send) {  // EIP-7702 changes EIP-3607
+    MapView view;
+    view.accounts[kAlice] = with_balance(2'000'000);
+    view.accounts[kAlice].code_hash = Hash32{};
+    view.code_of_zero = {0xef, 0x01, 0x00};
+    view.code_of_zero.resize(23, 0xaa);
+    BOOST_TEST(execute_transaction(view, test_env(), transfer(0, 1), kAlice).ok());
+    view.code_of_zero[0] = 0x60;
+    BOOST_TEST((refused(view, transfer(0, 1)) == Error::kSenderHasCode));
+}
+
+BOOST_AUTO_TEST_CASE(an_authorization_delegates_its_signer) {
+    crypto::PrivateKey key;
+    key.bytes[31] = 9;
+    const Address signer = crypto::address_of(*crypto::public_key_of(key));
+    MapView view;
+    view.accounts[kAlice] = with_balance(9'000'000);
+    Authorization authorization;
+    authorization.chain_id = 77;
+    authorization.address = kBob;
+    // keccak(0x05 || rlp([77, address, 0])): a list of 23 bytes, 0x4d, 0x94 and the address, 0x80
+    Bytes preimage{0x05, 0xd7, 0x4d, 0x94};
+    append(preimage, kBob);
+    preimage.push_back(0x80);
+    const auto signature = crypto::sign(crypto::keccak256(preimage), key);
+    authorization.r = signature->r;
+    authorization.s = signature->s;
+    authorization.y_parity = signature->y_parity ? 1 : 0;
+    Transaction tx = transfer(0, 0);
+    tx.type = TxType::kSetCode;
+    tx.gas_limit = 100'000;
+    tx.authorizations = {authorization};
+    const auto state = after(view, tx, kAlice);
+    Bytes designator{0xef, 0x01, 0x00};
+    append(designator, kBob);
+    BOOST_TEST((state.at(signer).code_hash == crypto::keccak256(designator)));
+    BOOST_TEST(state.at(signer).nonce == 1u);
+    // 21,000 + 25,000: the signer was no account, so nothing comes back. 46,000 * 13
+    BOOST_TEST(state.at(kAlice).balance.low_u64() == 9'000'000u - 598'000);
+    tx.authorizations[0].nonce = 1;  // signed for another nonce: another signer, whose nonce is 0
+    BOOST_TEST(!after(view, tx, kAlice).contains(signer));
+    tx.authorizations.clear();
+    BOOST_TEST((refused(view, tx) == Error::kTxAuthorizationInvalid));
+}
+
+BOOST_AUTO_TEST_CASE(a_creation_deploys_what_its_init_code_returns) {
+    MapView view;
+    view.accounts[kAlice] = with_balance(9'000'000, 5);
+    Transaction tx = transfer(5, 0);
+    tx.to.reset();
+    tx.gas_limit = 200'000;
+    tx.data = {0x60, 0x01, 0x60, 0x00, 0xf3};  // RETURN of one byte of memory: code 0x00
+    const auto outcome = execute_transaction(view, test_env(), tx, kAlice);
+    BOOST_TEST_REQUIRE(outcome.ok());
+    BOOST_TEST(outcome->success);
+    BOOST_TEST_REQUIRE(outcome->created.has_value());
+    BOOST_TEST_REQUIRE(outcome->codes.size() == 1u);
+    BOOST_TEST((outcome->codes[0].code == Bytes{0x00}));
+    BOOST_TEST((outcome->codes[0].hash == crypto::keccak256(Bytes{0x00})));
+    // 53,000; 4 non-zero bytes of data at 16 and one zero at 4; a word of init code 2; two pushes
+    // 6 and a word of memory 3; one byte of code 200
+    BOOST_TEST(outcome->gas_used == 53'000u + 4 * 16 + 4 + 2 + 6 + 3 + 200);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
