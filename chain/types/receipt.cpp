@@ -9,15 +9,6 @@ namespace {
 
 constexpr std::size_t kTopicsMax = 4;  // LOG4 is the widest
 
-/// Sets the three bits of an address or topic. Yellow Paper, "Transaction Receipt": M3:2048.
-void add_to_bloom(Bloom& bloom, ByteView entry) noexcept {
-    const Hash32 hash = crypto::keccak256(entry);
-    for (std::size_t i = 0; i < 6; i += 2) {
-        const unsigned bit = (hash[i] & 7u) << 8 | hash[i + 1];
-        bloom[Bloom::kSize - 1 - bit / 8] |= static_cast<std::uint8_t>(1u << bit % 8);
-    }
-}
-
 std::size_t topics_payload(const Log& log) noexcept {
     return 33 * log.topics.size();
 }
@@ -64,6 +55,14 @@ Result<Log> read_log(rlp::Reader fields) {
 }
 
 }  // namespace
+
+void add_to_bloom(Bloom& bloom, ByteView entry) noexcept {
+    const Hash32 hash = crypto::keccak256(entry);
+    for (std::size_t i = 0; i < 6; i += 2) {
+        const unsigned bit = (hash[i] & 7u) << 8 | hash[i + 1];
+        bloom[Bloom::kSize - 1 - bit / 8] |= static_cast<std::uint8_t>(1u << bit % 8);
+    }
+}
 
 Bloom logs_bloom(const std::vector<Log>& logs) noexcept {
     Bloom bloom;

@@ -22,6 +22,8 @@ struct Receipt {
     friend bool operator==(const Receipt&, const Receipt&) noexcept = default;
 };
 
+/// Sets the three bits of an address or topic. Yellow Paper, "Transaction Receipt": M3:2048.
+void add_to_bloom(Bloom& bloom, ByteView entry) noexcept;
 /// The 2048-bit filter of the logs' addresses and topics.
 [[nodiscard]] Bloom logs_bloom(const std::vector<Log>& logs) noexcept;
 void merge_into(Bloom& into, const Bloom& from) noexcept;
