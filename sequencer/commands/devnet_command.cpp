@@ -120,6 +120,7 @@ std::optional<RollupFile> make_rollup(
 void print_banner(
     const NodeRuntime& node, const NodeConfig& config, const std::string& rollup_path) {
     const std::string grpc = "127.0.0.1:" + std::to_string(node.grpc_port());
+    const std::string rpc = "127.0.0.1:" + std::to_string(node.rpc_port());
     std::printf(
         "\n  troupe devnet is ready\n\n  Accounts (10,000 ETH each, on the L1 and on the L2)\n");
     for (std::size_t i = 0; i < kDevAccounts; ++i)
@@ -127,18 +128,26 @@ void print_banner(
             "  (%zu) %s  key %s\n", i, chain::to_hex(dev_addresses()[i]).c_str(),
             chain::to_hex(dev_keys()[i]).c_str());
     std::printf(
-        "\n  L2 chain id     %llu\n  gRPC            %s\n  gRPC admin      127.0.0.1:%d\n"
+        "\n  L2 chain id     %llu\n  JSON-RPC        http://%s (WebSocket: ws://%s)\n"
+        "  gRPC            %s\n  gRPC admin      127.0.0.1:%d\n"
         "  metrics         http://127.0.0.1:%d/metrics (also /healthz, /readyz)\n"
         "  L1 JSON-RPC     %s (chain id %llu)\n  rollup config   %s\n  data            %s\n\n",
-        static_cast<unsigned long long>(config.rollup.chain.chain_id), grpc.c_str(),
-        node.admin_port(), node.metrics_port(), config.l1.url.c_str(),
+        static_cast<unsigned long long>(config.rollup.chain.chain_id), rpc.c_str(), rpc.c_str(),
+        grpc.c_str(), node.admin_port(), node.metrics_port(), config.l1.url.c_str(),
         static_cast<unsigned long long>(config.rollup.chain.l1_chain_id), rollup_path.c_str(),
         config.data_directory.c_str());
     std::printf(
         "  Try:\n"
+        "    cast block latest --rpc-url http://%s\n"
+        "    cast send %s --value 1ether --private-key %s --rpc-url http://%s\n"
+        "    viem: createPublicClient({ transport: http('http://%s') })\n"
+        "    MetaMask: add network, RPC URL http://%s, chain id %llu, currency ETH\n"
         "    troupe wallet balance %s --node %s\n"
         "    troupe wallet send --dev-account 0 --to %s --value 1ether --node %s --wait\n"
         "    troupe verify --l1 %s --rollup %s\n\n  Ctrl-C stops everything.\n\n",
+        rpc.c_str(), chain::to_hex(dev_addresses()[9]).c_str(),
+        chain::to_hex(dev_keys()[0]).c_str(), rpc.c_str(), rpc.c_str(), rpc.c_str(),
+        static_cast<unsigned long long>(config.rollup.chain.chain_id),
         chain::to_hex(dev_addresses()[0]).c_str(), grpc.c_str(),
         chain::to_hex(dev_addresses()[9]).c_str(), grpc.c_str(), config.l1.url.c_str(),
         rollup_path.c_str());
@@ -155,6 +164,9 @@ int run_devnet(const DevnetArguments& arguments, const NodeOptions& options) {
     NodeConfig config;
     if (failure = apply_settings(*settings, config); !failure.empty())
         return report(failure, kExitUsage);
+
+    // Pages that are being written may call a devnet from anywhere, unless that was decided.
+    if (settings->origin("rpc.origins") == "default") config.json_rpc.origins = {"*"};
 
     // A devnet begins anew with its L1: the old chain belongs to an L1 that is gone.
     const std::filesystem::path directory = arguments.directory;

@@ -27,8 +27,8 @@ int run_node(const NodeOptions& options) {
     const auto node = NodeRuntime::start(std::move(config), keys, failure);
     if (!node) return report(failure);
     log_info(
-        Component::kNode, "ready: gRPC on port {}, admin {}, metrics {}", node->grpc_port(),
-        node->admin_port(), node->metrics_port());
+        Component::kNode, "ready: gRPC on port {}, admin {}, JSON-RPC {}, metrics {}",
+        node->grpc_port(), node->admin_port(), node->rpc_port(), node->metrics_port());
     return run_until_stopped(*node, [&] {
         // What can change while running: log format and levels.
         std::string wrong;

@@ -16,6 +16,7 @@ constexpr std::string_view kSequencing = "Sequencing";
 constexpr std::string_view kL1 = "L1";
 constexpr std::string_view kPosting = "Posting to the L1";
 constexpr std::string_view kGrpc = "gRPC";
+constexpr std::string_view kJsonRpc = "JSON-RPC";
 constexpr std::string_view kOperator = "Operator";
 
 constexpr Option number(
@@ -127,6 +128,43 @@ constexpr Option kOptions[] = {
     number(
         "grpc.peer-subscriptions", kGrpc, "128", "Watch streams of one client address", 1, 65'536),
     number("grpc.query-threads", kGrpc, "2", "Threads that read from the disk for queries", 1, 64),
+
+    text(
+        "rpc.listen", kListen, kJsonRpc, "127.0.0.1:8545",
+        "Address of JSON-RPC over HTTP and WebSocket; empty: none", true),
+    text(
+        "rpc.hosts", kText, kJsonRpc, "localhost",
+        "Names by which clients may call it, beside IP addresses: a list, or *"),
+    text(
+        "rpc.origins", kText, kJsonRpc, "",
+        "Origins of web pages that may call it (CORS): a list, or *; empty: none", true),
+    number("rpc.threads", kJsonRpc, "2", "Threads that parse and answer from memory", 1, 64),
+    number(
+        "rpc.query-threads", kJsonRpc, "2", "Threads that read from the disk for answers", 1, 64),
+    number("rpc.body-bytes", kJsonRpc, "5242880", "Largest request [bytes]", 263'168, 1u << 30),
+    number(
+        "rpc.response-bytes", kJsonRpc, "25000000", "Largest answer to a batch [bytes]", 65'536,
+        1u << 30),
+    number("rpc.batch-calls", kJsonRpc, "1000", "Calls in one batch", 1, 1'000'000),
+    number("rpc.connections", kJsonRpc, "4096", "Connections of all clients", 1, 1'000'000),
+    number(
+        "rpc.peer-connections", kJsonRpc, "1024", "Connections of one client address", 1,
+        1'000'000),
+    number("rpc.subscriptions", kJsonRpc, "128", "Subscriptions of one WebSocket", 0, 1'000'000),
+    number("rpc.filters", kJsonRpc, "16384", "Filters of all clients", 0, 10'000'000),
+    number(
+        "rpc.logs-blocks", kJsonRpc, "10000", "Blocks that one eth_getLogs may span", 1,
+        1'000'000'000),
+    number("rpc.logs-results", kJsonRpc, "50000", "Logs in one answer", 1, 10'000'000),
+    number(
+        "rpc.sync-timeout-ms", kJsonRpc, "2000",
+        "eth_sendRawTransactionSync waits so long unless asked otherwise [ms]", 1, 20'000),
+    number(
+        "rpc.priority-fee-wei", kJsonRpc, "1000000", "Tip that is suggested to wallets [wei]", 0,
+        1'000'000'000'000),
+    number(
+        "rpc.held-ms", kJsonRpc, "300000", "Transactions beyond a nonce gap are held so long [ms]",
+        0, 86'400'000),
 
     text(
         "metrics.listen", kListen, kOperator, "127.0.0.1:9464",

@@ -61,6 +61,9 @@ std::string LocalRollup::l1_url() const {
 std::string LocalRollup::grpc_target() const {
     return loopback(grpc_port_);
 }
+std::string LocalRollup::rpc_url() const {
+    return "http://" + loopback(rpc_port_);
+}
 std::string LocalRollup::metrics_url() const {
     return "http://" + loopback(metrics_port_);
 }
@@ -137,6 +140,7 @@ std::vector<std::string> LocalRollup::node_command() {
         grpc_port_ = free_port();
         admin_port_ = free_port();
         metrics_port_ = free_port();
+        rpc_port_ = free_port();
     }
     std::vector<std::string> arguments{
         options_.program,
@@ -150,7 +154,9 @@ std::vector<std::string> LocalRollup::node_command() {
         "--grpc.admin-listen",
         loopback(admin_port_),
         "--metrics.listen",
-        loopback(metrics_port_)};
+        loopback(metrics_port_),
+        "--rpc.listen",
+        loopback(rpc_port_)};
     if (with_l1_) {
         const std::string& url = options_.node_l1_url;
         arguments.insert(

@@ -64,6 +64,7 @@ class LocalRollup {
     [[nodiscard]] std::string l1_url() const;
     [[nodiscard]] std::string grpc_target() const;
     [[nodiscard]] std::string metrics_url() const;
+    [[nodiscard]] std::string rpc_url() const;
     [[nodiscard]] std::uint16_t l1_port() const noexcept { return l1_port_; }
     [[nodiscard]] std::uint16_t grpc_port() const noexcept { return grpc_port_; }
     [[nodiscard]] std::uint16_t metrics_port() const noexcept { return metrics_port_; }
@@ -86,6 +87,7 @@ class LocalRollup {
     std::uint16_t grpc_port_ = 0;
     std::uint16_t admin_port_ = 0;
     std::uint16_t metrics_port_ = 0;
+    std::uint16_t rpc_port_ = 0;
     double start_ms_ = 0;
     std::optional<ChildProcess> l1_;
     std::optional<ChildProcess> node_;

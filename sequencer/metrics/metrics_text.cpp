@@ -242,6 +242,43 @@ void add_rpc(Families& out, const RpcSnapshot& rpc) {
         rpc.queries_refused);
 }
 
+void add_json_rpc(Families& out, const JsonRpcSnapshot& rpc) {
+    out.family(MetricType::Counter, "troupe_json_rpc_calls_total", "Finished JSON-RPC calls");
+    for (const auto& method : rpc.methods) {
+        for (const auto& [result, count] :
+             {std::pair("ok", method.answered), std::pair("error", method.refused)}) {
+            out.value(count, "method", std::string(method.name));
+            out.last().label.push_back({.name = "result", .value = result});
+        }
+    }
+    out.family(
+        MetricType::Histogram, "troupe_json_rpc_latency_seconds", "Duration of JSON-RPC calls");
+    for (const auto& method : rpc.methods)
+        out.histogram(method.latency, "method", std::string(method.name));
+    out.family(MetricType::Gauge, "troupe_json_rpc_connections", "Connections open now")
+        .value(rpc.http_connections_gauge, "kind", "http")
+        .value(rpc.websocket_connections_gauge, "kind", "websocket");
+    out.gauge("troupe_json_rpc_subscriptions", "Subscriptions open now", rpc.subscriptions_gauge);
+    out.gauge("troupe_json_rpc_filters", "Filters installed now", rpc.filters_gauge);
+    out.gauge(
+        "troupe_json_rpc_held_transactions", "Transactions that wait beyond a nonce gap",
+        rpc.held_transactions_gauge);
+    out.counter(
+        "troupe_json_rpc_connections_refused_total", "Connections beyond a limit",
+        rpc.connections_refused);
+    out.counter(
+        "troupe_json_rpc_requests_refused_total",
+        "HTTP requests that are no JSON-RPC, too large, too slow or not allowed",
+        rpc.requests_refused);
+    out.counter(
+        "troupe_json_rpc_slow_readers_cut_total", "WebSockets cut off for not reading",
+        rpc.slow_readers_cut);
+    out.counter(
+        "troupe_json_rpc_notifications_total", "Messages sent to subscribers", rpc.notifications);
+    out.counter(
+        "troupe_json_rpc_timed_out_total", "Requests without an answer in time", rpc.timed_out);
+}
+
 }  // namespace
 
 std::string metrics_text(const MetricsSnapshot& snapshot) {
@@ -261,6 +298,7 @@ std::string metrics_text(const MetricsSnapshot& snapshot) {
     add_batcher(out, snapshot.actors.batcher);
     add_l1(out, snapshot.l1);
     add_rpc(out, snapshot.rpc);
+    add_json_rpc(out, snapshot.json_rpc);
     return prometheus::TextSerializer().Serialize(out.all());
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "sequencer/jsonrpc/stats.hpp"
 #include "sequencer/l1/l1_stats.hpp"
 #include "sequencer/metrics/node_metrics.hpp"
 #include "sequencer/rpc_stats.hpp"
@@ -12,6 +13,7 @@ namespace troupe::node {
 struct MetricsSnapshot {
     ActorStats actors;
     RpcSnapshot rpc;
+    JsonRpcSnapshot json_rpc;
     L1Stats l1;
     actors::Heads heads;
     bool ready = false;

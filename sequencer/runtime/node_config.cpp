@@ -30,6 +30,26 @@ void apply_grpc(const Settings& settings, GrpcConfig& grpc) {
     grpc.query_threads = settings.number32("grpc.query-threads");
 }
 
+void apply_json_rpc(const Settings& settings, JsonRpcConfig& rpc) {
+    rpc.listen = settings.text("rpc.listen");
+    rpc.hosts = split_list(settings.text("rpc.hosts"));
+    rpc.origins = split_list(settings.text("rpc.origins"));
+    rpc.threads = settings.number32("rpc.threads");
+    rpc.query_threads = settings.number32("rpc.query-threads");
+    rpc.body_bytes_max = settings.number32("rpc.body-bytes");
+    rpc.response_bytes_max = settings.number32("rpc.response-bytes");
+    rpc.batch_calls_max = settings.number32("rpc.batch-calls");
+    rpc.connections_max = settings.number32("rpc.connections");
+    rpc.peer_connections_max = settings.number32("rpc.peer-connections");
+    rpc.subscriptions_max = settings.number32("rpc.subscriptions");
+    rpc.filters_max = settings.number32("rpc.filters");
+    rpc.logs_blocks_max = settings.number("rpc.logs-blocks");
+    rpc.logs_results_max = settings.number32("rpc.logs-results");
+    rpc.sync_timeout_ms = settings.number32("rpc.sync-timeout-ms");
+    rpc.priority_fee_wei = settings.number("rpc.priority-fee-wei");
+    rpc.held_timeout_ms = settings.number32("rpc.held-ms");
+}
+
 }  // namespace
 
 std::string apply_settings(const Settings& settings, NodeConfig& config) {
@@ -43,8 +63,10 @@ std::string apply_settings(const Settings& settings, NodeConfig& config) {
     config.l1.max_fee_gwei = settings.number("batcher.max-fee-gwei");
     apply_engine(settings, config.engine);
     apply_grpc(settings, config.grpc);
+    apply_json_rpc(settings, config.json_rpc);
     if (const auto broken = config.engine.validate(); !broken.empty()) return broken.front();
     if (const auto broken = config.grpc.validate(); !broken.empty()) return broken.front();
+    if (const auto broken = config.json_rpc.validate(); !broken.empty()) return broken.front();
     return {};
 }
 

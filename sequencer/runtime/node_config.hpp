@@ -4,6 +4,7 @@
 #include "sequencer/config/rollup_file.hpp"
 #include "sequencer/config/settings.hpp"
 #include "sequencer/grpc/grpc_config.hpp"
+#include "sequencer/jsonrpc/json_rpc_config.hpp"
 #include "sequencer/keystore/keystore.hpp"
 #include "sequencer/logging/log.hpp"
 
@@ -27,6 +28,7 @@ struct NodeConfig {
     RollupFile rollup;
     actors::EngineConfig engine;
     GrpcConfig grpc;
+    JsonRpcConfig json_rpc;
     L1Config l1;
     std::string metrics_listen;  ///< empty: none
     std::uint32_t drain_ms = 8'000;

@@ -8,6 +8,7 @@
 #include "sequencer/grpc/engine_backend.hpp"
 #include "sequencer/grpc/event_hub.hpp"
 #include "sequencer/grpc/grpc_server.hpp"
+#include "sequencer/jsonrpc/json_rpc_server.hpp"
 #include "sequencer/l1/l1_poster.hpp"
 #include "sequencer/l1/l1_watcher.hpp"
 #include "sequencer/metrics/metrics_text.hpp"
@@ -41,6 +42,8 @@ struct NodeRuntime::Impl {
     std::unique_ptr<EventHub> hub;
     std::unique_ptr<NodeEvents> events;
     std::unique_ptr<GrpcServer> server;
+    JsonRpcStats json_rpc_stats{json_rpc_method_names()};
+    std::unique_ptr<JsonRpcServer> json_rpc;
     DryPort dry_port;
     std::unique_ptr<L1Poster> poster;
     std::unique_ptr<actors::Engine> engine;
@@ -210,6 +213,7 @@ MetricsSnapshot NodeRuntime::Impl::metrics_snapshot() const {
     MetricsSnapshot snapshot;
     snapshot.actors = metrics.snapshot();
     snapshot.rpc = rpc_stats.snapshot();
+    snapshot.json_rpc = json_rpc_stats.snapshot();
     snapshot.l1 = l1_stats.snapshot();
     snapshot.heads = store->heads();
     snapshot.ready = readiness().ready;
@@ -248,7 +252,11 @@ bool NodeRuntime::Impl::open_edge(std::string& failure) {
     route_grpc_log([](std::string_view message) { log_debug(Component::kRpc, "{}", message); });
     server =
         GrpcServer::start(config.grpc, description, *store, *hub, rpc_stats, set_level, failure);
-    return server != nullptr;
+    if (server == nullptr) return false;
+    if (config.json_rpc.listen.empty()) return true;
+    json_rpc =
+        JsonRpcServer::start(config.json_rpc, description, *store, *hub, json_rpc_stats, failure);
+    return json_rpc != nullptr;
 }
 
 // When the head's L1 origin was mined: later blocks may not lie beyond a drift from it.
@@ -365,6 +373,7 @@ std::unique_ptr<NodeRuntime> NodeRuntime::start(
     }
     parts.backend = std::make_unique<EngineBackend>(*parts.engine);
     parts.server->serve(*parts.backend);
+    if (parts.json_rpc) parts.json_rpc->serve(*parts.backend);
     parts.serving = true;
     return node;
 }
@@ -374,6 +383,9 @@ int NodeRuntime::grpc_port() const noexcept {
 }
 int NodeRuntime::admin_port() const noexcept {
     return impl_->server->admin_port();
+}
+int NodeRuntime::rpc_port() const noexcept {
+    return impl_->json_rpc ? impl_->json_rpc->port() : 0;
 }
 int NodeRuntime::metrics_port() const noexcept {
     return impl_->operator_server ? impl_->operator_server->port() : 0;
@@ -409,6 +421,7 @@ bool NodeRuntime::shut_down() {
     if (parts.draining.exchange(true)) return parts.drained;
     parts.drained = true;
     if (parts.server) parts.server->drain();
+    if (parts.json_rpc) parts.json_rpc->drain();
     if (parts.engine) {
         parts.drained = parts.engine->shut_down(parts.config.drain_ms);
         if (!parts.drained)
@@ -418,6 +431,7 @@ bool NodeRuntime::shut_down() {
     }
     if (parts.poster) parts.poster->stop();
     parts.watcher.reset();
+    if (parts.json_rpc) parts.json_rpc->shut_down();
     if (parts.server) parts.server->shut_down(std::chrono::milliseconds(500));
     return parts.drained;
 }

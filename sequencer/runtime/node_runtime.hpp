@@ -14,7 +14,7 @@ struct Readiness {
     std::string sentence;
 };
 
-/// A whole running node: storage, actors, gRPC, metrics and the L1 side, in one object.
+/// A whole running node: storage, actors, gRPC, JSON-RPC, metrics and the L1 side, in one object.
 class NodeRuntime {
   public:
     /// Starts everything; on return transactions are taken. Reads L1 and disk, so it blocks.
@@ -25,6 +25,7 @@ class NodeRuntime {
 
     [[nodiscard]] int grpc_port() const noexcept;
     [[nodiscard]] int admin_port() const noexcept;
+    [[nodiscard]] int rpc_port() const noexcept;  ///< 0: JSON-RPC is not served
     [[nodiscard]] int metrics_port() const noexcept;
     [[nodiscard]] Readiness readiness() const;
     /// Empty while all is well; else what stopped the node from ordering.

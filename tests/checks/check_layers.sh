@@ -101,7 +101,7 @@ grpc|sequencer prover-bridge|any
 google/|sequencer prover-bridge|any
 openssl/|sequencer l1-client|any
 boost/|sequencer l1-client|any
-simdjson|sequencer l1-client|any
+simdjson|sequencer|1
 nlohmann/|sequencer l1-client|any
 thread>|sequencer l1-client prover-bridge|any
 mutex>|sequencer l1-client|any

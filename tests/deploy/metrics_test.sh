@@ -46,7 +46,7 @@ processes+=($!)
 l1=$(await_line "$folder/anvil.log" 'Listening on (127\.0\.0\.1:[0-9]+)') || fail "anvil did not start"
 
 "$troupe" devnet --dir "$folder/devnet" --l1 "http://$l1" --grpc.listen 127.0.0.1:0 \
-    --grpc.admin-listen 127.0.0.1:0 --metrics.listen 127.0.0.1:0 >"$folder/devnet.log" 2>&1 </dev/null &
+    --grpc.admin-listen 127.0.0.1:0 --rpc.listen 127.0.0.1:0 --metrics.listen 127.0.0.1:0 >"$folder/devnet.log" 2>&1 </dev/null &
 processes+=($!)
 port=$(await_line "$folder/devnet.log" 'http://127\.0\.0\.1:([0-9]+)/metrics') || fail "the devnet did not start"
 

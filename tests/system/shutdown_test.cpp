@@ -43,7 +43,8 @@ void replace_value(
 /// A second node beside the running one: ports of its own.
 std::vector<std::string> second_node(TestRollup& rollup) {
     auto command = rollup->node_command();
-    for (const char* flag : {"--grpc.listen", "--grpc.admin-listen", "--metrics.listen"})
+    for (const char* flag :
+         {"--grpc.listen", "--grpc.admin-listen", "--metrics.listen", "--rpc.listen"})
         replace_value(command, flag, "127.0.0.1:" + std::to_string(node::free_port()));
     return command;
 }

@@ -1,0 +1,56 @@
+#include "sequencer/jsonrpc/json_rpc_config.hpp"
+
+#include "chain/types/transaction.hpp"
+
+namespace troupe::node {
+
+std::vector<std::string> JsonRpcConfig::validate() const {
+    std::vector<std::string> broken;
+    const auto at_least = [&broken](const char* name, std::uint64_t value, std::uint64_t least) {
+        if (value < least)
+            broken.push_back(
+                std::string("rpc: ") + name + " is " + std::to_string(value) +
+                ", must be at least " + std::to_string(least));
+    };
+    at_least("threads", threads, 1);
+    at_least("query_threads", query_threads, 1);
+    at_least("query_queue_max", query_queue_max, 1);
+    at_least("header_bytes_max", header_bytes_max, 1'024);
+    // A transaction of the greatest size in hexadecimal, and the call around it.
+    at_least("body_bytes_max", body_bytes_max, 2 * chain::kTransactionBytesMax + 1'024);
+    at_least("response_bytes_max", response_bytes_max, 65'536);
+    at_least("batch_calls_max", batch_calls_max, 1);
+    at_least("depth_max", depth_max, 8);
+    at_least("connections_max", connections_max, 1);
+    at_least("peer_connections_max", peer_connections_max, 1);
+    at_least("in_flight_max", in_flight_max, 1);
+    at_least("queue_bytes_max", queue_bytes_max, 65'536);
+    at_least("header_timeout_ms", header_timeout_ms, 10);
+    at_least("body_timeout_ms", body_timeout_ms, 10);
+    at_least("write_timeout_ms", write_timeout_ms, 10);
+    at_least("idle_timeout_ms", idle_timeout_ms, 10);
+    at_least("request_timeout_ms", request_timeout_ms, 10);
+    at_least("logs_blocks_max", logs_blocks_max, 1);
+    at_least("logs_results_max", logs_results_max, 1);
+    if (sync_timeout_max_ms >= request_timeout_ms)
+        broken.emplace_back("rpc: request_timeout_ms must be more than sync_timeout_max_ms");
+    if (sync_timeout_ms > sync_timeout_max_ms)
+        broken.emplace_back("rpc: sync_timeout_ms is more than sync_timeout_max_ms");
+    return broken;
+}
+
+std::vector<std::string> split_list(const std::string& text) {
+    std::vector<std::string> items;
+    std::string item;
+    for (const char c : text + ",") {
+        if (c != ',') {
+            if (c != ' ') item += c;
+            continue;
+        }
+        if (!item.empty()) items.push_back(std::move(item));
+        item.clear();
+    }
+    return items;
+}
+
+}  // namespace troupe::node

@@ -1,0 +1,158 @@
+#include "sequencer/jsonrpc/submission.hpp"
+
+#include "chain/base/hex.hpp"
+#include "sequencer/grpc/outcome_collector.hpp"
+#include "sequencer/logging/log.hpp"
+
+#include <memory>
+
+namespace troupe::node::jsonrpc {
+namespace {
+
+// One transaction on its way through the node. Alive until it is answered.
+class Submission final : public std::enable_shared_from_this<Submission> {
+  public:
+    Submission(Door& door, chain::Bytes raw, std::function<void(Answer<Submitted>)> reply)
+        : door_(door), raw_(std::move(raw)), reply_(std::move(reply)) {}
+
+    void start() {
+        // The cell breaks the circle of collector -> callback -> collector.
+        auto cell = std::make_shared<std::shared_ptr<OutcomeCollector>>();
+        auto collector = std::make_shared<OutcomeCollector>(1, [self = shared_from_this(), cell] {
+            // An actor's thread: everything else happens on the loop.
+            self->door_.loop.post([self, collector = std::move(*cell)] {
+                self->on_outcome(collector->outcomes().front());
+            });
+        });
+        *cell = collector;
+        NodeBackend& backend = door_.backend();
+        std::vector<chain::Bytes> batch{raw_};
+        if (backend.submit(std::move(batch), std::move(collector))) return;
+        *cell = nullptr;
+        reply_(
+            backend.shutting_down() ? not_ready("the node takes no transactions now")
+                                    : pool_full(backend.retry_after_ms()));
+    }
+
+  private:
+    void on_outcome(const actors::SubmitOutcome& outcome) {
+        outcome_ = outcome;
+        switch (outcome.reason) {
+            case actors::Reason::kNone:
+                return on_accepted();
+            case actors::Reason::kAlreadyKnown:
+                return reply_(Submitted{
+                    .hash = outcome.transaction_hash, .block_number = outcome.block_number});
+            case actors::Reason::kNonceTooLow:
+            case actors::Reason::kNonceTooHigh:
+            case actors::Reason::kInsufficientFunds:
+            case actors::Reason::kUnsupported:
+            case actors::Reason::kFeeTooLow:
+                return ask_sender();
+            default:
+                return refuse({});
+        }
+    }
+
+    void on_accepted() {
+        const auto sender_may_be_held = door_.held.size() != 0;
+        door_.known.add(outcome_.transaction_hash, raw_, outcome_.block_number);
+        reply_(Submitted{.hash = outcome_.transaction_hash, .block_number = outcome_.block_number});
+        if (!sender_may_be_held) return;
+        const auto tx = chain::decode_transaction(raw_);
+        if (!tx) return;
+        const auto sender = chain::recover_sender(*tx);
+        if (sender) follow(*sender, tx->nonce + 1);
+    }
+
+    // Hands over what was waiting for this one.
+    void follow(const chain::Address& sender, std::uint64_t nonce) {
+        door_.held.drop_below(sender, nonce);
+        auto next = door_.held.take(sender, nonce);
+        if (!next) return;
+        submit(
+            door_, std::move(next->raw),
+            [sender, hash = next->hash](const Answer<Submitted>& answer) {
+                if (!answer)
+                    log_debug(
+                        Component::kRpc, "{}, held until now, was refused: {}", chain::to_hex(hash),
+                        answer.error().message);
+            });
+    }
+
+    // The words of some refusals name the sender's nonce or balance.
+    void ask_sender() {
+        const auto tx = chain::decode_transaction(raw_);
+        if (!tx) return refuse({});
+        const auto sender = chain::recover_sender(*tx);
+        if (!sender) return refuse({});
+        tx_ = *tx;
+        sender_ = *sender;
+        door_.backend().query_account(
+            {*sender, false, false, {}}, [self = shared_from_this()](actors::AccountAnswer answer) {
+                self->door_.loop.post(
+                    [self, answer = std::move(answer)] { self->on_sender(answer); });
+            });
+    }
+
+    void on_sender(const actors::AccountAnswer& answer) {
+        if (outcome_.reason == actors::Reason::kNonceTooHigh) {
+            // The ones before it have come in the meantime.
+            if (answer.pending_nonce == tx_.nonce && ++attempts_ <= kAttemptsMax) return start();
+            if (answer.pending_nonce < tx_.nonce) return hold(answer.pending_nonce);
+        }
+        RefusalFacts facts;
+        facts.sender = sender_;
+        facts.next_nonce = answer.pending_nonce;
+        facts.balance = answer.account.balance;
+        facts.code_hash = answer.account.code_hash;
+        refuse(facts);
+    }
+
+    void hold(std::uint64_t next_nonce) {
+        const chain::Hash32 hash = chain::transaction_hash(raw_);
+        HeldTransaction held;
+        held.raw = raw_;
+        held.tx = tx_;
+        held.hash = hash;
+        held.sender = sender_;
+        held.until = std::chrono::steady_clock::now() +
+                     std::chrono::milliseconds(door_.config.held_timeout_ms);
+        const auto added = door_.held.add(std::move(held));
+        if (!added) return reply_(added.error());
+        reply_(Submitted{.hash = hash, .held = true, .next_nonce = next_nonce, .nonce = tx_.nonce});
+        // The one before it may have been accepted just before this one was added.
+        door_.backend().query_account(
+            {sender_, false, false, {}},
+            [self = shared_from_this()](const actors::AccountAnswer& answer) {
+                self->door_.loop.post(
+                    [self, nonce = answer.pending_nonce] { self->follow(self->sender_, nonce); });
+            });
+    }
+
+    void refuse(RefusalFacts facts) {
+        const auto open = door_.backend().open_block();
+        facts.chain_id = door_.chain.config.chain_id;
+        facts.block_gas_limit = open.gas_limit;
+        facts.base_fee = open.base_fee_per_gas;
+        reply_(refusal(outcome_, raw_, facts));
+    }
+
+    static constexpr int kAttemptsMax = 8;
+
+    Door& door_;
+    const chain::Bytes raw_;
+    const std::function<void(Answer<Submitted>)> reply_;
+    actors::SubmitOutcome outcome_;
+    chain::Transaction tx_;
+    chain::Address sender_;
+    int attempts_ = 0;
+};
+
+}  // namespace
+
+void submit(Door& door, chain::Bytes raw, std::function<void(Answer<Submitted>)> reply) {
+    std::make_shared<Submission>(door, std::move(raw), std::move(reply))->start();
+}
+
+}  // namespace troupe::node::jsonrpc

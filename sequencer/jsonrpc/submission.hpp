@@ -1,0 +1,22 @@
+#pragma once
+
+#include "sequencer/jsonrpc/door.hpp"
+
+namespace troupe::node::jsonrpc {
+
+/// What came of one raw transaction.
+struct Submitted {
+    chain::Hash32 hash;
+    bool held = false;               ///< beyond a nonce gap: it waits for the ones before it
+    std::uint64_t next_nonce = 0;    ///< held: the sender's
+    std::uint64_t nonce = 0;         ///< held: its own
+    std::uint64_t block_number = 0;  ///< not held: where it was ordered
+};
+
+/// Hands `raw` to the node. One that is known already gives the same answer again. One beyond a
+/// nonce gap is held and handed over when the ones before it are accepted; what it was answered
+/// then is not told to anybody. Returns at once; `reply` comes once, on any thread.
+/// @error error.hpp's refusal(), and those of HeldTransactions::add
+void submit(Door& door, chain::Bytes raw, std::function<void(Answer<Submitted>)> reply);
+
+}  // namespace troupe::node::jsonrpc
