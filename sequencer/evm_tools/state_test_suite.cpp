@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <atomic>
 #include <filesystem>
+#include <fstream>
+#include <sstream>
 #include <thread>
 
 namespace troupe::node {
@@ -30,17 +32,39 @@ StateTestFileReport run_file(
     return report;
 }
 
-/// Indices of `files`, the largest first: a large one begun last would keep one core busy alone.
-std::vector<std::size_t> by_size(const std::vector<std::string>& files) {
-    std::vector<std::pair<std::uintmax_t, std::size_t>> sizes;
-    for (std::size_t i = 0; i < files.size(); ++i) {
-        std::error_code ignored;  // reading the file will say what is wrong
-        sizes.emplace_back(fs::file_size(files[i], ignored), i);
+/// The largest gas limit that stands in a file of state tests. Looks at the text only: a file is
+/// parsed by the thread that runs it, and what is wrong with it is said there.
+std::uint64_t largest_gas_limit(const std::string& file) {
+    std::ifstream in(file, std::ios::binary);
+    std::ostringstream content;
+    content << in.rdbuf();
+    const std::string text = content.str();
+    constexpr std::string_view kKey = "\"gasLimit\"";
+    std::uint64_t largest = 0;
+    for (auto at = text.find(kKey); at != std::string::npos; at = text.find(kKey, at)) {
+        const auto end = std::min(text.find(']', at), text.size());
+        at += kKey.size();
+        for (auto open = text.find("\"0x", at); open < end;) {
+            const auto close = std::min(text.find('"', open + 1), text.size());
+            const auto gas = chain::uint256_from_text(text.substr(open + 1, close - open - 1));
+            if (gas && gas->fits_u64()) largest = std::max(largest, gas->low_u64());
+            open = text.find("\"0x", close);
+        }
     }
-    std::stable_sort(
-        sizes.begin(), sizes.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
+    return largest;
+}
+
+/// Indices of `files`, those that may run longest first: one begun last would keep a core busy
+/// alone.
+std::vector<std::size_t> by_gas(const std::vector<std::string>& files) {
+    std::vector<std::pair<std::uint64_t, std::size_t>> limits;
+    for (std::size_t i = 0; i < files.size(); ++i)
+        limits.emplace_back(largest_gas_limit(files[i]), i);
+    std::stable_sort(limits.begin(), limits.end(), [](const auto& a, const auto& b) {
+        return a.first > b.first;
+    });
     std::vector<std::size_t> order;
-    for (const auto& [size, index] : sizes)
+    for (const auto& [gas, index] : limits)
         order.push_back(index);
     return order;
 }
@@ -73,7 +97,7 @@ std::vector<std::string> json_files(const std::vector<std::string>& paths, std::
 std::vector<StateTestFileReport> run_state_test_files(
     const std::vector<std::string>& files, const StateTestFilter& filter, unsigned jobs) {
     std::vector<StateTestFileReport> reports(files.size());
-    const std::vector<std::size_t> order = by_size(files);
+    const std::vector<std::size_t> order = by_gas(files);
     std::atomic<std::size_t> next = 0;
     const auto work = [&] {
         chain::evm::Machine machine;
