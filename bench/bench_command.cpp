@@ -4,6 +4,7 @@
 #include "bench/evm_bench.hpp"
 #include "bench/execution_bench.hpp"
 #include "bench/node_bench.hpp"
+#include "bench/opcode_bench.hpp"
 #include "bench/report.hpp"
 #include "bench/root_bench.hpp"
 #include "bench/signature_bench.hpp"
@@ -140,8 +141,16 @@ node::Command add_bench_command(CLI::App& root) {
         ->check(CLI::Range(0.0, 3'600.0))
         ->capture_default_str();
     evm->footer("Example:\n  troupe bench evm ../shared/vectors/evm_benchmarks/main");
-    return {app, [options, evm, evm_options] {
-                return evm->parsed() ? run_evm_bench(*evm_options) : run_bench(*options);
+
+    CLI::App* opcodes = app->add_subcommand(
+        "opcodes", "Measures what a unit of gas costs, instruction by instruction, at its dearest");
+    auto opcodes_json = std::make_shared<std::string>();
+    opcodes->add_option("--json", *opcodes_json, "Write the results to this file as JSON");
+    opcodes->footer("Example:\n  troupe bench opcodes --json opcodes.json");
+    return {app, [=] {
+                if (evm->parsed()) return run_evm_bench(*evm_options);
+                if (opcodes->parsed()) return run_opcode_bench(*opcodes_json);
+                return run_bench(*options);
             }};
 }
 
