@@ -5,6 +5,7 @@
 #include "bench/execution_bench.hpp"
 #include "bench/node_bench.hpp"
 #include "bench/opcode_bench.hpp"
+#include "bench/precompile_bench.hpp"
 #include "bench/report.hpp"
 #include "bench/root_bench.hpp"
 #include "bench/signature_bench.hpp"
@@ -147,9 +148,21 @@ node::Command add_bench_command(CLI::App& root) {
     auto opcodes_json = std::make_shared<std::string>();
     opcodes->add_option("--json", *opcodes_json, "Write the results to this file as JSON");
     opcodes->footer("Example:\n  troupe bench opcodes --json opcodes.json");
+
+    CLI::App* precompiles = app->add_subcommand(
+        "precompiles", "Measures every precompile on the inputs that take longest for their gas");
+    auto precompile_options = std::make_shared<PrecompileBenchOptions>();
+    precompiles->add_option(
+        "--json", precompile_options->json_file, "Write the results to this file as JSON");
+    precompiles
+        ->add_option("--seconds", precompile_options->seconds, "Measured per input, at least")
+        ->check(CLI::Range(0.0, 3'600.0))
+        ->capture_default_str();
+    precompiles->footer("Example:\n  troupe bench precompiles --json precompiles.json");
     return {app, [=] {
                 if (evm->parsed()) return run_evm_bench(*evm_options);
                 if (opcodes->parsed()) return run_opcode_bench(*opcodes_json);
+                if (precompiles->parsed()) return run_precompile_bench(*precompile_options);
                 return run_bench(*options);
             }};
 }

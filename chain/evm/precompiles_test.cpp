@@ -237,6 +237,25 @@ BOOST_AUTO_TEST_CASE(kzg_point_evaluation_wants_the_hash_of_the_commitment) {
     BOOST_TEST(call(0x0a, {}) == "failure");
 }
 
+BOOST_AUTO_TEST_CASE(kzg_point_evaluation_accepts_the_identity_and_nothing_near_it) {
+    // The polynomial X: its commitment is [s]G1 of the mainnet's trusted setup, its value at z is
+    // z, and (X - z) / (X - z) = 1 makes the proof the generator. The hash is Python's hashlib's.
+    const std::string hash = "014fa3bb4018340ca2fa8eb239e23af6ba465f6d5bc31db78988445da078db76";
+    const std::string commitment =
+        "ad3eb50121139aa34db1d545093ac9374ab7bca2c0f3bf28e27c8dcd8fc7cb42"
+        "d25926fc0c97b336e9f0fb35e5a04c81";
+    const std::string proof =
+        "97f1d3a73197d7942695638c4fa9ac0fc3688c4f9774b905a14e3a3f171bac58"
+        "6c55e83ff97a1aeffb3af00adb22c6bb";
+    const auto at = [&](std::uint64_t z, std::uint64_t y) {
+        return call(0x0a, hex(hash + word(z) + word(y) + commitment + proof));
+    };
+    BOOST_TEST(at(0, 0).ends_with(", 50000"));
+    BOOST_TEST(at(12'345, 12'345).ends_with(", 50000"));
+    BOOST_TEST(at(12'345, 12'346) == "failure");
+    BOOST_TEST(at(0, 1) == "failure");
+}
+
 BOOST_AUTO_TEST_CASE(bls_precompiles_want_whole_inputs_and_charge_by_their_number) {
     // Infinity everywhere: sums, products and the pairing's one
     const auto zeros = [](std::size_t size) { return to_hex(Bytes(size, 0)); };
