@@ -27,15 +27,13 @@ struct Jacobian {
     [[nodiscard]] Jacobian doubled() const noexcept {
         if constexpr (kAIsMinus3) {  // dbl-2001-b
             const Field delta = z.squared();
-            const Field gamma = y.squared();
-            const Field beta = x * gamma;
+            const Field two_gamma = y.squared().doubled();
+            const Field four_beta = (x * two_gamma).doubled();
             const Field third = (x - delta) * (x + delta);
             const Field alpha = third.doubled() + third;
-            const Field four_beta = beta.doubled().doubled();
             const Field x3 = alpha.squared() - four_beta.doubled();
             return {
-                x3, alpha * (four_beta - x3) - gamma.squared().doubled().doubled().doubled(),
-                (y * z).doubled()};
+                x3, alpha * (four_beta - x3) - two_gamma.squared().doubled(), (y * z).doubled()};
         } else {  // dbl-2009-l
             const Field a = x.squared();
             const Field b = y.squared();

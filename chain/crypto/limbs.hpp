@@ -30,7 +30,7 @@ namespace troupe::chain::crypto::limbs {
 
 #if defined(__x86_64__)
 
-[[nodiscard]] inline Uint256 reduced_fast(
+[[nodiscard, gnu::always_inline]] inline Uint256 reduced_fast(
     const Uint256& value, std::uint64_t overflow, const Uint256& modulus) noexcept {
     std::uint64_t r0 = value.limbs[0], r1 = value.limbs[1], r2 = value.limbs[2];
     std::uint64_t r3 = value.limbs[3], s0 = r0, s1 = r1, s2 = r2, s3 = r3;
@@ -51,7 +51,7 @@ namespace troupe::chain::crypto::limbs {
     return {r3, r2, r1, r0};
 }
 
-[[nodiscard]] inline Uint256 add_fast(
+[[nodiscard, gnu::always_inline]] inline Uint256 add_fast(
     const Uint256& a, const Uint256& b, const Uint256& modulus) noexcept {
     std::uint64_t r0 = a.limbs[0], r1 = a.limbs[1], r2 = a.limbs[2], r3 = a.limbs[3];
     std::uint64_t s0, s1, s2, s3, over;
@@ -83,7 +83,7 @@ namespace troupe::chain::crypto::limbs {
     return {r3, r2, r1, r0};
 }
 
-[[nodiscard]] inline Uint256 subtract_fast(
+[[nodiscard, gnu::always_inline]] inline Uint256 subtract_fast(
     const Uint256& a, const Uint256& b, const Uint256& modulus) noexcept {
     std::uint64_t r0 = a.limbs[0], r1 = a.limbs[1], r2 = a.limbs[2], r3 = a.limbs[3];
     std::uint64_t m0, m1, m2, m3;
@@ -114,15 +114,15 @@ namespace troupe::chain::crypto::limbs {
 
 #else
 
-[[nodiscard]] inline Uint256 reduced_fast(
+[[nodiscard, gnu::always_inline]] inline Uint256 reduced_fast(
     const Uint256& value, std::uint64_t overflow, const Uint256& modulus) noexcept {
     return reduced_portable(value, overflow != 0, modulus);
 }
-[[nodiscard]] inline Uint256 add_fast(
+[[nodiscard, gnu::always_inline]] inline Uint256 add_fast(
     const Uint256& a, const Uint256& b, const Uint256& modulus) noexcept {
     return add_portable(a, b, modulus);
 }
-[[nodiscard]] inline Uint256 subtract_fast(
+[[nodiscard, gnu::always_inline]] inline Uint256 subtract_fast(
     const Uint256& a, const Uint256& b, const Uint256& modulus) noexcept {
     return subtract_portable(a, b, modulus);
 }
