@@ -151,6 +151,7 @@ bool pairing_product_is_one(std::span<const G1> g1, std::span<const G2> g2) noex
         if (g1[i].is_infinity() || g2[i].is_infinity()) continue;  // e is one
         runners.emplace_back(g1[i], g2[i]);
     }
+    if (runners.empty()) return true;
     return final_exponentiation(miller_loop(runners)) == Fp12::one();
 }
 

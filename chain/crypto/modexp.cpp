@@ -60,13 +60,14 @@ template <class Ring>
 typename Ring::Element power(
     Ring& ring, const typename Ring::Element& base, const Exponent& exponent) {
     if (exponent.size() == 0) return ring.one();
-    constexpr std::size_t kWidthMax = 6;
+    constexpr std::size_t kWidthMax = 7;
     const std::size_t bits = exponent.size();
-    const std::size_t width = bits <= 8     ? 1
-                              : bits <= 48  ? 3
-                              : bits <= 300 ? 4
-                              : bits <= 900 ? 5
-                                            : kWidthMax;
+    const std::size_t width = bits <= 8       ? 1
+                              : bits <= 48    ? 3
+                              : bits <= 300   ? 4
+                              : bits <= 900   ? 5
+                              : bits <= 4'000 ? 6
+                                              : kWidthMax;
     std::vector<typename Ring::Element> odd(std::size_t{1} << (width - 1), base);
     if (width > 1) {
         typename Ring::Element twice = base;
