@@ -1,5 +1,6 @@
 #include "chain/evm/code.hpp"
 
+#include <algorithm>
 #include <bit>
 
 namespace troupe::chain::evm {
@@ -44,101 +45,94 @@ bool ends_block(std::uint8_t opcode) noexcept {
 
 }  // namespace
 
-/// Fills a Code in one pass over the bytes, and one over the jumps that were waiting for targets.
-class CodeBuilder {
+/// Decodes one piece, into memory of its own first.
+class PieceBuilder {
   public:
-    CodeBuilder(Code& code, CodeKind kind, HandlerTable handlers) noexcept
-        : code_(code), steps_(kind == CodeKind::kSteps), handlers_(handlers) {}
+    explicit PieceBuilder(Code& code) noexcept
+        : code_(code), steps_(code.kind_ == CodeKind::kSteps) {}
 
-    void build() {
-        const Bytes& bytes = code_.bytes_;
-        code_.targets_.assign(bytes.size(), 0);
-        code_.instructions_.reserve(bytes.size() + 2);
-        open_block();
-        bool reachable = true;
-        std::size_t pc = 0;
-        while (pc < bytes.size()) {
-            const std::uint8_t opcode = bytes[pc];
-            const std::size_t at = pc;
-            pc += is_push(opcode) ? 1u + (opcode - 0x5fu) : 1u;
-            if (opcode == static_cast<std::uint8_t>(Opcode::kJumpDest)) {
-                if (block_used_) {
-                    close_block();
-                    open_block();
-                }
-                code_.targets_[at] = static_cast<std::uint32_t>(block_) + 1;
-                reachable = true;
-            } else if (!reachable) {
-                continue;
-            }
-            if (steps_) {
-                if (block_used_) {
-                    close_block();
-                    open_block();
-                }
-                note_pc(at);
-            }
-            emit(opcode, at);
-            if (ends_code(opcode)) {
-                reachable = false;
-                last_push_ = kNone;
-            } else if (ends_block(opcode) || ++block_length_ == kBlockLengthMax) {
-                close_block();
-                open_block();
-            }
-        }
-        if (reachable) {
-            if (steps_) {
-                if (block_used_) {
-                    close_block();
-                    open_block();
-                }
-                note_pc(bytes.size());
-            }
-            add(0, 0);  // past its end code is zero: STOP
-        }
+    /// @return its first instruction
+    Instruction* build(std::size_t pc) {
+        if (!steps_) open_block();
+        decode_from(pc);
         close_block();
-        link();
+        Instruction* const kept = code_.keep(piece_, count_);
+        for (std::size_t i = 0; i < start_count_; ++i) {
+            code_.targets_[starts_[i].pc] =
+                static_cast<std::uint32_t>(Code::kFirstStart + code_.starts_.size());
+            code_.starts_.push_back(kept + starts_[i].instruction);
+        }
+        return kept;
     }
 
   private:
-    static constexpr std::size_t kNone = ~std::size_t{0};
-    static constexpr std::size_t kBlockLengthMax = 4'096;  ///< so that BlockCheck's fields suffice
-    enum class Jump : std::uint8_t {
-        kAlways,
-        kIf,
-        kIfZero
-    };
-    struct Waiting {
+    struct Start {
+        std::size_t pc;
         std::size_t instruction;
-        std::uint64_t target;
-        Jump jump;
     };
+    /// One instruction adds three at most (kStep, its pc, itself); its block may be closed and the
+    /// piece end after it.
+    static constexpr std::size_t kRoom = Code::kPieceLength + 8;
 
-    void add(std::uint16_t operation, std::uint64_t argument) {
-        code_.instructions_.push_back({handlers_[operation], argument});
-        operations_.push_back(operation);
+    void decode_from(std::size_t pc) {
+        const Bytes& bytes = code_.bytes_;
+        while (pc < bytes.size()) {
+            const std::uint8_t opcode = bytes[pc];
+            const std::size_t at = pc;
+            if (count_ >= Code::kPieceLength) return add(Operation::kContinue, at);
+            if (opcode == static_cast<std::uint8_t>(Opcode::kJumpDest) && !start_target(at)) return;
+            pc += is_push(opcode) ? 1u + (opcode - 0x5fu) : 1u;
+            if (steps_) begin_step(at);
+            emit(opcode, at);
+            if (ends_code(opcode)) return;
+            if (!steps_ && ends_block(opcode)) next_block();
+        }
+        if (steps_) begin_step(bytes.size());
+        add(0, 0);  // past its end code is zero: STOP
+    }
+
+    /// @return false: this and what follows is decoded already, and the piece goes on there
+    bool start_target(std::size_t pc) {
+        if (code_.targets_.empty()) code_.find_targets();
+        const std::uint32_t entry = code_.targets_[pc];
+        if (entry >= Code::kFirstStart) {
+            add(Operation::kGoOn,
+                reinterpret_cast<std::uintptr_t>(code_.starts_[entry - Code::kFirstStart]));
+            return false;
+        }
+        if (!steps_ && block_used_) next_block();
+        starts_[start_count_++] = {pc, steps_ ? count_ : block_};
+        return true;
+    }
+
+    void begin_step(std::size_t pc) noexcept {
+        next_block();
+        piece_[count_++] = {nullptr, pc};  // see Operation::kStep
+    }
+
+    void add(std::uint16_t operation, std::uint64_t argument) noexcept {
+        piece_[count_] = {code_.handlers_[operation], argument};
+        operations_[count_++] = operation;
         block_used_ = true;
     }
-    void add(Operation operation, std::uint64_t argument) {
+    void add(Operation operation, std::uint64_t argument) noexcept {
         add(static_cast<std::uint16_t>(operation), argument);
     }
 
-    void open_block() {
-        block_ = code_.instructions_.size();
+    void open_block() noexcept {
+        block_ = count_;
         add(steps_ ? Operation::kStep : Operation::kBlock, 0);
         check_ = {};
         height_ = 0;
         last_push_ = kNone;
         block_used_ = false;
-        block_length_ = 0;
     }
     void close_block() noexcept {
-        code_.instructions_[block_].argument = std::bit_cast<std::uint64_t>(check_);
+        if (block_ != kNone) piece_[block_].argument = std::bit_cast<std::uint64_t>(check_);
     }
-    void note_pc(std::size_t pc) {
-        code_.pcs_.resize(block_ + 1);
-        code_.pcs_[block_] = static_cast<std::uint32_t>(pc);
+    void next_block() noexcept {
+        close_block();
+        open_block();
     }
 
     void account_for(const OpcodeInfo& info) noexcept {
@@ -171,20 +165,20 @@ class CodeBuilder {
         for (std::size_t i = 0; i < size && pc + 1 + i < code_.bytes_.size(); ++i)
             padded[32 - size + i] = code_.bytes_[pc + 1 + i];
         const Uint256 value = uint256_from_be(ByteView{padded});
-        last_push_ = code_.instructions_.size();
+        last_push_ = count_;
         if (value.fits_u64()) {
             add(Operation::kPush, value.limbs[0]);
         } else {
-            add(Operation::kPushWide, code_.constants_.size());
             code_.constants_.push_back(value);
+            add(Operation::kPushWide, reinterpret_cast<std::uintptr_t>(&code_.constants_.back()));
         }
     }
 
     /// Joins `opcode` with the instruction before it, of the same block. @return whether it did
     bool join(std::uint8_t opcode) {
-        if (code_.instructions_.size() <= block_ + 1) return false;
-        const auto before = static_cast<Operation>(operations_.back());
-        const bool small = before == Operation::kPush && last_push_ + 1 == operations_.size();
+        if (count_ <= block_ + 1) return false;
+        const auto before = static_cast<Operation>(operations_[count_ - 1]);
+        const bool small = before == Operation::kPush && last_push_ + 1 == count_;
         const bool wide = before == Operation::kPushWide;
         const auto op = static_cast<Opcode>(opcode);
         if (small || wide) {
@@ -228,78 +222,97 @@ class CodeBuilder {
     }
 
     bool replace(Operation operation) noexcept {
-        operations_.back() = static_cast<std::uint16_t>(operation);
-        code_.instructions_.back().handler = handlers_[operations_.back()];
+        operations_[count_ - 1] = static_cast<std::uint16_t>(operation);
+        piece_[count_ - 1].handler = code_.handlers_[operations_[count_ - 1]];
         last_push_ = kNone;
         return true;
     }
 
-    bool join_jump(Opcode op, bool small) {
+    bool join_jump(Opcode op, bool small) noexcept {
         const bool conditional = op == Opcode::kJumpI;
-        const std::uint64_t target = code_.instructions_.back().argument;
-        if (small) {
-            // ISZERO, PUSH, JUMPI: the same jump, when the word is zero.
-            if (conditional && code_.instructions_.size() > block_ + 2 &&
-                operations_[operations_.size() - 2] ==
-                    static_cast<std::uint16_t>(Opcode::kIsZero)) {
-                operations_.pop_back();
-                code_.instructions_.pop_back();
-                waiting_.push_back({code_.instructions_.size() - 1, target, Jump::kIfZero});
-                return replace(Operation::kIsZeroJumpIfTo);
-            }
-            waiting_.push_back(
-                {code_.instructions_.size() - 1, target, conditional ? Jump::kIf : Jump::kAlways});
-            return replace(conditional ? Operation::kJumpIfTo : Operation::kJumpTo);
+        if (!small)
+            return replace(conditional ? Operation::kJumpIfNowhere : Operation::kJumpNowhere);
+        if (!conditional) return replace(Operation::kLinkJump);
+        // ISZERO, PUSH, JUMPI: the same jump, when the word is zero.
+        if (count_ > block_ + 2 &&
+            operations_[count_ - 2] == static_cast<std::uint16_t>(Opcode::kIsZero)) {
+            --count_;
+            piece_[count_ - 1].argument = piece_[count_].argument;
+            return replace(Operation::kLinkJumpIfZero);
         }
-        return replace(conditional ? Operation::kJumpIfNowhere : Operation::kJumpNowhere);
+        return replace(Operation::kLinkJumpIf);
     }
 
-    void link() {
-        for (const Waiting& jump : waiting_) {
-            const Instruction* target = code_.target(jump.target);
-            Instruction& instruction = code_.instructions_[jump.instruction];
-            if (target != nullptr) {
-                instruction.argument = reinterpret_cast<std::uintptr_t>(target);
-            } else {
-                constexpr Operation kNowhere[] = {
-                    Operation::kJumpNowhere, Operation::kJumpIfNowhere,
-                    Operation::kJumpIfZeroNowhere};
-                instruction.handler = handlers_[static_cast<std::size_t>(
-                    kNowhere[static_cast<std::size_t>(jump.jump)])];
-            }
-        }
-        for (std::size_t i = 0; i < operations_.size(); ++i) {
-            if (operations_[i] != static_cast<std::uint16_t>(Operation::kPushWide) &&
-                operations_[i] != static_cast<std::uint16_t>(Operation::kPushAndWide))
-                continue;
-            Instruction& instruction = code_.instructions_[i];
-            instruction.argument =
-                reinterpret_cast<std::uintptr_t>(&code_.constants_[instruction.argument]);
-        }
-        code_.pcs_.resize(steps_ ? code_.instructions_.size() : 0);
-    }
+    static constexpr std::size_t kNone = ~std::size_t{0};
 
     Code& code_;
     bool steps_;
-    HandlerTable handlers_;
-    std::vector<std::uint16_t> operations_;  ///< by instruction
-    std::vector<Waiting> waiting_;
+    Instruction piece_[kRoom];
+    std::uint16_t operations_[kRoom];  ///< by instruction
+    std::size_t count_ = 0;
+    Start starts_[kRoom];
+    std::size_t start_count_ = 0;
     BlockCheck check_;
     int height_ = 0;  ///< of the stack, over the block's start
-    std::size_t block_ = 0;
+    std::size_t block_ = kNone;
     std::size_t last_push_ = kNone;
-    std::size_t block_length_ = 0;
     bool block_used_ = false;
 };
 
-Code::Code(ByteView code, CodeKind kind, HandlerTable handlers) : bytes_(code.begin(), code.end()) {
-    CodeBuilder{*this, kind, handlers}.build();
+Code::Code(ByteView code, CodeKind kind, HandlerTable handlers)
+    : bytes_(code.begin(), code.end()), kind_(kind), handlers_(handlers) {
+    entry_ = decode(0);
+}
+
+Instruction* Code::decode(std::uint64_t pc) {
+    return PieceBuilder{*this}.build(pc);
+}
+
+void Code::find_targets() {
+    targets_.assign(bytes_.size(), kNoTarget);
+    for (std::size_t pc = 0; pc < bytes_.size(); ++pc) {
+        const std::uint8_t opcode = bytes_[pc];
+        if (opcode == static_cast<std::uint8_t>(Opcode::kJumpDest)) targets_[pc] = kUndecoded;
+        if (is_push(opcode)) pc += opcode - 0x5fu;
+    }
+}
+
+Instruction* Code::keep(const Instruction* piece, std::size_t count) {
+    constexpr std::size_t kChunkMax = 4'096;
+    if (chunk_used_ + count > chunk_size_) {
+        // Small code has one small chunk; large code gets larger ones as it turns out to be used.
+        chunk_size_ =
+            std::max(count, std::min({kChunkMax, bytes_.size() + 2, 2 * chunk_size_ + 64}));
+        chunks_.emplace_back(new Instruction[chunk_size_]);
+        chunk_bytes_ += chunk_size_ * sizeof(Instruction);
+        chunk_used_ = 0;
+    }
+    Instruction* const kept = chunks_.back().get() + chunk_used_;
+    std::copy(piece, piece + count, kept);
+    chunk_used_ += count;
+    return kept;
+}
+
+// The interpreter holds instructions as const; these are ours.
+void Code::link(const Instruction* jump, Operation to_target, Operation to_nowhere) {
+    const Instruction* found = target(jump->argument);
+    auto& instruction = const_cast<Instruction&>(*jump);
+    instruction.handler =
+        handlers_[static_cast<std::size_t>(found != nullptr ? to_target : to_nowhere)];
+    instruction.argument = reinterpret_cast<std::uintptr_t>(found);
+}
+
+void Code::go_on(const Instruction* instruction) {
+    const Instruction* found = decode(instruction->argument);
+    auto& changed = const_cast<Instruction&>(*instruction);
+    changed.handler = handlers_[static_cast<std::size_t>(Operation::kGoOn)];
+    changed.argument = reinterpret_cast<std::uintptr_t>(found);
 }
 
 std::size_t Code::memory_bytes() const noexcept {
-    return sizeof(Code) + bytes_.capacity() + instructions_.capacity() * sizeof(Instruction) +
-           targets_.capacity() * sizeof(std::uint32_t) + constants_.capacity() * sizeof(Uint256) +
-           pcs_.capacity() * sizeof(std::uint32_t);
+    return sizeof(Code) + bytes_.capacity() + chunk_bytes_ +
+           targets_.capacity() * sizeof(std::uint32_t) + starts_.capacity() * sizeof(void*) +
+           constants_.size() * sizeof(Uint256);
 }
 
 }  // namespace troupe::chain::evm

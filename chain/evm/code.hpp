@@ -4,6 +4,7 @@
 #include "chain/base/uint256.hpp"
 #include "chain/evm/opcodes.hpp"
 
+#include <deque>
 #include <memory>
 #include <vector>
 
@@ -13,14 +14,19 @@ namespace troupe::chain::evm {
 
 /// What the interpreter has a handler for: every opcode under its own number, and these.
 enum class Operation : std::uint16_t {
-    kBlock = 256,    ///< start of a basic block: charges its gas, checks its stack; see BlockCheck
-    kStep,           ///< before every instruction of code that is traced: shows it, then as kBlock
-    kPush,           ///< a constant of 64 bits: the argument
-    kPushWide,       ///< a longer constant: the argument points to it
-    kJumpTo,         ///< PUSH, JUMP: the argument is the target
-    kJumpIfTo,       ///< PUSH, JUMPI
-    kJumpNowhere,    ///< PUSH, JUMP where no JUMPDEST is
-    kJumpIfNowhere,  ///< PUSH, JUMPI where no JUMPDEST is
+    kBlock = 256,     ///< start of a basic block: charges its gas, checks its stack; see BlockCheck
+    kStep,            ///< before every instruction of code that is traced: shows it, then as kBlock
+    kPush,            ///< a constant of 64 bits: the argument
+    kPushWide,        ///< a longer constant: the argument points to it
+    kContinue,        ///< code that goes on at the pc in the argument, not decoded yet
+    kGoOn,            ///< the same, decoded: the argument points to it
+    kLinkJump,        ///< PUSH, JUMP before its first use: the argument is the pc
+    kLinkJumpIf,      ///< PUSH, JUMPI before it is first taken
+    kLinkJumpIfZero,  ///< ISZERO, PUSH, JUMPI before it is first taken
+    kJumpTo,          ///< PUSH, JUMP: the argument is the target
+    kJumpIfTo,        ///< PUSH, JUMPI
+    kJumpNowhere,     ///< PUSH, JUMP where no JUMPDEST is
+    kJumpIfNowhere,   ///< PUSH, JUMPI where no JUMPDEST is
     kJumpIfZeroNowhere,  ///< ISZERO, PUSH, JUMPI where no JUMPDEST is
     kUndefined,
     // Pairs that compilers emit all the time, as one
@@ -35,8 +41,8 @@ enum class Operation : std::uint16_t {
     kPushGt,
     kPushMLoad,
     kPushMStore,
-    kPushDup1,        ///< PUSH of 64 bits, DUP1
-    kIsZeroJumpIfTo,  ///< ISZERO, PUSH, JUMPI
+    kPushDup1,      ///< PUSH of 64 bits, DUP1
+    kJumpIfZeroTo,  ///< ISZERO, PUSH, JUMPI
     kSwap1Pop,
     kSwap2Pop,
     kPopPop,
@@ -68,34 +74,59 @@ enum class CodeKind : std::uint8_t {
     kSteps,   ///< one check and one hook before every instruction: for tracing
 };
 
-/// Decoded code. Immutable, apart from the count of calls that run it.
+/// Decoded code. Decoding is lazy: a piece of at most kPieceLength instructions when it is first
+/// reached, so that calling large code costs no more than what of it runs. Pieces never move.
 class Code {
   public:
+    static constexpr std::size_t kPieceLength = 64;
+
     Code(ByteView code, CodeKind kind, HandlerTable handlers);
+    Code(const Code&) = delete;
+    Code& operator=(const Code&) = delete;
 
     [[nodiscard]] ByteView bytes() const noexcept { return bytes_; }
-    [[nodiscard]] const Instruction* entry() const noexcept { return instructions_.data(); }
+    [[nodiscard]] const Instruction* entry() const noexcept { return entry_; }
     /// The start of the block at a JUMPDEST; null elsewhere, also within PUSH data.
-    [[nodiscard]] const Instruction* target(const Uint256& pc) const noexcept {
-        if (!pc.fits_u64() || pc.limbs[0] >= targets_.size()) return nullptr;
-        const std::uint32_t index = targets_[pc.limbs[0]];
-        return index == 0 ? nullptr : instructions_.data() + index - 1;
+    [[nodiscard]] const Instruction* target(const Uint256& pc) {
+        if (!pc.fits_u64() || pc.limbs[0] >= bytes_.size()) return nullptr;
+        if (targets_.empty()) find_targets();
+        const std::uint32_t entry = targets_[pc.limbs[0]];
+        if (entry == kNoTarget) return nullptr;
+        return entry == kUndecoded ? decode(pc.limbs[0]) : starts_[entry - kFirstStart];
     }
-    /// Of an instruction of CodeKind::kSteps.
-    [[nodiscard]] std::uint32_t pc_of(const Instruction* instruction) const noexcept {
-        return pcs_[static_cast<std::size_t>(instruction - instructions_.data())];
+    /// Makes `jump`, whose target was not decoded when it was, a jump to its target or to nowhere.
+    void link(const Instruction* jump, Operation to_target, Operation to_nowhere);
+    /// Decodes what kContinue stands for, and makes it kGoOn.
+    void go_on(const Instruction* instruction);
+    /// Of a kStep instruction.
+    [[nodiscard]] static std::uint32_t pc_of(const Instruction* step) noexcept {
+        return static_cast<std::uint32_t>(step[1].argument);
     }
     [[nodiscard]] std::size_t memory_bytes() const noexcept;
 
     std::uint32_t users = 0;  ///< frames that run it now: it may not go away
 
   private:
-    friend class CodeBuilder;
+    friend class PieceBuilder;
+    static constexpr std::uint32_t kNoTarget = 0;
+    static constexpr std::uint32_t kUndecoded = 1;
+    static constexpr std::uint32_t kFirstStart = 2;
+
+    void find_targets();
+    Instruction* decode(std::uint64_t pc);
+    Instruction* keep(const Instruction* piece, std::size_t count);
+
     Bytes bytes_;
-    std::vector<Instruction> instructions_;
-    std::vector<std::uint32_t> targets_;  ///< by pc: 1 + index of its instruction, or 0
-    std::vector<Uint256> constants_;
-    std::vector<std::uint32_t> pcs_;
+    CodeKind kind_;
+    HandlerTable handlers_;
+    const Instruction* entry_ = nullptr;
+    std::vector<std::uint32_t> targets_;  ///< by pc: kNoTarget, kUndecoded, or kFirstStart + start
+    std::vector<const Instruction*> starts_;
+    std::deque<Uint256> constants_;  ///< never move
+    std::vector<std::unique_ptr<Instruction[]>> chunks_;
+    std::size_t chunk_size_ = 0;
+    std::size_t chunk_used_ = 0;
+    std::size_t chunk_bytes_ = 0;
 };
 
 }  // namespace troupe::chain::evm

@@ -15,8 +15,18 @@ Code& CodeCache::get(const Hash32& hash, ByteView code, HandlerTable handlers) {
     const std::uint32_t found =
         index_.find(hash_of(hash), [&](std::uint32_t id) { return entries_[id].hash == hash; });
     if (found != state::HashIndex::kNone) {
-        entries_[found].used = true;
-        return *entries_[found].code;
+        Entry& entry = entries_[found];
+        Code& result = *entry.code;
+        entry.used = true;
+        const std::size_t bytes = result.memory_bytes();  // decoding is lazy: it grows
+        bytes_ += bytes - entry.bytes;
+        entry.bytes = bytes;
+        if (bytes_ > bytes_max_) {
+            ++result.users;
+            make_room();
+            --result.users;
+        }
+        return result;
     }
     if (bytes_ > bytes_max_) make_room();
     Entry entry{hash, std::make_unique<Code>(code, CodeKind::kBlocks, handlers), 0, true};

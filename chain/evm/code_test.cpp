@@ -9,8 +9,8 @@ namespace {
 
 using testing::Assembler;
 
-Code decoded(const Bytes& code) {
-    return Code{code, CodeKind::kBlocks, handlers()};
+[[nodiscard]] Code decoded(const Bytes& code) {
+    return Code{code, CodeKind::kBlocks, handlers()};  // not a copy: elided
 }
 
 Hash32 hash_of_number(std::uint64_t number) {
@@ -23,7 +23,7 @@ BOOST_AUTO_TEST_SUITE(code)
 
 BOOST_AUTO_TEST_CASE(only_a_jumpdest_that_is_an_instruction_is_a_target) {
     // PUSH2 0x5b5b; JUMPDEST; STOP: bytes 1 and 2 are data
-    const Code code = decoded({0x61, 0x5b, 0x5b, 0x5b, 0x00});
+    Code code = decoded({0x61, 0x5b, 0x5b, 0x5b, 0x00});
     BOOST_TEST((code.target(0) == nullptr));
     BOOST_TEST((code.target(1) == nullptr));
     BOOST_TEST((code.target(2) == nullptr));
@@ -34,7 +34,7 @@ BOOST_AUTO_TEST_CASE(only_a_jumpdest_that_is_an_instruction_is_a_target) {
 }
 
 BOOST_AUTO_TEST_CASE(a_jumpdest_after_the_end_of_reachable_code_is_a_target) {
-    const Code code = decoded({0x00, 0x5b, 0x00});
+    Code code = decoded({0x00, 0x5b, 0x00});
     BOOST_TEST((code.target(1) != nullptr));
 }
 
@@ -45,7 +45,7 @@ BOOST_AUTO_TEST_CASE(push_data_may_end_beyond_the_code) {
 
 BOOST_AUTO_TEST_CASE(the_first_block_costs_the_sum_of_its_instructions) {
     // PUSH1 1, PUSH1 2, ADD, GAS: 3 + 3 + 3 + 2; GAS ends the block
-    const Code code = decoded({0x60, 0x01, 0x60, 0x02, 0x01, 0x5a, 0x50});
+    Code code = decoded({0x60, 0x01, 0x60, 0x02, 0x01, 0x5a, 0x50});
     const auto check = std::bit_cast<BlockCheck>(code.entry()->argument);
     BOOST_TEST(check.gas == 11u);
     BOOST_TEST(check.stack_needed == 0u);

@@ -115,7 +115,7 @@ std::optional<HaltReason> trace_step(
     Engine& engine, const Frame& frame, const Instruction* ip, const Uint256* sp,
     std::int64_t gas_left) {
     const auto check = std::bit_cast<BlockCheck>(ip->argument);
-    const std::uint32_t pc = frame.code->pc_of(ip);
+    const std::uint32_t pc = Code::pc_of(ip);
     const ByteView code = frame.code->bytes();
     const auto height = static_cast<std::size_t>(sp - frame.stack);
     Step what;

@@ -105,6 +105,12 @@ using state::Journal;
         --sp;                                      \
         NEXT();                                    \
     }
+#define PUSH_COMPARE(name, expression)     \
+    name : {                               \
+        const bool answer = expression;    \
+        put_word(sp[-1], answer ? 1 : 0);  \
+        NEXT();                            \
+    }
 #define DUP(n)                        \
     kDup##n : {                       \
         move_word(*sp, *(sp - (n)));  \
@@ -126,6 +132,16 @@ using state::Journal;
                  sp[-2].limbs[0]);                                              \
         sp -= 2 + (n);                                                          \
         NEXT();                                                                 \
+    }
+#define COPY(name, source)                                                             \
+    name : {                                                                           \
+        const std::uint64_t end = range_end(sp[-1], sp[-3]);                           \
+        GROW(end);                                                                     \
+        CHARGE(copy_gas(sp[-3].limbs[0], gas::kCopyWord));                             \
+        if (end != 0)                                                                  \
+            copy_padded(mem + sp[-1].limbs[0], source, sp[-2], sp[-3].limbs[0]);       \
+        sp -= 3;                                                                       \
+        NEXT();                                                                        \
     }
 #define CALL(name, begin)                       \
     name : {                                    \
@@ -195,13 +211,13 @@ HandlerTable interpret(Engine* engine) {
         LABEL(kUndefined), LABEL(kUndefined), LABEL(kUndefined), LABEL(kStaticCall),
         LABEL(kUndefined), LABEL(kUndefined), LABEL(kRevert), LABEL(kInvalid),
         LABEL(kSelfDestruct), LABEL(kBlock), LABEL(kStep), LABEL(kPush), LABEL(kPushWide),
-        LABEL(kJumpTo), LABEL(kJumpIfTo), LABEL(kJumpNowhere),
-        LABEL(kJumpIfNowhere), LABEL(kJumpIfZeroNowhere),
-        LABEL(kUndefined), LABEL(kPushAdd), LABEL(kPushSubFrom), LABEL(kPushAnd),
-        LABEL(kPushAndWide), LABEL(kPushShl), LABEL(kPushShr), LABEL(kPushEq), LABEL(kPushLt),
-        LABEL(kPushGt), LABEL(kPushMLoad), LABEL(kPushMStore), LABEL(kPushDup1),
-        LABEL(kIsZeroJumpIfTo), LABEL(kSwap1Pop), LABEL(kSwap2Pop), LABEL(kPopPop),
-        LABEL(kDup2Add), LABEL(kDup1MLoad),
+        LABEL(kContinue), LABEL(kGoOn), LABEL(kLinkJump), LABEL(kLinkJumpIf),
+        LABEL(kLinkJumpIfZero), LABEL(kJumpTo), LABEL(kJumpIfTo), LABEL(kJumpNowhere),
+        LABEL(kJumpIfNowhere), LABEL(kJumpIfZeroNowhere), LABEL(kUndefined), LABEL(kPushAdd),
+        LABEL(kPushSubFrom), LABEL(kPushAnd), LABEL(kPushAndWide), LABEL(kPushShl),
+        LABEL(kPushShr), LABEL(kPushEq), LABEL(kPushLt), LABEL(kPushGt), LABEL(kPushMLoad),
+        LABEL(kPushMStore), LABEL(kPushDup1), LABEL(kJumpIfZeroTo), LABEL(kSwap1Pop),
+        LABEL(kSwap2Pop), LABEL(kPopPop), LABEL(kDup2Add), LABEL(kDup1MLoad),
     };
     if (engine == nullptr) return kHandlers;
 
@@ -236,7 +252,16 @@ kStep : {
         goto failed;
     }
     gas -= static_cast<std::int64_t>(ip->argument & 0xffffffff);
-    NEXT();
+    ip += 2;  // its pc lies behind it
+    DISPATCH();
+}
+kContinue : {
+    frame->code->go_on(ip);
+    DISPATCH();
+}
+kGoOn : {
+    ip = TARGET();
+    DISPATCH();
 }
 kJump : {
     const Instruction* target = frame->code->target(sp[-1]);
@@ -253,6 +278,26 @@ kJumpI : {
     ip = target;
     DISPATCH();
 }
+kLinkJump : {
+    frame->code->link(ip, Operation::kJumpTo, Operation::kJumpNowhere);
+    DISPATCH();
+}
+kLinkJumpIf : {
+    if (!sp[-1].is_zero()) {
+        frame->code->link(ip, Operation::kJumpIfTo, Operation::kJumpIfNowhere);
+        DISPATCH();
+    }
+    --sp;
+    NEXT();
+}
+kLinkJumpIfZero : {
+    if (sp[-1].is_zero()) {
+        frame->code->link(ip, Operation::kJumpIfZeroTo, Operation::kJumpIfZeroNowhere);
+        DISPATCH();
+    }
+    --sp;
+    NEXT();
+}
 kJumpTo : {
     ip = TARGET();
     CHECK_BLOCK();
@@ -265,7 +310,7 @@ kJumpIfTo : {
     CHECK_BLOCK();
     NEXT();
 }
-kIsZeroJumpIfTo : {
+kJumpIfZeroTo : {
     --sp;
     if (sp[0].is_zero()) ip = TARGET();
     else ++ip;
@@ -407,25 +452,8 @@ kCallDataLoad : {
 kCallDataSize : { PUSH_SMALL(frame->input_size); }
 kCodeSize : { PUSH_SMALL(frame->code->bytes().size()); }
 kReturnDataSize : { PUSH_SMALL(engine->return_data.size()); }
-kCallDataCopy : {
-    const std::uint64_t end = range_end(sp[-1], sp[-3]);
-    GROW(end);
-    CHARGE(copy_gas(sp[-3].limbs[0], gas::kCopyWord));
-    if (end != 0)
-        copy_padded(mem + sp[-1].limbs[0], {frame->input, frame->input_size}, sp[-2],
-                    sp[-3].limbs[0]);
-    sp -= 3;
-    NEXT();
-}
-kCodeCopy : {
-    const std::uint64_t end = range_end(sp[-1], sp[-3]);
-    GROW(end);
-    CHARGE(copy_gas(sp[-3].limbs[0], gas::kCopyWord));
-    if (end != 0)
-        copy_padded(mem + sp[-1].limbs[0], frame->code->bytes(), sp[-2], sp[-3].limbs[0]);
-    sp -= 3;
-    NEXT();
-}
+    COPY(kCallDataCopy, (ByteView{frame->input, frame->input_size}))
+    COPY(kCodeCopy, frame->code->bytes())
 kReturnDataCopy : {
     const std::uint64_t from_end = range_end(sp[-2], sp[-3]);
     if (from_end > engine->return_data.size() ||
@@ -617,21 +645,9 @@ kPushShr : {
     else put_word(sp[-1], 0);
     NEXT();
 }
-kPushEq : {
-    const bool answer = sp[-1].fits_u64() && sp[-1].limbs[0] == ip->argument;
-    put_word(sp[-1], answer ? 1 : 0);
-    NEXT();
-}
-kPushLt : {  // constant < top
-    const bool answer = !sp[-1].fits_u64() || sp[-1].limbs[0] > ip->argument;
-    put_word(sp[-1], answer ? 1 : 0);
-    NEXT();
-}
-kPushGt : {  // constant > top
-    const bool answer = sp[-1].fits_u64() && sp[-1].limbs[0] < ip->argument;
-    put_word(sp[-1], answer ? 1 : 0);
-    NEXT();
-}
+    PUSH_COMPARE(kPushEq, sp[-1].fits_u64() && sp[-1].limbs[0] == ip->argument)
+    PUSH_COMPARE(kPushLt, !sp[-1].fits_u64() || sp[-1].limbs[0] > ip->argument)  // constant < top
+    PUSH_COMPARE(kPushGt, sp[-1].fits_u64() && sp[-1].limbs[0] < ip->argument)   // constant > top
 kPushMLoad : {
     if (ip->argument > gas::kMemoryBytesMax) goto out_of_gas;
     GROW(ip->argument + 32);

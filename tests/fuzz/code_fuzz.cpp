@@ -21,7 +21,7 @@ std::vector<bool> jump_targets(ByteView code) {
 }
 
 void check(ByteView bytes, CodeKind kind, const std::vector<bool>& targets) {
-    const Code code{bytes, kind, handlers()};
+    Code code{bytes, kind, handlers()};
     TROUPE_ASSERT(equal(code.bytes(), bytes));
     TROUPE_ASSERT(code.entry() != nullptr);
     TROUPE_ASSERT(code.memory_bytes() <= 4'096 + bytes.size() * kMemoryPerByteMax);
