@@ -2,6 +2,23 @@
 
 #include "chain/base/uint256.hpp"
 
+/// Whether the x86-64 forms are compiled: they need nearly all registers, which builds without
+/// optimisation or with sanitizers do not have. Those run the portable forms.
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || \
+    __has_feature(memory_sanitizer) || __has_feature(undefined_behavior_sanitizer)
+#define TROUPE_X86_LIMBS 0
+#endif
+#endif
+#if !defined(TROUPE_X86_LIMBS)
+#if defined(__x86_64__) && defined(__OPTIMIZE__) && !defined(__SANITIZE_ADDRESS__) && \
+    !defined(__SANITIZE_THREAD__)
+#define TROUPE_X86_LIMBS 1
+#else
+#define TROUPE_X86_LIMBS 0
+#endif
+#endif
+
 /// Sums and differences of four limbs modulo a constant. Two forms of each: plain C++, which also
 /// runs at compile time, and x86-64 instructions, because GCC 12 keeps no carry in the flag and
 /// takes eight times as long. The caller picks by std::is_constant_evaluated().
@@ -28,7 +45,7 @@ namespace troupe::chain::crypto::limbs {
     return difference.overflow ? difference.value + modulus : difference.value;
 }
 
-#if defined(__x86_64__)
+#if TROUPE_X86_LIMBS
 
 [[nodiscard, gnu::always_inline]] inline Uint256 reduced_fast(
     const Uint256& value, std::uint64_t overflow, const Uint256& modulus) noexcept {

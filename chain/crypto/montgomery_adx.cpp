@@ -3,7 +3,7 @@
 #include "chain/base/assert.hpp"
 #include "chain/crypto/limbs.hpp"
 
-#if defined(__x86_64__)
+#if TROUPE_X86_LIMBS
 
 #include <cpuid.h>
 

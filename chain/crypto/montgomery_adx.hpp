@@ -6,8 +6,8 @@
 /// them. Only montgomery.hpp includes this.
 namespace troupe::chain::crypto {
 
-/// Whether this machine has BMI2 and ADX; false on others than x86-64, and before main() has
-/// initialised it, which is slower and no less right.
+/// Whether this machine has BMI2 and ADX; false where limbs.hpp compiles no x86-64 forms, and
+/// before main() has initialised it, which is slower and no less right.
 extern const bool kHasAdx;
 
 /// a * b / 2^256 modulo `modulus`, all below it. Only where kHasAdx.
