@@ -9,6 +9,7 @@
 #include "actors/sequencer/sequencer_actor.hpp"
 #include "actors/store/store_actor.hpp"
 #include "chain/base/hex.hpp"
+#include "chain/evm/delegation.hpp"
 
 #include <fmt/format.h>
 
@@ -37,7 +38,7 @@ SealerEngine::Roots load_state(
             owner(account.code_hash[0]).tables().codes.find(account.code_hash);
         if (code.empty())
             failure = "the code of account " + chain::to_hex(address) + " is missing in the store";
-        if (is_delegation(code)) owner(key[0]).load_delegation(address);
+        if (chain::evm::delegate_of(code)) owner(key[0]).load_delegation(address);
     });
     if (start.load_slots)
         start.load_slots([&](const chain::Address& address, const chain::Hash32& slot,
@@ -70,7 +71,7 @@ std::unique_ptr<ActorSet> ActorSet::spawn(
     auto set = std::make_unique<ActorSet>();
     set->config_ = config;
     set->outside_ = std::make_shared<const Outside>(std::move(outside));
-    set->gate_ = std::make_shared<Gate>(config.queue_txs_max);
+    set->gate_ = std::make_shared<Gate>(config.queue_txs_max, config.calls_waiting_max);
     set->peers_ = std::make_shared<Peers>();
 
     for (std::uint32_t p = 0; p < config.partitions; ++p)

@@ -24,6 +24,7 @@ class ActorSet {
     [[nodiscard]] bool submit(std::vector<chain::Bytes> raw, std::shared_ptr<SubmitSink> sink);
     [[nodiscard]] const Peers& peers() const noexcept { return *peers_; }
     [[nodiscard]] Gate& gate() const noexcept { return *gate_; }
+    [[nodiscard]] const GatePtr& gate_ptr() const noexcept { return gate_; }
     /// Tells every actor to quit.
     void quit();
 

@@ -1,8 +1,10 @@
 // The engine against the serial chain: whatever the partitions, executors and message orders, the
 // blocks are those that plain serial execution of the same order gives.
+#include "chain/base/hex.hpp"
 #include "chain/crypto/keccak.hpp"
 #include "chain/trie/trie.hpp"
 #include "tests/support/simulation.hpp"
+#include "tests/support/small_contracts.hpp"
 #include "tests/support/small_world.hpp"
 
 #include <boost/test/data/monomorphic.hpp>
@@ -30,6 +32,10 @@ struct Coverage {
     std::uint64_t left_out = 0;  // by the serial path
     std::uint64_t proofs = 0;
     std::uint64_t fatal = 0;
+    std::uint64_t failed = 0;  // transactions
+    std::uint64_t logs = 0;
+    std::uint64_t codes = 0;
+    std::uint64_t slots = 0;  // changed
     std::array<std::uint64_t, kReasons> reasons{};
 };
 Coverage coverage;
@@ -37,11 +43,17 @@ Coverage coverage;
 /// One random run: few accounts, tight balances, small blocks, submissions, queries, crashes.
 class Run {
   public:
-    explicit Run(std::uint64_t seed)
+    explicit Run(std::uint64_t seed, bool with_contracts = false)
         : simulation(seed),
           world(
-              kFunded, chain::Uint256{2'000'000 + simulation.random(3'000'000)},
-              21'000 * (3 + simulation.random(30)), simulation.chance(50)) {
+              kFunded,
+              chain::Uint256{
+                  (with_contracts ? 20 : 1) * (2'000'000 + simulation.random(3'000'000))},
+              (with_contracts ? 200'000 : 21'000) * (3 + simulation.random(30)),
+              simulation.chance(50)),
+          contracts(with_contracts) {
+        if (contracts) add_small_contracts(world, simulation.chance(60));
+        config.micro_block_gas_max = 200'000 + simulation.random(2'000'000);
         config.worker_threads = 1;
         config.partitions = kPartitions[simulation.random(kPartitions.size())];
         config.executors = 1 + static_cast<std::uint32_t>(simulation.random(2));
@@ -66,6 +78,7 @@ class Run {
 
     Simulation simulation;
     World world;
+    bool contracts;
     EngineConfig config;
     ActorSet::Options options;
 
@@ -80,6 +93,8 @@ class Run {
         AccountAnswer answer;
     };
     chain::Bytes random_transaction();
+    void make_contract_call(TransferSpec& spec);
+    [[nodiscard]] chain::Bytes random_init_code();
 
     std::vector<Submission> submissions_;
     std::array<std::uint64_t, kFunded + 2> next_nonce_{};  // a guess: refusals make it wrong
@@ -110,8 +125,52 @@ chain::Bytes Run::random_transaction() {
     if (sim.chance(2)) spec.chain_id = 1;
     if (sim.chance(30)) spec.type = chain::TxType::kLegacy;
     if (sim.chance(20)) spec.type = chain::TxType::kAccessList;
+    if (contracts && sim.chance(60)) make_contract_call(spec);
     if (spec.nonce == next_nonce_[spec.from]) ++next_nonce_[spec.from];
     return signed_transfer(spec);
+}
+
+chain::Bytes Run::random_init_code() {
+    const std::array<const char*, 4> codes{
+        "33ff",  // gone in the transaction that made it
+        "60015f55"
+        "5f5ff3",  // one slot, no code
+        "6933ff0000000000000000"
+        "5f52"
+        "600a6016f3",  // code 33ff00...: gives to its caller
+        "5f5ffd",      // reverts
+    };
+    return chain::from_hex(codes[simulation.random(codes.size())]).value();
+}
+
+void Run::make_contract_call(TransferSpec& spec) {
+    Simulation& sim = simulation;
+    spec.gas_limit = 22'000 + sim.random(200'000);
+    if (sim.chance(15)) {
+        spec.creates = true;
+        spec.data = random_init_code();
+        return;
+    }
+    if (sim.chance(10)) {
+        spec.type = chain::TxType::kSetCode;
+        spec.gas_limit += 60'000;
+        const auto who = static_cast<std::uint32_t>(sim.random(kFunded + 2));
+        const std::uint64_t nonce = next_nonce_[who] + (who == spec.from ? 1 : 0);
+        const chain::Address delegate =
+            sim.chance(25) ? chain::Address{} : small_contract(sim.random(kSmallContracts.size()));
+        spec.authorizations = {signed_authorization(who, delegate, nonce)};
+        return;
+    }
+    const std::size_t index = sim.random(kSmallContracts.size());
+    spec.to = small_contract(index);
+    if (index == 1) {  // the forwarder: where to
+        const chain::Address to =
+            wallet(static_cast<std::uint32_t>(sim.random(kFunded + 3))).address;
+        spec.data.assign(12, 0);
+        chain::append(spec.data, to);
+    } else if (index == 2 || index == 3) {
+        spec.data = random_init_code();
+    }
 }
 
 void Run::submit_some() {
@@ -139,6 +198,9 @@ void Run::act() {
     if (simulation.chance(4)) {
         auto query = std::make_shared<Query>();
         query->address = wallet(static_cast<std::uint32_t>(simulation.random(kFunded + 3))).address;
+        if (contracts && simulation.chance(50))
+            query->address = small_contract(simulation.random(kSmallContracts.size()));
+        query->slots = {chain::Hash32{}, chain::to_be32(1)};
         query->with_proof = true;
         auto asked = std::make_shared<Asked>();
         asked->address = query->address;
@@ -191,15 +253,31 @@ void Run::check_blocks() {
         }
         const auto expected =
             serial.execute_lenient(block->block.header.timestamp, block->block.l1_origin, ordered);
+        for (std::size_t i = 0; i < std::min(expected.changes.size(), block->changes.size()); ++i)
+            BOOST_TEST_REQUIRE(
+                (expected.changes[i] == block->changes[i]),
+                "block " << block->block.header.number << ", account "
+                         << chain::to_hex(block->changes[i].address));
         BOOST_TEST_REQUIRE((expected.block.header == block->block.header));
         BOOST_TEST_REQUIRE((expected.hash == block->hash));
         BOOST_TEST((expected.block == block->block));
         BOOST_TEST((expected.receipts == block->receipts));
         BOOST_TEST((expected.changes == block->changes));
+        BOOST_TEST((expected.codes == block->codes));
+        for (const chain::Receipt& receipt : block->receipts) {
+            coverage.failed += receipt.success ? 0 : 1;
+            coverage.logs += receipt.logs.size();
+        }
+        coverage.codes += block->codes.size();
+        for (const auto& change : block->changes)
+            coverage.slots += change.slots.size();
         coverage.left_out += ordered.size() - block->block.transactions.size();
         for (const auto& asked : proofs_) {
             if (asked->answer.block_number == block->block.header.number)
                 BOOST_TEST((asked->answer.account == serial.account(asked->address)));
+            for (const AccountAnswer::Slot& slot : asked->answer.slots)
+                if (asked->answer.block_number == block->block.header.number)
+                    BOOST_TEST((slot.value == serial.storage(asked->address, slot.slot)));
         }
     }
     for (const auto& asked : proofs_)
@@ -215,6 +293,17 @@ void Run::check_proof(const AccountAnswer& answer, const chain::Address& address
     BOOST_TEST_REQUIRE(leaf.ok());
     const bool absent = answer.account.is_empty();
     BOOST_TEST((*leaf == (absent ? chain::Bytes{} : chain::encode_account(answer.account))));
+    for (const AccountAnswer::Slot& slot : answer.slots) {
+        if (answer.account.storage_root == chain::kEmptyTrieRoot) {
+            BOOST_TEST(slot.value.is_zero());
+            continue;
+        }
+        const auto value = chain::trie::verify_proof(
+            answer.account.storage_root, chain::crypto::keccak256(slot.slot), slot.proof);
+        BOOST_TEST_REQUIRE(value.ok());
+        BOOST_TEST(
+            (*value == (slot.value.is_zero() ? chain::Bytes{} : chain::encode_slot(slot.value))));
+    }
     if (answer.block_number > 0) {
         const SealedBlockPtr block = simulation.store.block(answer.block_number);
         BOOST_TEST_REQUIRE(block != nullptr);
@@ -323,6 +412,29 @@ BOOST_DATA_TEST_CASE(a_full_disk_stops_the_node_and_loses_nothing, data::xrange(
     coverage.fatal += run.simulation.events.fatal.size();
 }
 
+BOOST_DATA_TEST_CASE(contracts_run_as_on_the_serial_chain, data::xrange(400u), seed) {
+    Run run{3'000'000u + seed, true};
+    run.start();
+    for (int i = 0; i < 60; ++i)
+        run.act();
+    run.drain();
+    run.check_blocks();
+    run.check_answers();
+}
+
+BOOST_DATA_TEST_CASE(a_crash_among_contracts_loses_nothing, data::xrange(200u), seed) {
+    Run run{4'000'000u + seed, true};
+    run.start();
+    for (int crash = 0; crash < 3; ++crash) {
+        for (int i = 0; i < 25; ++i)
+            run.act();
+        run.crash_and_restart();
+    }
+    run.drain();
+    run.check_blocks();
+    run.check_answers();
+}
+
 BOOST_AUTO_TEST_CASE(the_runs_above_reach_every_path) {
     if (coverage.blocks == 0) return;  // not run together with them
     std::string reasons;
@@ -331,13 +443,18 @@ BOOST_AUTO_TEST_CASE(the_runs_above_reach_every_path) {
                    std::to_string(coverage.reasons[i]);
     BOOST_TEST_MESSAGE(
         coverage.blocks << " blocks, " << coverage.serial_reruns << " serial reruns, "
-                        << coverage.left_out << " left out, " << coverage.proofs << " proofs;"
-                        << reasons);
+                        << coverage.left_out << " left out, " << coverage.proofs << " proofs, "
+                        << coverage.failed << " failed, " << coverage.logs << " logs, "
+                        << coverage.codes << " codes, " << coverage.slots << " slots;" << reasons);
     BOOST_TEST(coverage.blocks > 1'000u);
     BOOST_TEST(coverage.serial_reruns > 100u);
     BOOST_TEST(coverage.left_out > 100u);
     BOOST_TEST(coverage.proofs > 100u);
     BOOST_TEST(coverage.fatal > 50u);
+    BOOST_TEST(coverage.failed > 1'000u);
+    BOOST_TEST(coverage.logs > 500u);
+    BOOST_TEST(coverage.codes > 300u);
+    BOOST_TEST(coverage.slots > 3'000u);
     for (const Reason reason :
          {Reason::kNone, Reason::kMalformed, Reason::kWrongChain, Reason::kNonceTooLow,
           Reason::kNonceTooHigh, Reason::kInsufficientFunds, Reason::kAlreadyKnown,

@@ -19,7 +19,7 @@ enum class Reason : std::uint8_t {
     kFeeTooLow = 8,
     kGasLimitOverBlock = 9,
     kUnsupportedType = 10,
-    kUnsupported = 11,  // needs the EVM
+    kUnsupported = 11,  // the sender is a contract
     kAlreadyKnown = 12,
     kOverCapacity = 13,  // a queue is full or the L1 backlog is beyond its last mark
     kShuttingDown = 14,

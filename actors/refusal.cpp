@@ -37,8 +37,9 @@ WordedRefusal in_words(const chain::execution::Refusal& refusal) {
             return {Reason::kUnsupportedType, "transaction type " + have + " is not taken here"};
         case Error::kSenderHasCode:
             return {Reason::kUnsupported, "the sender has code (EIP-3607)"};
-        case Error::kUnsupported:
-            return {Reason::kUnsupported, "contracts can't be created or called yet"};
+        case Error::kBlockGasExceeded:
+            return {
+                Reason::kOverCapacity, "gas limit " + have + ", the block has " + want + " left"};
         default:
             // Whatever else chain/ refuses is a rule about the form of a transaction.
             return {Reason::kMalformed, std::string{chain::to_string(refusal.error)}};

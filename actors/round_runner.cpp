@@ -74,8 +74,8 @@ SequencerActor::behavior_type driver_actor(
         [](const Logged&) {}, [](const SealLogged&) {},
         [self](RunDone message) { self->state.driver->on_run(message.guards_held); },
         [](RolledBack) {}, [](SerialDone) {}, [](Applied) {}, [](const BlockHashed&) {},
-        [](const BlockStored&) {}, [](const AskAccount&) {}, [](const NewOrigin&) {}, [](Tick) {},
-        [](Flush) {}, [](Drain) {}, [](PublishStats) {});
+        [](const BlockStored&) {}, [](const AskAccount&) {}, [](const AskCall&) {}, [](CallDone) {},
+        [](const NewOrigin&) {}, [](Tick) {}, [](Flush) {}, [](Drain) {}, [](PublishStats) {});
 }
 
 }  // namespace

@@ -16,6 +16,7 @@ using chain::Block;
 using chain::Header;
 using chain::Receipt;
 using chain::execution::SerialChain;
+using chain::execution::SlotChange;
 
 namespace {
 
@@ -113,6 +114,52 @@ void compare_transactions(
     }
 }
 
+// Slots after the block that differ. Before it the two agreed, so what one of them did not change
+// has the value that the other one says it had before.
+std::vector<WrongSlot> differing_slots(
+    const std::vector<SlotChange>& derived, const std::vector<SlotChange>& claimed) {
+    std::vector<WrongSlot> wrong;
+    auto a = derived.begin();
+    auto b = claimed.begin();
+    while (a != derived.end() || b != claimed.end()) {
+        const bool only_derived = b == claimed.end() || (a != derived.end() && a->slot < b->slot);
+        const bool only_claimed = a == derived.end() || (b != claimed.end() && b->slot < a->slot);
+        if (only_derived) {
+            wrong.push_back({a->slot, a->after, a->before});
+        } else if (only_claimed) {
+            wrong.push_back({b->slot, b->before, b->after});
+        } else if (a->after != b->after) {
+            wrong.push_back({a->slot, a->after, b->after});
+        }
+        if (!only_claimed) ++a;
+        if (!only_derived) ++b;
+    }
+    return wrong;
+}
+
+void compare_slots(const KeptBlock& derived, ClaimedChain& claimed, Fault& fault) {
+    std::size_t kept = 0;
+    for (WrongAccount& wrong : fault.accounts) {
+        if (wrong.derived.storage_root == wrong.claimed.storage_root) continue;
+        const auto told = claimed.slot_changes(wrong.address, fault.block);
+        if (!told) {
+            fault.incomplete = true;
+            continue;
+        }
+        const auto& changes = derived.executed.changes;
+        const auto change = std::lower_bound(
+            changes.begin(), changes.end(), wrong.address,
+            [](const auto& entry, const Address& address) { return entry.address < address; });
+        const bool changed = change != changes.end() && change->address == wrong.address;
+        wrong.slots = differing_slots(changed ? change->slots : std::vector<SlotChange>{}, *told);
+        if (kept + wrong.slots.size() > Fault::kWrongSlotsKept) {
+            wrong.slots.resize(Fault::kWrongSlotsKept - kept);
+            fault.incomplete = true;
+        }
+        kept += wrong.slots.size();
+    }
+}
+
 void compare_accounts(
     const std::map<Address, Account>& derived, ClaimedChain& claimed, Fault& fault) {
     std::size_t asked = 0;
@@ -126,7 +173,7 @@ void compare_accounts(
         if (!told)
             fault.incomplete = true;
         else if (*told != account)
-            fault.accounts.push_back({address, account, *told});
+            fault.accounts.push_back({address, account, *told, {}});
     }
 }
 
@@ -195,6 +242,7 @@ void compare_block(const KeptBlock& derived, ClaimedChain& claimed, Fault& fault
     else
         fault.incomplete = true;
     compare_accounts(derived.accounts, claimed, fault);
+    compare_slots(derived, claimed, fault);
     compare_transactions(derived.executed, claimed, fault);
 }
 
@@ -223,10 +271,16 @@ std::string to_text(const Fault& fault) {
         text += fmt::format(
             ":\n  derived  {}\n  claimed  {}\n", describe(wrong.derived), describe(wrong.claimed));
     }
-    for (const WrongAccount& wrong : fault.accounts)
+    for (const WrongAccount& wrong : fault.accounts) {
         text += fmt::format(
             "account {} after it:\n  derived  {}\n  claimed  {}\n", chain::to_hex(wrong.address),
             describe(wrong.derived), describe(wrong.claimed));
+        for (const WrongSlot& slot : wrong.slots)
+            text += fmt::format(
+                "  slot {}\n    derived  {}\n    claimed  {}\n", chain::to_hex(slot.slot),
+                chain::to_hex(chain::to_be32(slot.derived)),
+                chain::to_hex(chain::to_be32(slot.claimed)));
+    }
     if (fault.incomplete) text += "the node did not tell everything that was asked\n";
     return text;
 }

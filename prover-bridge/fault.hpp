@@ -28,11 +28,20 @@ struct WrongTransaction {
     friend bool operator==(const WrongTransaction&, const WrongTransaction&) noexcept = default;
 };
 
+/// A storage slot whose value after the block differs.
+struct WrongSlot {
+    chain::Hash32 slot;
+    chain::Uint256 derived;
+    chain::Uint256 claimed;
+    friend bool operator==(const WrongSlot&, const WrongSlot&) noexcept = default;
+};
+
 /// An account that the block touches and whose value after it differs.
 struct WrongAccount {
     chain::Address address;
     chain::Account derived;
     chain::Account claimed;
+    std::vector<WrongSlot> slots;  ///< by slot; kWrongSlotsKept of the whole fault at most
     friend bool operator==(const WrongAccount&, const WrongAccount&) noexcept = default;
 };
 
@@ -54,6 +63,7 @@ struct Fault {
     friend bool operator==(const Fault&, const Fault&) noexcept = default;
 
     static constexpr std::size_t kWrongAccountsKept = 100;
+    static constexpr std::size_t kWrongSlotsKept = 1'000;
     static constexpr std::size_t kAccountsAskedMax = 100'000;
 };
 

@@ -179,6 +179,11 @@ struct LyingNode final : HonestNode {
     Account& account_at(const Address& address, std::uint64_t number) {
         return states_[number][address];
     }
+    std::vector<execution::SlotChange>& slots_at(const Address& address, std::uint64_t number) {
+        for (auto& change : changes_[number])
+            if (change.address == address) return change.slots;
+        throw std::out_of_range("the block does not change this account");
+    }
     Receipt& receipt_at(std::uint64_t number, std::size_t index) {
         return receipts_[number][index];
     }
@@ -224,7 +229,7 @@ BOOST_FIXTURE_TEST_CASE(a_forged_balance_is_named_with_the_first_transaction_tha
     BOOST_TEST(fault.header_fields == std::vector<std::string>{"state_root"});
     Account forged = right;
     forged.balance += 1;
-    BOOST_TEST((fault.accounts == std::vector<WrongAccount>{{victim, right, forged}}));
+    BOOST_TEST((fault.accounts == std::vector<WrongAccount>{{victim, right, forged, {}}}));
     BOOST_TEST_REQUIRE(fault.transaction.has_value());
     BOOST_TEST((fault.transaction->by == WrongBy::kAccount));
     const Transaction named =
@@ -239,6 +244,57 @@ BOOST_FIXTURE_TEST_CASE(a_forged_balance_is_named_with_the_first_transaction_tha
     BOOST_TEST(text.find(to_hex(victim)) != std::string::npos);
     BOOST_TEST(text.find(to_decimal(right.balance)) != std::string::npos);
     BOOST_TEST(text.find(to_decimal(forged.balance)) != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_forged_slot_is_named_with_its_account) {
+    Wallet caller = wallet(1);
+    Genesis genesis = test_genesis({caller});
+    GenesisAccount counter;
+    counter.address[0] = 0xc0;
+    counter.nonce = 1;
+    counter.code = from_hex("5f546001015f5500").value();  // slot 0 += 1
+    genesis.alloc.push_back(counter);
+    std::sort(genesis.alloc.begin(), genesis.alloc.end(), [](const auto& a, const auto& b) {
+        return a.address < b.address;
+    });
+    Transaction call;
+    call.type = TxType::kDynamicFee;
+    call.chain_id = test_config().chain_id;
+    call.gas_limit = 100'000;
+    call.max_fee_per_gas = 3 * kGwei;
+    call.to = counter.address;
+    BOOST_TEST_REQUIRE(sign_transaction(call, caller.key).ok());
+    LyingNode liar(genesis, test_config());
+    BatchBlock block;
+    block.timestamp = l1::kL1StartTime + 2;
+    block.l1_origin_number = l1::kL1Start;
+    block.transactions = {encode_transaction(call)};
+    const auto executed = liar.execute(block);
+    BOOST_TEST_REQUIRE(executed.receipts.size() == 1U);
+    BOOST_TEST(executed.receipts[0].success);
+
+    KeptBlock kept;
+    kept.executed = executed;
+    for (const auto& change : executed.changes)
+        kept.accounts[change.address] = change.after;
+    liar.account_at(counter.address, 1).storage_root[0] ^= 1;
+    liar.slots_at(counter.address, 1) = {{Hash32{}, 0, 2}};
+    Fault fault;
+    fault.kind = FaultKind::kBlock;
+    fault.block = 1;
+    compare_block(kept, liar, fault);
+    BOOST_TEST_REQUIRE(fault.accounts.size() == 1U);
+    BOOST_TEST((fault.accounts[0].address == counter.address));
+    BOOST_TEST((fault.accounts[0].slots == std::vector<WrongSlot>{{Hash32{}, 1, 2}}));
+    BOOST_TEST(to_text(fault).find("slot " + to_hex(Hash32{})) != std::string::npos);
+    // A node that hides the change claims what was there before.
+    liar.slots_at(counter.address, 1).clear();
+    Fault hidden;
+    hidden.kind = FaultKind::kBlock;
+    hidden.block = 1;
+    compare_block(kept, liar, hidden);
+    BOOST_TEST_REQUIRE(hidden.accounts.size() == 1U);
+    BOOST_TEST((hidden.accounts[0].slots == std::vector<WrongSlot>{{Hash32{}, 1, 0}}));
 }
 
 BOOST_FIXTURE_TEST_CASE(a_forged_receipt_is_named, Lie) {

@@ -40,6 +40,7 @@ struct StoredTransaction {
 struct AccountVersion {
     std::uint64_t block_number = 0;
     chain::Account account;
+    std::vector<chain::execution::SlotChange> slots;  ///< that the block changed
 };
 
 /// Reads what is stored. Safe to call from any number of threads; may block on the disk, so never

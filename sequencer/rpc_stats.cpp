@@ -36,6 +36,16 @@ std::string_view to_string(RpcMethod method) noexcept {
             return "troupe.v1.AdminService/SetLogLevel";
         case RpcMethod::kGetStatus:
             return "troupe.v1.AdminService/GetStatus";
+        case RpcMethod::kCall:
+            return "troupe.v1.QueryService/Call";
+        case RpcMethod::kEstimateGas:
+            return "troupe.v1.QueryService/EstimateGas";
+        case RpcMethod::kGetCode:
+            return "troupe.v1.QueryService/GetCode";
+        case RpcMethod::kGetStorage:
+            return "troupe.v1.QueryService/GetStorage";
+        case RpcMethod::kGetLogs:
+            return "troupe.v1.QueryService/GetLogs";
     }
     return "unknown";
 }

@@ -12,7 +12,7 @@
 /// below: a caller can't make new ones.
 namespace troupe::node {
 
-/// Every method of troupe.v1, in the order of the .proto files. Append only.
+/// Every method of troupe.v1. Append only.
 enum class RpcMethod : std::uint8_t {
     kSubmitTransaction,
     kSubmitTransactions,
@@ -30,8 +30,13 @@ enum class RpcMethod : std::uint8_t {
     kFlush,
     kSetLogLevel,
     kGetStatus,
+    kCall,
+    kEstimateGas,
+    kGetCode,
+    kGetStorage,
+    kGetLogs,
 };
-inline constexpr std::size_t kRpcMethods = 16;
+inline constexpr std::size_t kRpcMethods = 21;
 inline constexpr std::size_t kRpcCodes = 17;  ///< grpc::StatusCode 0..16
 
 /// "troupe.v1.SubmitService/SubmitTransaction"

@@ -6,10 +6,16 @@ ExecutorActor::behavior_type executor_actor(
     ExecutorActor::stateful_pointer<ExecutorState> self, ExecutorEngine engine, PeersPtr peers) {
     self->state.engine.emplace(std::move(engine));
     self->state.peers = std::move(peers);
-    return handlers<ExecutorActor>(self, [self](const RunSerially& message) {
-        self->state.engine->run(*message.round);
-        tell(self->state.peers->sequencer, SerialDone{});
-    });
+    return handlers<ExecutorActor>(
+        self,
+        [self](const RunSerially& message) {
+            self->state.engine->run(*message.round);
+            tell(self->state.peers->sequencer, SerialDone{});
+        },
+        [self](const RunCall& message) {
+            message.call->reply(self->state.engine->call(*message.call));
+            tell(self->state.peers->sequencer, CallDone{});
+        });
 }
 
 }  // namespace troupe::actors

@@ -3,6 +3,7 @@
 #include "actors/executor/tables_view.hpp"
 #include "actors/sequencer/planner.hpp"
 #include "actors/sequencer/round.hpp"
+#include "actors/sequencer/sequencer_port.hpp"
 #include "chain/evm/machine.hpp"
 
 namespace troupe::actors {
@@ -18,6 +19,9 @@ class ExecutorEngine {
     /// (writes and deltas of the valid ones, what they deployed; by partition, in transaction
     /// order).
     void run(Round& round);
+
+    /// Runs a read-only call. When nobody writes the tables.
+    [[nodiscard]] CallAnswer call(const Call& call);
 
   private:
     Views views_;

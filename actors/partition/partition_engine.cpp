@@ -168,6 +168,9 @@ void PartitionEngine::apply(
         AccountRecord& record = tables_.accounts.find_or_insert(placed.hash, placed.effect.address);
         touch(record, placed.hash);
         if (placed.effect.field == chain::state::Field::kStorage) {
+            // A contract may have slots and no code.
+            if (!record.has_extra())
+                tables_.accounts.set_storage_root(record, chain::kEmptyTrieRoot);
             apply_storage(placed.effect);
         } else if (placed.effect.field == chain::state::Field::kCode) {
             apply_code(record, placed);

@@ -38,9 +38,4 @@ struct StateTables {
 /// All partitions' tables, by partition; lent to readers while no round writes them.
 using Views = std::vector<const StateTables*>;
 
-/// EIP-7702: code that only names another account's.
-[[nodiscard]] inline bool is_delegation(chain::ByteView code) noexcept {
-    return code.size() == 23 && code[0] == 0xef && code[1] == 0x01 && code[2] == 0x00;
-}
-
 }  // namespace troupe::actors

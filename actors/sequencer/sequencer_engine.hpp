@@ -32,6 +32,9 @@ struct Now {
 /// without one runs them before it is closed. Transfers can't tell the difference: the system
 /// contracts of EIP-2935 and EIP-4788 only write slots of their own. Where a chain has other code
 /// at their addresses, the calls come before everything else.
+///
+/// Read-only calls run on the executors between two rounds, at most one each: they read what rounds
+/// write. Then a round has its turn if one can begin.
 class SequencerEngine {
   public:
     struct Setup {
@@ -56,6 +59,8 @@ class SequencerEngine {
     void on_chunk(ChunkPtr chunk, Now now);
     void on_origin(const chain::L1Origin& origin, std::uint64_t timestamp);
     void on_query(QueryPtr query, Now now);
+    void on_call(CallPtr call, Now now);
+    void on_called(Now now);
     void on_logged(const IoFailure& failure, Now now);
     void on_run(bool guards_held, Now now);
     void on_rolled_back(Now now);
@@ -143,6 +148,8 @@ class SequencerEngine {
     void store(ClosedBlock& block);
     void watch_clock(Now now);
     void answer_queries();
+    /// Sends waiting calls to the executors. @return whether any run now
+    bool start_calls(Now now);
     void answer(const QueryPtr& query);
     void stop(const std::string& message);
     void report_ready();
@@ -215,6 +222,9 @@ class SequencerEngine {
 
     ReplayLog replay_;
     std::deque<QueryPtr> queries_;
+    std::deque<CallPtr> calls_;
+    std::uint32_t calls_running_ = 0;  // no round may begin meanwhile
+    bool calls_turn_ = false;          // a round has ended since the last calls
     Now last_tick_;
     SequencerStats stats_;
 };

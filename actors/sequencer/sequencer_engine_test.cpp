@@ -32,6 +32,7 @@ struct Desk : SequencerPort {
     std::vector<std::shared_ptr<SealedBlock>> stored;
     std::vector<std::shared_ptr<const CommittedMicroBlock>> published;
     std::vector<std::string> fatals;
+    std::vector<CallPtr> calls;
     std::optional<std::string> is_ready;
     std::optional<bool> is_drained;
 
@@ -42,6 +43,7 @@ struct Desk : SequencerPort {
         seals.push_back(std::move(record));
     }
     void run(std::uint32_t, const RoundPtr& round) override { runs.push_back(round); }
+    void call(CallPtr call) override { calls.push_back(std::move(call)); }
     void roll_back(std::uint32_t, const RoundPtr& round) override { roll_backs.push_back(round); }
     void run_serially(const RoundPtr& round) override { serials.push_back(round); }
     void apply(std::uint32_t, const RoundPtr& round) override { applies.push_back(round); }

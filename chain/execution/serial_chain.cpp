@@ -2,6 +2,7 @@
 
 #include "chain/crypto/keccak.hpp"
 #include "chain/execution/seal.hpp"
+#include "chain/execution/system_calls.hpp"
 #include "chain/trie/trie.hpp"
 
 #include <algorithm>
@@ -144,6 +145,7 @@ struct SerialChain::Impl {
     Hash32 head_hash;
     HeadState state;
     trie::Trie trie;
+    evm::Machine machine;
 
     void set(const Address& address, const Account& account) {
         const Hash32 key = crypto::keccak256(address);
@@ -176,6 +178,7 @@ struct SerialChain::Impl {
         const std::vector<RecoveredTransaction>& transactions, bool lenient) {
         const BlockEnv env = next_block_env(head, head_hash, timestamp, l1_origin, config);
         BlockView view{state};
+        view.apply(begin_block(machine, view, env));
         Executed executed;
         std::uint64_t gas_used = 0;
         for (const RecoveredTransaction& item : transactions) {
@@ -184,7 +187,7 @@ struct SerialChain::Impl {
                 if (lenient) continue;
                 return Error::kBlockGasExceeded;
             }
-            auto outcome = execute_transaction(view, env, item.tx, item.sender);
+            auto outcome = execute_transaction(machine, view, env, item.tx, item.sender);
             if (!outcome) {
                 if (lenient) continue;
                 return outcome.error().error;

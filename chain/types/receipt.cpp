@@ -74,6 +74,14 @@ Bloom logs_bloom(const std::vector<Log>& logs) noexcept {
     return bloom;
 }
 
+bool may_contain(const Bloom& bloom, ByteView address_or_topic) noexcept {
+    Bloom wanted{};
+    add_to_bloom(wanted, address_or_topic);
+    for (std::size_t i = 0; i < Bloom::kSize; ++i)
+        if ((wanted[i] & ~bloom[i]) != 0) return false;
+    return true;
+}
+
 void merge_into(Bloom& into, const Bloom& from) noexcept {
     for (std::size_t i = 0; i < Bloom::kSize; ++i)
         into[i] |= from[i];

@@ -84,6 +84,9 @@ inline constexpr std::size_t kInitCodeBytesMax = 49'152;      ///< EIP-3860
 /// @error kTxSignatureInvalid: the key is not in [1, n)
 [[nodiscard]] Status sign_transaction(Transaction& tx, const crypto::PrivateKey& key);
 
+/// Yellow Paper, "Contract Creation": where a creation by `sender` with this nonce goes.
+[[nodiscard]] Address contract_address(const Address& sender, std::uint64_t nonce);
+
 /// EIP-1559: min(max_fee, base_fee + max_priority_fee). The caller has checked max_fee >= base_fee.
 [[nodiscard]] Uint256 effective_gas_price(
     const Transaction& tx, const Uint256& base_fee_per_gas) noexcept;

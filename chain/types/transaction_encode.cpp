@@ -1,3 +1,4 @@
+#include "chain/crypto/keccak.hpp"
 #include "chain/rlp/encode.hpp"
 #include "chain/types/transaction.hpp"
 
@@ -165,6 +166,14 @@ Bytes encode_transaction(const Transaction& tx) {
 
 Bytes signing_preimage(const Transaction& tx) {
     return encode(tx, Form::kPreimage);
+}
+
+Address contract_address(const Address& sender, std::uint64_t nonce) {
+    Bytes out;
+    rlp::put_list_header(out, rlp::string_size(sender) + rlp::integer_size(nonce));
+    rlp::put_string(out, sender);
+    rlp::put_integer(out, nonce);
+    return Address::from(crypto::keccak256(out).view().subspan(12));
 }
 
 }  // namespace troupe::chain

@@ -101,6 +101,7 @@ class HonestNode : public ClaimedChain {
         states_.push_back(states_.back());
         for (const auto& change : last_.changes)
             states_.back()[change.address] = change.after;
+        changes_.push_back(last_.changes);
         return last_;
     }
 
@@ -121,6 +122,13 @@ class HonestNode : public ClaimedChain {
         return found == state.end() ? Account{} : found->second;
     }
 
+    std::optional<std::vector<execution::SlotChange>> slot_changes(
+        const Address& address, std::uint64_t number) override {
+        for (const auto& change : changes_.at(number))
+            if (change.address == address) return change.slots;
+        return std::vector<execution::SlotChange>{};
+    }
+
     [[nodiscard]] const Header& head() const { return headers_.back(); }
     [[nodiscard]] Hash32 output(std::uint64_t number) const {
         const Header& header = headers_.at(number);
@@ -137,6 +145,7 @@ class HonestNode : public ClaimedChain {
     std::vector<std::vector<Receipt>> receipts_;
     std::vector<std::vector<Bytes>> transactions_;
     std::vector<std::map<Address, Account>> states_;
+    std::vector<std::vector<execution::AccountChange>> changes_{{}};
 };
 
 /// An L1 in memory.

@@ -169,10 +169,13 @@ std::unique_ptr<SubmitStream> Client::open_stream(bool soft_receipts, StreamHand
 
 // ---- query
 
-CallResult<AccountInfo> Client::account(const chain::Address& address, bool with_proof) {
+CallResult<AccountInfo> Client::account(
+    const chain::Address& address, bool with_proof, const std::vector<chain::Hash32>& slots) {
     pb::GetAccountRequest request;
     request.set_address(address.data(), address.size());
     request.set_with_proof(with_proof);
+    for (const chain::Hash32& slot : slots)
+        request.add_slots(slot.data(), slot.size());
     pb::GetAccountResponse response;
     const auto result = impl_->unary(
         [&](auto& context) { return impl_->query->GetAccount(&context, request, &response); });
@@ -184,7 +187,115 @@ CallResult<AccountInfo> Client::account(const chain::Address& address, bool with
     info.state_root = hash_from(response.state_root());
     for (const auto& node : response.proof())
         info.proof.emplace_back(node.begin(), node.end());
+    for (const auto& told : response.slots()) {
+        AccountInfo::Slot& slot = info.slots.emplace_back();
+        slot.slot = hash_from(told.slot());
+        slot.value = uint256_from(told.value());
+        for (const auto& node : told.proof())
+            slot.proof.emplace_back(node.begin(), node.end());
+    }
     return info;
+}
+
+namespace {
+
+std::string minimal_bytes(const chain::Uint256& value) {
+    const chain::Hash32 wide = chain::to_be32(value);
+    return {wide.end() - static_cast<std::ptrdiff_t>(value.byte_count()), wide.end()};
+}
+
+pb::CallRequest to_proto(const CallRequest& from) {
+    pb::CallRequest request;
+    request.set_from(from.from.data(), from.from.size());
+    if (from.to) request.set_to(from.to->data(), from.to->size());
+    request.set_value(minimal_bytes(from.value));
+    request.set_data(from.data.data(), from.data.size());
+    request.set_gas(from.gas);
+    request.set_gas_price(minimal_bytes(from.gas_price));
+    return request;
+}
+
+}  // namespace
+
+CallResult<CallOutcome> Client::call(const CallRequest& request) {
+    pb::CallResponse response;
+    const auto result = impl_->unary(
+        [&](auto& context) { return impl_->query->Call(&context, to_proto(request), &response); });
+    if (!result.ok()) return result.error();
+    CallOutcome outcome;
+    outcome.success = response.success();
+    outcome.output.assign(response.output().begin(), response.output().end());
+    outcome.gas_used = response.gas_used();
+    outcome.failure = response.failure();
+    outcome.message = response.message();
+    for (const auto& log : response.logs())
+        outcome.logs.push_back(log_from(log));
+    outcome.block_number = response.block_number();
+    return outcome;
+}
+
+CallResult<GasEstimate> Client::estimate_gas(const CallRequest& request) {
+    pb::EstimateGasResponse response;
+    const auto result = impl_->unary([&](auto& context) {
+        return impl_->query->EstimateGas(&context, to_proto(request), &response);
+    });
+    if (!result.ok()) return result.error();
+    GasEstimate estimate;
+    estimate.gas = response.gas();
+    estimate.failure = response.failure();
+    estimate.message = response.message();
+    estimate.output.assign(response.output().begin(), response.output().end());
+    return estimate;
+}
+
+CallResult<chain::Bytes> Client::code(const chain::Address& address) {
+    pb::GetCodeRequest request;
+    request.set_address(address.data(), address.size());
+    pb::GetCodeResponse response;
+    const auto result = impl_->unary(
+        [&](auto& context) { return impl_->query->GetCode(&context, request, &response); });
+    if (!result.ok()) return result.error();
+    return chain::Bytes(response.code().begin(), response.code().end());
+}
+
+CallResult<chain::Uint256> Client::storage(
+    const chain::Address& address, const chain::Hash32& slot) {
+    pb::GetStorageRequest request;
+    request.set_address(address.data(), address.size());
+    request.set_slot(slot.data(), slot.size());
+    pb::GetStorageResponse response;
+    const auto result = impl_->unary(
+        [&](auto& context) { return impl_->query->GetStorage(&context, request, &response); });
+    if (!result.ok()) return result.error();
+    return uint256_from(response.value());
+}
+
+CallResult<std::vector<LogEntry>> Client::logs(const LogQuery& query) {
+    pb::GetLogsRequest request;
+    request.set_from_block(query.from_block);
+    request.set_to_block(query.to_block);
+    for (const chain::Address& address : query.addresses)
+        request.add_addresses(address.data(), address.size());
+    for (const auto& values : query.topics) {
+        pb::TopicFilter& topic = *request.add_topics();
+        for (const chain::Hash32& value : values)
+            topic.add_values(value.data(), value.size());
+    }
+    std::vector<LogEntry> logs;
+    while (true) {
+        pb::GetLogsResponse response;
+        const auto result = impl_->unary(
+            [&](auto& context) { return impl_->query->GetLogs(&context, request, &response); });
+        if (!result.ok()) return result.error();
+        for (const auto& entry : response.logs())
+            logs.push_back(
+                {log_from(entry.log()), entry.block_number(), hash_from(entry.block_hash()),
+                 hash_from(entry.transaction_hash()), entry.transaction_index(),
+                 entry.log().index()});
+        if (response.complete()) return logs;
+        request.set_from_block(response.next_block());
+        request.set_first_log_index(response.next_log_index());
+    }
 }
 
 CallResult<TransactionInfo> Client::transaction(const chain::Hash32& hash) {
@@ -364,6 +475,10 @@ CallResult<void> Client::watch_account(
             event.cursor = response.cursor();
             event.block_number = response.update().block_number();
             if (response.has_update()) event.account = account_from(response.update().account());
+            for (const auto& slot : response.update().slots())
+                event.slots.push_back(
+                    {hash_from(slot.slot()), uint256_from(slot.before()),
+                     uint256_from(slot.after())});
             return handler(event);
         });
 }

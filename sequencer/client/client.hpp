@@ -47,7 +47,15 @@ class Client {
 
     // QueryService
     [[nodiscard]] CallResult<AccountInfo> account(
-        const chain::Address& address, bool with_proof = false);
+        const chain::Address& address, bool with_proof = false,
+        const std::vector<chain::Hash32>& slots = {});
+    [[nodiscard]] CallResult<CallOutcome> call(const CallRequest& request);
+    [[nodiscard]] CallResult<GasEstimate> estimate_gas(const CallRequest& request);
+    [[nodiscard]] CallResult<chain::Bytes> code(const chain::Address& address);
+    [[nodiscard]] CallResult<chain::Uint256> storage(
+        const chain::Address& address, const chain::Hash32& slot);
+    /// All parts put together.
+    [[nodiscard]] CallResult<std::vector<LogEntry>> logs(const LogQuery& query);
     [[nodiscard]] CallResult<TransactionInfo> transaction(const chain::Hash32& hash);
     [[nodiscard]] CallResult<Receipt> receipt(const chain::Hash32& hash);
     /// A block with all its parts put together.

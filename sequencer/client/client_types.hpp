@@ -2,6 +2,7 @@
 
 #include "chain/base/result.hpp"
 #include "chain/base/uint256.hpp"
+#include "chain/execution/serial_chain.hpp"
 #include "chain/types/account.hpp"
 #include "chain/types/header.hpp"
 #include "chain/types/receipt.hpp"
@@ -47,6 +48,8 @@ struct Receipt {
     chain::Uint256 effective_gas_price;
     chain::Address from;
     std::optional<chain::Address> to;
+    std::optional<chain::Address> contract;  ///< that it created
+    chain::Bytes revert_output;              ///< what it failed with, where the node still knows
     std::vector<chain::Log> logs;
     Stage stage = Stage::kUnknown;
 };
@@ -73,6 +76,52 @@ struct AccountInfo {
     std::uint64_t pending_nonce = 0;
     chain::Hash32 state_root;         ///< with a proof
     std::vector<chain::Bytes> proof;  ///< for trie::verify_proof with keccak256(address)
+    struct Slot {
+        chain::Hash32 slot;
+        chain::Uint256 value;
+        std::vector<chain::Bytes> proof;  ///< for trie::verify_proof with keccak256(slot)
+    };
+    std::vector<Slot> slots;  ///< those asked for
+};
+
+/// A call that is run, not sent.
+struct CallRequest {
+    chain::Address from;
+    std::optional<chain::Address> to;  ///< empty: a creation
+    chain::Uint256 value;
+    chain::Bytes data;
+    std::uint64_t gas = 0;  ///< 0: as much as the node allows
+    chain::Uint256 gas_price;
+};
+struct CallOutcome {
+    bool success = false;
+    chain::Bytes output;
+    std::uint64_t gas_used = 0;
+    std::string failure;  ///< "revert", "out_of_gas", ...
+    std::string message;  ///< the words of a revert
+    std::vector<chain::Log> logs;
+    std::uint64_t block_number = 0;
+};
+struct GasEstimate {
+    std::uint64_t gas = 0;  ///< 0: it fails with any
+    std::string failure;
+    std::string message;
+    chain::Bytes output;
+};
+
+struct LogQuery {
+    std::uint64_t from_block = 0;
+    std::uint64_t to_block = 0;  ///< 0: the newest
+    std::vector<chain::Address> addresses;
+    std::vector<std::vector<chain::Hash32>> topics;
+};
+struct LogEntry {
+    chain::Log log;
+    std::uint64_t block_number = 0;
+    chain::Hash32 block_hash;
+    chain::Hash32 transaction_hash;
+    std::uint32_t transaction_index = 0;
+    std::uint32_t log_index = 0;
 };
 
 struct TransactionInfo {
@@ -161,6 +210,7 @@ struct AccountEvent {
     std::string cursor;
     std::uint64_t block_number = 0;
     std::optional<chain::Account> account;  ///< empty: a heartbeat
+    std::vector<chain::execution::SlotChange> slots;
 };
 struct TransactionEvent {
     std::string cursor;

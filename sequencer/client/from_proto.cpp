@@ -38,6 +38,15 @@ chain::Account account_from(const pb::Account& in) {
     return account;
 }
 
+chain::Log log_from(const pb::Log& in) {
+    chain::Log log;
+    log.address = address_from(in.address());
+    for (const auto& topic : in.topics())
+        log.topics.push_back(hash_from(topic));
+    log.data.assign(in.data().begin(), in.data().end());
+    return log;
+}
+
 Receipt receipt_from(const pb::Receipt& in, Stage stage) {
     Receipt receipt;
     receipt.transaction_hash = hash_from(in.transaction_hash());
@@ -51,13 +60,10 @@ Receipt receipt_from(const pb::Receipt& in, Stage stage) {
     receipt.effective_gas_price = uint256_from(in.effective_gas_price());
     receipt.from = address_from(in.from());
     if (!in.to().empty()) receipt.to = address_from(in.to());
-    for (const auto& log : in.logs()) {
-        chain::Log& out = receipt.logs.emplace_back();
-        out.address = address_from(log.address());
-        for (const auto& topic : log.topics())
-            out.topics.push_back(hash_from(topic));
-        out.data.assign(log.data().begin(), log.data().end());
-    }
+    if (!in.contract_address().empty()) receipt.contract = address_from(in.contract_address());
+    receipt.revert_output.assign(in.revert_output().begin(), in.revert_output().end());
+    for (const auto& log : in.logs())
+        receipt.logs.push_back(log_from(log));
     receipt.stage = stage;
     return receipt;
 }

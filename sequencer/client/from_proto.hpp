@@ -14,6 +14,7 @@ namespace troupe::node::client {
 [[nodiscard]] chain::Address address_from(const std::string& bytes);
 [[nodiscard]] chain::Uint256 uint256_from(const std::string& bytes);
 [[nodiscard]] chain::Account account_from(const troupe::v1::Account& in);
+[[nodiscard]] chain::Log log_from(const troupe::v1::Log& in);
 [[nodiscard]] Receipt receipt_from(const troupe::v1::Receipt& in, Stage stage);
 [[nodiscard]] Heads heads_from(const troupe::v1::Heads& in);
 [[nodiscard]] chain::Header header_from(const troupe::v1::BlockHeader& in);

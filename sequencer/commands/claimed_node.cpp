@@ -37,20 +37,33 @@ std::optional<std::vector<chain::Bytes>> ClaimedNode::transactions(std::uint64_t
     return std::move(block->transactions);
 }
 
-std::optional<chain::Account> ClaimedNode::account(
+std::optional<client::AccountEvent> ClaimedNode::change(
     const chain::Address& address, std::uint64_t number) {
     client::Client::WatchAccountOptions options;
     options.from_block = number;
     options.reconnect = false;
-    std::optional<chain::Account> found;
+    std::optional<client::AccountEvent> found;
     // The first message that is no heartbeat is the first change from that block on; a heartbeat
     // says that there is none.
     const auto watched = client_->watch_account(address, options, [&](const auto& event) {
-        if (event.account && event.block_number == number) found = event.account;
+        if (event.account && event.block_number == number) found = event;
         return false;
     });
     if (!watched.ok()) return std::nullopt;
     return found;
+}
+
+std::optional<chain::Account> ClaimedNode::account(
+    const chain::Address& address, std::uint64_t number) {
+    const auto changed = change(address, number);
+    return changed ? changed->account : std::nullopt;
+}
+
+std::optional<std::vector<chain::execution::SlotChange>> ClaimedNode::slot_changes(
+    const chain::Address& address, std::uint64_t number) {
+    auto changed = change(address, number);
+    if (!changed) return std::nullopt;
+    return std::move(changed->slots);
 }
 
 }  // namespace troupe::node

@@ -22,10 +22,14 @@ class ClaimedNode final : public prover::ClaimedChain {
     /// state.
     [[nodiscard]] std::optional<chain::Account> account(
         const chain::Address& address, std::uint64_t number) override;
+    [[nodiscard]] std::optional<std::vector<chain::execution::SlotChange>> slot_changes(
+        const chain::Address& address, std::uint64_t number) override;
     [[nodiscard]] std::optional<std::vector<chain::Bytes>> transactions(
         std::uint64_t number) override;
 
   private:
+    [[nodiscard]] std::optional<client::AccountEvent> change(
+        const chain::Address& address, std::uint64_t number);
     explicit ClaimedNode(std::unique_ptr<client::Client> client) : client_(std::move(client)) {}
     std::unique_ptr<client::Client> client_;
 };

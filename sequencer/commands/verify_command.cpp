@@ -35,6 +35,11 @@ nlohmann::ordered_json to_json(const prover::Fault& fault) {
     json["accounts"] = nlohmann::ordered_json::array();
     for (const prover::WrongAccount& wrong : fault.accounts)
         json["accounts"].push_back(chain::to_hex(wrong.address));
+    json["slots"] = nlohmann::ordered_json::array();
+    for (const prover::WrongAccount& wrong : fault.accounts)
+        for (const prover::WrongSlot& slot : wrong.slots)
+            json["slots"].push_back(
+                {{"account", chain::to_hex(wrong.address)}, {"slot", chain::to_hex(slot.slot)}});
     json["text"] = prover::to_text(fault);
     return json;
 }

@@ -10,6 +10,7 @@
 
 #include <fmt/core.h>
 
+#include <cctype>
 #include <ctime>
 #include <filesystem>
 #include <fstream>
@@ -34,6 +35,10 @@ struct WalletArguments {
     std::string max_fee;
     std::string tip = "1gwei";
     std::string data;
+    std::string code;
+    std::string code_file;
+    std::string from;
+    bool creates = false;
     std::uint64_t gas_limit = 0;
     std::string wait;
     std::uint32_t timeout_s = 60;
@@ -209,15 +214,43 @@ std::optional<UnlockedKey> sending_key(const WalletArguments& arguments, std::st
         failure);
 }
 
+std::optional<chain::Address> read_address(
+    const char* flag, const std::string& text, std::string& failure) {
+    const auto address = chain::fixed_from_hex<chain::Address>(text);
+    if (address) return *address;
+    failure = std::string(flag) + " is \"" + text + "\", expected an address of 20 bytes";
+    return std::nullopt;
+}
+
+// The init code of a creation, from a flag or a file.
+bool read_code(const WalletArguments& arguments, chain::Bytes& code, std::string& failure) {
+    std::string text = arguments.code;
+    if (!arguments.code_file.empty()) {
+        const auto read = read_text_file(arguments.code_file);
+        if (!read) {
+            failure = arguments.code_file + ": cannot be read";
+            return false;
+        }
+        text = *read;
+        while (!text.empty() && std::isspace(static_cast<unsigned char>(text.back())) != 0)
+            text.pop_back();
+    }
+    auto bytes = chain::from_hex(text);
+    if (!bytes || bytes->empty()) {
+        failure = "expected init code in hexadecimal in --code or --code-file";
+        return false;
+    }
+    code = std::move(*bytes);
+    return true;
+}
+
 // The transaction that the flags describe, unsigned, without nonce, fees and chain id.
 bool describe(const WalletArguments& arguments, chain::Transaction& tx, std::string& failure) {
     tx.type = chain::TxType::kDynamicFee;
-    const auto to = chain::fixed_from_hex<chain::Address>(arguments.to);
-    if (!to) {
-        failure = "--to is \"" + arguments.to + "\", expected an address of 20 bytes";
-        return false;
+    if (!arguments.creates) {
+        tx.to = read_address("--to", arguments.to, failure);
+        if (!tx.to) return false;
     }
-    tx.to = *to;
     const auto amount = [&](const char* flag, const std::string& text, chain::Uint256& into) {
         const auto read = read_amount(text);
         if (!read)
@@ -236,10 +269,39 @@ bool describe(const WalletArguments& arguments, chain::Transaction& tx, std::str
         failure = "--data: expected bytes in hexadecimal";
         return false;
     }
-    tx.data = *data;
-    tx.gas_limit =
-        arguments.gas_limit != 0 ? arguments.gas_limit : chain::execution::intrinsic_gas(tx);
-    tx.gas_limit = std::max(tx.gas_limit, chain::execution::floor_gas(tx));
+    if (arguments.creates && !read_code(arguments, tx.data, failure)) return false;
+    chain::append(tx.data, *data);
+    tx.gas_limit = arguments.gas_limit;
+    return true;
+}
+
+// "revert: ERC20: transfer amount exceeds balance"
+std::string failure_text(const std::string& failure, const std::string& message) {
+    return message.empty() ? failure : failure + ": " + message;
+}
+
+// The gas limit that the node estimates, and a tenth more for what others may change meanwhile.
+bool estimate_gas(
+    client::Client& node, const chain::Address& from, chain::Transaction& tx,
+    std::string& failure) {
+    client::CallRequest request;
+    request.from = from;
+    request.to = tx.to;
+    request.value = tx.value;
+    request.data = tx.data;
+    const auto estimate = node.estimate_gas(request);
+    if (!estimate) {
+        failure = estimate.error().text();
+        return false;
+    }
+    if (estimate->gas == 0) {
+        failure = "it would fail: " + failure_text(estimate->failure, estimate->message) +
+                  " (with --gas it is sent all the same)";
+        return false;
+    }
+    const std::uint64_t least =
+        std::max(chain::execution::intrinsic_gas(tx), chain::execution::floor_gas(tx));
+    tx.gas_limit = estimate->gas <= least ? least : estimate->gas + estimate->gas / 10;
     return true;
 }
 
@@ -271,13 +333,52 @@ int run_send(const WalletArguments& arguments) {
     if (arguments.max_fee.empty())  // room for six full blocks: 1.125^6 is just above 2
         tx.max_fee_per_gas = chain_info->base_fee_per_gas + chain_info->base_fee_per_gas +
                              tx.max_priority_fee_per_gas;
+    if (tx.gas_limit == 0 && !estimate_gas(*node, key->address(), tx, failure))
+        return report(failure);
     if (!chain::sign_transaction(tx, key->key())) return report("the key cannot sign");
     const auto sent = node->submit(chain::encode_transaction(tx));
     if (!sent) return report_call(arguments, sent.error());
     std::printf("%s\n", chain::to_hex(sent->transaction_hash).c_str());
+    if (!tx.to)
+        std::printf(
+            "contract   %s\n",
+            chain::to_hex(chain::contract_address(key->address(), tx.nonce)).c_str());
     std::fflush(stdout);
     if (until <= Stage::kAccepted) return kExitOk;
     return follow(arguments, *node, sent->transaction_hash, until);
+}
+
+int run_deploy(const WalletArguments& arguments) {
+    WalletArguments creation = arguments;
+    creation.creates = true;
+    return run_send(creation);
+}
+
+int run_call(const WalletArguments& arguments) {
+    std::string failure;
+    client::CallRequest request;
+    request.to = read_address("--to", arguments.to, failure);
+    if (!request.to) return report(failure, kExitUsage);
+    if (!arguments.from.empty()) {
+        const auto from = read_address("--from", arguments.from, failure);
+        if (!from) return report(failure, kExitUsage);
+        request.from = *from;
+    }
+    const auto data = chain::from_hex(arguments.data);
+    if (!data) return report("--data: expected bytes in hexadecimal", kExitUsage);
+    request.data = *data;
+    request.gas = arguments.gas_limit;
+    const auto value = read_amount(arguments.value);
+    if (!value) return report("--value: expected an amount such as 1.5ether", kExitUsage);
+    request.value = *value;
+    const auto node = connect(arguments, failure);
+    if (!node) return report(failure);
+    const auto outcome = node->call(request);
+    if (!outcome) return report_call(arguments, outcome.error());
+    if (!outcome->success)
+        return report("the call failed: " + failure_text(outcome->failure, outcome->message));
+    std::printf("%s\n", chain::to_hex(outcome->output).c_str());
+    return kExitOk;
 }
 
 int run_status(const WalletArguments& arguments) {
@@ -298,7 +399,13 @@ int run_status(const WalletArguments& arguments) {
         "block", std::to_string(receipt->block_number) + ", index " +
                      std::to_string(receipt->transaction_index));
     table.add("from", chain::to_hex(receipt->from));
-    table.add("to", receipt->to ? chain::to_hex(*receipt->to) : "a new contract");
+    if (receipt->contract)
+        table.add("new contract", chain::to_hex(*receipt->contract));
+    else
+        table.add("to", receipt->to ? chain::to_hex(*receipt->to) : "a new contract");
+    if (!receipt->logs.empty()) table.add("logs", std::to_string(receipt->logs.size()));
+    if (!receipt->revert_output.empty())
+        table.add("reverted with", chain::to_hex(receipt->revert_output));
     table.add("gas used", with_commas(receipt->gas_used));
     table.add("gas price", chain::to_decimal(receipt->effective_gas_price) + " wei");
     std::fputs(table.text().c_str(), stdout);
@@ -325,10 +432,29 @@ void add_node_options(CLI::App& app, const Arguments& arguments) {
     app.add_option("--ca-file", arguments->ca_file, "PEM certificates to trust; empty: no TLS");
 }
 
+void add_sending_options(CLI::App& app, const Arguments& arguments) {
+    add_node_options(app, arguments);
+    add_password_options(app, arguments);
+    app.add_option("--key-file", arguments->key_file, "Key file of the sender");
+    app.add_option("--dev-account", arguments->dev_account, "Send with anvil's account 0 to 9")
+        ->check(CLI::Range(0, 9));
+    app.add_option("--value", arguments->value, "Amount: 1.5ether, 20gwei, 1000 (wei)")
+        ->capture_default_str();
+    app.add_option(
+        "--max-fee", arguments->max_fee,
+        "Most to pay per gas [default: twice the base fee and the tip]");
+    app.add_option("--tip", arguments->tip, "Priority fee per gas")->capture_default_str();
+    app.add_option("--gas", arguments->gas_limit, "Gas limit [default: as the node estimates]");
+    app.add_flag(
+        "--wait{sealed}", arguments->wait,
+        "Wait until it is so far: --wait=safe; sealed without a value");
+    app.add_option("--timeout", arguments->timeout_s, "Longest wait [s]")->capture_default_str();
+}
+
 }  // namespace
 
 Command add_wallet_command(CLI::App& root) {
-    CLI::App* app = root.add_subcommand("wallet", "Keys, balances and transfers");
+    CLI::App* app = root.add_subcommand("wallet", "Keys, balances, transfers and contracts");
     app->require_subcommand(1);
     const auto arguments = std::make_shared<WalletArguments>();
     auto chosen = std::make_shared<std::function<int()>>();
@@ -355,32 +481,37 @@ Command add_wallet_command(CLI::App& root) {
     balance->add_option("address", arguments->account, "Address")->required();
     add_node_options(*balance, arguments);
 
-    CLI::App* send = add("send", "Signs a transfer and submits it", run_send);
-    add_node_options(*send, arguments);
-    add_password_options(*send, arguments);
-    send->add_option("--key-file", arguments->key_file, "Key file of the sender");
-    send->add_option("--dev-account", arguments->dev_account, "Send with anvil's account 0 to 9")
-        ->check(CLI::Range(0, 9));
-    send->add_option("--to", arguments->to, "Receiver")->required()->type_name("ADDRESS");
-    send->add_option("--value", arguments->value, "Amount: 1.5ether, 20gwei, 1000 (wei)")
-        ->capture_default_str();
-    send->add_option(
-        "--max-fee", arguments->max_fee,
-        "Most to pay per gas [default: twice the base fee and the tip]");
-    send->add_option("--tip", arguments->tip, "Priority fee per gas")->capture_default_str();
-    send->add_option("--data", arguments->data, "Bytes to send along, in hexadecimal");
-    send->add_option("--gas", arguments->gas_limit, "Gas limit [default: what a transfer needs]");
-    send->add_flag(
-        "--wait{sealed}", arguments->wait,
-        "Wait until it is so far: --wait=safe; sealed without a value");
-    send->add_option("--timeout", arguments->timeout_s, "Longest wait [s]")->capture_default_str();
+    CLI::App* send = add("send", "Signs a transfer or a call and submits it", run_send);
+    send->add_option("--to", arguments->to, "Receiver, or contract")
+        ->required()
+        ->type_name("ADDRESS");
+    send->add_option("--data", arguments->data, "Call data, in hexadecimal");
+    CLI::App* deploy = add("deploy", "Signs the creation of a contract and submits it", run_deploy);
+    auto* code = deploy->add_option("--code", arguments->code, "Init code, in hexadecimal");
+    deploy->add_option("--code-file", arguments->code_file, "File with the init code")
+        ->excludes(code);
+    deploy->add_option(
+        "--data", arguments->data, "The constructor's arguments, ABI-encoded, in hexadecimal");
+    for (CLI::App* verb : {send, deploy})
+        add_sending_options(*verb, arguments);
+    CLI::App* call =
+        add("call", "Runs a call without a transaction and prints its output", run_call);
+    add_node_options(*call, arguments);
+    call->add_option("--to", arguments->to, "Contract")->required()->type_name("ADDRESS");
+    call->add_option("--from", arguments->from, "Who calls [default: the zero address]")
+        ->type_name("ADDRESS");
+    call->add_option("--data", arguments->data, "Call data, in hexadecimal");
+    call->add_option("--value", arguments->value, "Amount to send along")->capture_default_str();
+    call->add_option("--gas", arguments->gas_limit, "Gas limit [default: as the node allows]");
     CLI::App* status = add("status", "Shows how far a transaction is", run_status);
     status->add_option("hash", arguments->hash, "Transaction hash")->required();
     add_node_options(*status, arguments);
     app->footer(
         "Examples:\n"
         "  troupe wallet new\n"
-        "  troupe wallet send --key-file KEY --to 0x... --value 0.1ether --wait=safe");
+        "  troupe wallet send --key-file KEY --to 0x... --value 0.1ether --wait=safe\n"
+        "  troupe wallet deploy --key-file KEY --code-file Token.bin --wait\n"
+        "  troupe wallet call --to 0x... --data 0x18160ddd");
     return {app, [chosen] { return *chosen ? (*chosen)() : kExitUsage; }};
 }
 

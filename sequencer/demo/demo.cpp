@@ -1,7 +1,9 @@
 #include "sequencer/demo/demo.hpp"
 
 #include "chain/base/hex.hpp"
+#include "sequencer/config/predeploys.hpp"
 #include "sequencer/demo/local_rollup.hpp"
+#include "sequencer/demo/swap_demo.hpp"
 #include "sequencer/terminal/progress.hpp"
 #include "sequencer/terminal/table.hpp"
 #include "sequencer/workload/load_run.hpp"
@@ -20,6 +22,8 @@ namespace {
 
 constexpr std::uint64_t kChainId = 420'042;
 constexpr std::uint64_t kGasLimit = 5'000'000'000;  // 238,095 transfers a block
+constexpr std::uint64_t kSwaps = 10;
+constexpr const char* kSwapSeed = "troupe demo contracts";
 constexpr std::chrono::minutes kPostMax{5};
 constexpr std::chrono::milliseconds kPoll{100};
 
@@ -28,6 +32,7 @@ struct Figures {
     std::size_t transfers = 0;
     double start_ms = 0;
     LoadResult load;
+    SwapFigures swaps;
     std::uint64_t included = 0;
     std::uint64_t blocks = 0;
     std::uint64_t batches = 0;
@@ -55,6 +60,7 @@ chain::Genesis make_genesis(const std::vector<WorkloadWallet>& wallets) {
     genesis.gas_limit = kGasLimit;
     genesis.base_fee_per_gas = 1'000'000'000;
     genesis.alloc = fund(wallets, *chain::uint256_from_text("1000000000000000000000"));
+    add_predeploys(genesis);
     return genesis;
 }
 
@@ -96,6 +102,16 @@ bool submit(
     return true;
 }
 
+bool swap(LocalRollup& rollup, Figures& figures, std::string& failure) {
+    const auto client = rollup.connect();
+    if (!client) return false;
+    // A wallet of its own: the transfers' nonces are signed already.
+    const auto wallets = make_wallets(kSwapSeed, 1);
+    const auto swaps = run_swaps(*client, wallets.front(), kSwaps, failure);
+    if (swaps) figures.swaps = *swaps;
+    return swaps.has_value();
+}
+
 bool post(LocalRollup& rollup, const Figures& figures, std::string& failure) {
     const auto admin = rollup.connect_admin();
     const auto client = rollup.connect();
@@ -104,7 +120,8 @@ bool post(LocalRollup& rollup, const Figures& figures, std::string& failure) {
         failure = flushed.error().text();
         return false;
     }
-    return wait_until_safe(*client, figures.load.last_block, failure);
+    return wait_until_safe(
+        *client, std::max(figures.load.last_block, figures.swaps.last_block), failure);
 }
 
 /// Runs the verifier and asks the sequencer for its root of the block that the verifier reached.
@@ -155,6 +172,8 @@ std::string run_steps(LocalRollup& rollup, const DemoOptions& options, Figures& 
         sign_transfers(wallets, {.chain_id = kChainId, .count = options.transfers});
     say("submitting them over gRPC");
     if (!submit(rollup, transfers, options, figures, failure)) return failure;
+    say("deploying two ERC-20 tokens and Uniswap V2, and swapping over gRPC");
+    if (!swap(rollup, figures, failure)) return failure;
     say("waiting until the last one is on the L1");
     if (!post(rollup, figures, failure)) return failure;
     say("verifying from the L1 alone, in another process");
@@ -180,11 +199,16 @@ std::string to_table(const Figures& figures) {
         "soft confirmation",
         fmt::format(
             "p50 {:.1f} ms, p99 {:.1f} ms", figures.load.soft_p50_ms, figures.load.soft_p99_ms));
+    table.add(
+        "Uniswap V2", fmt::format(
+                          "{} swaps, {} gas each, pair {}", figures.swaps.swaps,
+                          with_commas(figures.swaps.swap_gas), chain::to_hex(figures.swaps.pair)));
+    table.add("ERC-20", chain::to_hex(figures.swaps.token) + " (OpenZeppelin)");
     table.add("blocks", with_commas(figures.blocks));
     table.add("batches", with_commas(figures.batches));
     table.add(
         "on the L1", fmt::format(
-                         "{} bytes, {:.1f} per transfer", with_commas(figures.l1_bytes),
+                         "{} bytes, {:.1f} per transaction", with_commas(figures.l1_bytes),
                          figures.l1_bytes_per_tx()));
     table.gap();
     table.add("sequencer's state root", figures.sequencer_root);
@@ -199,6 +223,9 @@ std::string to_json(const Figures& figures, bool good) {
     json["tps"] = figures.tps();
     json["soft_p50_ms"] = figures.load.soft_p50_ms;
     json["soft_p99_ms"] = figures.load.soft_p99_ms;
+    json["swaps"] = figures.swaps.swaps;
+    json["swap_gas"] = figures.swaps.swap_gas;
+    json["contract_transactions"] = figures.swaps.transactions;
     json["blocks"] = figures.blocks;
     json["batches"] = figures.batches;
     json["l1_bytes_per_tx"] = figures.l1_bytes_per_tx();
@@ -215,7 +242,9 @@ bool run_demo(const DemoOptions& options) {
     LocalRollup::Options parts;
     parts.directory = options.directory;
     parts.keep = options.keep;
-    parts.genesis = make_genesis(make_wallets("troupe demo", options.wallets));
+    auto funded = make_wallets("troupe demo", options.wallets);
+    funded.push_back(make_wallets(kSwapSeed, 1).front());
+    parts.genesis = make_genesis(funded);
     LocalRollup rollup(std::move(parts));
     Figures figures;
     figures.transfers = options.transfers;
@@ -226,9 +255,9 @@ bool run_demo(const DemoOptions& options) {
     }
     const bool good = figures.verified && figures.sequencer_root == figures.derived_root &&
                       figures.load.accepted == figures.transfers &&
-                      figures.included == figures.transfers;
+                      figures.included == figures.transfers + figures.swaps.transactions;
     std::printf("\n%s\n", to_table(figures).c_str());
-    say(good ? "Every transfer is there, and the roots are equal."
+    say(good ? "Every transfer and every swap is there, and the roots are equal."
              : "NOT verified: the chain on the L1 is not the one the sequencer answered for.");
     if (options.keep) say("kept: " + rollup.directory());
     if (!options.json_file.empty()) {

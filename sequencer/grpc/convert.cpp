@@ -1,5 +1,7 @@
 #include "sequencer/grpc/convert.hpp"
 
+#include <algorithm>
+
 namespace troupe::node {
 
 namespace pb = troupe::v1;
@@ -14,6 +16,8 @@ std::string to_bytes(const chain::Uint256& value) {
 }
 
 namespace {
+
+constexpr std::size_t kRevertOutputMax = 4'096;  // bytes told of what a transaction reverted with
 
 template <class Fixed>
 std::optional<Fixed> fixed_of(const std::string& bytes) {
@@ -87,9 +91,19 @@ std::uint32_t log_count(const std::vector<chain::Receipt>& receipts, std::size_t
     return static_cast<std::uint32_t>(logs);
 }
 
-void fill_receiver(chain::ByteView raw, pb::Receipt& out) {
-    const auto tx = chain::decode_transaction(raw);
-    if (tx.ok() && tx->to) out.set_to(to_bytes(*tx->to));
+/// The receiver, or the contract that a successful creation made.
+void fill_receiver(
+    const chain::Transaction& tx, const chain::Address& sender, bool success, pb::Receipt& out) {
+    if (tx.to) {
+        out.set_to(to_bytes(*tx.to));
+    } else if (success) {
+        out.set_contract_address(to_bytes(chain::contract_address(sender, tx.nonce)));
+    }
+}
+void fill_receiver(
+    chain::ByteView raw, const chain::Address& sender, bool success, pb::Receipt& out) {
+    if (const auto tx = chain::decode_transaction(raw); tx.ok())
+        fill_receiver(*tx, sender, success, out);
 }
 
 }  // namespace
@@ -102,11 +116,16 @@ void fill(const RecentTransaction& transaction, pb::Receipt& out) {
     out.set_gas_used(soft.gas_used);
     out.set_effective_gas_price(to_bytes(soft.effective_gas_price));
     out.set_from(to_bytes(soft.sender));
+    if (soft.created) out.set_contract_address(to_bytes(*soft.created));
+    out.set_revert_output(to_bytes(
+        chain::ByteView{soft.output}.first(std::min(soft.output.size(), kRevertOutputMax))));
     std::uint32_t first_log_index = 0;
     if (transaction.block != nullptr) {
         out.set_block_hash(to_bytes(transaction.block->hash));
         first_log_index = log_count(transaction.block->receipts, soft.transaction_index);
-        fill_receiver(transaction.block->block.transactions[soft.transaction_index], out);
+        fill_receiver(
+            transaction.block->block.transactions[soft.transaction_index], soft.sender,
+            soft.receipt.success, out);
     }
     fill_result(soft.receipt, first_log_index, out);
 }
@@ -119,7 +138,7 @@ void fill(const StoredTransaction& transaction, pb::Receipt& out) {
     out.set_gas_used(transaction.gas_used);
     out.set_effective_gas_price(to_bytes(transaction.effective_gas_price));
     out.set_from(to_bytes(transaction.sender));
-    fill_receiver(transaction.raw, out);
+    fill_receiver(transaction.raw, transaction.sender, transaction.receipt.success, out);
     fill_result(transaction.receipt, transaction.first_log_index, out);
 }
 
@@ -167,7 +186,7 @@ void fill_sealed_receipt(
     out.set_from(to_bytes(block.block.senders[index]));
     const auto tx = chain::decode_transaction(block.block.transactions[index]);
     if (tx.ok()) {
-        if (tx->to) out.set_to(to_bytes(*tx->to));
+        fill_receiver(*tx, block.block.senders[index], receipt.success, out);
         out.set_effective_gas_price(
             to_bytes(chain::effective_gas_price(*tx, block.block.header.base_fee_per_gas)));
     }

@@ -19,11 +19,21 @@ namespace pb = troupe::v1;
 namespace {
 
 const char* const kMethods[] = {
-    "SubmitService/SubmitTransaction", "SubmitService/SubmitTransactions",
-    "SubmitService/SubmitStream",      "QueryService/GetAccount",
-    "QueryService/GetTransaction",     "QueryService/GetReceipt",
-    "QueryService/GetBlock",           "QueryService/GetChainInfo",
-    "WatchService/WatchBlocks",        "WatchService/WatchAccount",
+    "SubmitService/SubmitTransaction",
+    "SubmitService/SubmitTransactions",
+    "SubmitService/SubmitStream",
+    "QueryService/GetAccount",
+    "QueryService/GetTransaction",
+    "QueryService/GetReceipt",
+    "QueryService/GetBlock",
+    "QueryService/GetChainInfo",
+    "QueryService/Call",
+    "QueryService/EstimateGas",
+    "QueryService/GetCode",
+    "QueryService/GetStorage",
+    "QueryService/GetLogs",
+    "WatchService/WatchBlocks",
+    "WatchService/WatchAccount",
     "WatchService/WatchTransaction",
 };
 

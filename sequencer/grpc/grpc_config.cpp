@@ -50,6 +50,9 @@ std::vector<std::string> GrpcConfig::validate() const {
     at_least("peer_subscriptions_max", peer_subscriptions_max, 1);
     at_least("query_queue_max", query_queue_max, 1);
     at_least("query_threads", query_threads, 1);
+    at_least("call_gas_max", call_gas_max, 100'000);
+    at_least("logs_blocks_max", logs_blocks_max, 1);
+    at_least("logs_max", logs_max, 1);
     at_least("memory_bytes_max", memory_bytes_max, 16'777'216);
     at_least("heartbeat_ms", heartbeat_ms, 10);
     at_least("write_timeout_ms", write_timeout_ms, 10);

@@ -34,6 +34,9 @@ struct GrpcConfig {
     std::uint32_t waiting_calls_max = 4'096;     ///< SubmitTransaction calls that wait for a stage
     std::uint32_t query_queue_max = 1'024;       ///< queries waiting for a thread
     std::uint32_t query_threads = 2;             ///< they may block on the disk
+    std::uint64_t call_gas_max = 50'000'000;     ///< of Call and EstimateGas; a tenth of a second
+    std::uint32_t logs_blocks_max = 10'000;      ///< that one GetLogs looks into
+    std::uint32_t logs_max = 10'000;             ///< in one GetLogs answer
     std::uint64_t memory_bytes_max = 268'435'456;  ///< buffers inside gRPC, all connections
 
     std::uint32_t wait_ms_max = 60'000;        ///< longest wait of one call for a transaction

@@ -3,24 +3,11 @@
 #include "sequencer/grpc/convert.hpp"
 #include "sequencer/grpc/unary_call.hpp"
 
+#include <algorithm>
+
 namespace troupe::node {
 
 namespace pb = troupe::v1;
-
-namespace {
-
-void fill_account(
-    const actors::AccountAnswer& answer, bool with_proof, pb::GetAccountResponse& response) {
-    fill(answer.account, *response.mutable_account());
-    response.set_block_number(answer.block_number);
-    response.set_pending_nonce(answer.pending_nonce);
-    if (!with_proof) return;
-    response.set_state_root(to_bytes(answer.state_root));
-    for (const auto& node : answer.proof)
-        response.add_proof(to_bytes(node));
-}
-
-}  // namespace
 
 grpc::ServerUnaryReactor* QueryServiceImpl::on_pool(
     RpcMethod method, std::function<grpc::Status()> work) {
@@ -31,34 +18,6 @@ grpc::ServerUnaryReactor* QueryServiceImpl::on_pool(
         edge_.stats.queries_refused.fetch_add(1, std::memory_order_relaxed);
         call->finish(make_status(
             pb::REASON_LIMIT_REACHED, "too many queries wait", {.retry_after_ms = 100}));
-    }
-    return call.get();
-}
-
-grpc::ServerUnaryReactor* QueryServiceImpl::GetAccount(
-    grpc::CallbackServerContext*, const pb::GetAccountRequest* request,
-    pb::GetAccountResponse* response) {
-    const auto call = UnaryCall::open(edge_.stats, RpcMethod::kGetAccount);
-    const auto address = to_address(request->address());
-    if (auto status = edge_.check_ready(); !status.ok()) {
-        call->finish(std::move(status));
-    } else if (!address) {
-        call->finish(invalid_field("address", "must be 20 bytes"));
-    } else {
-        const bool with_proof = request->with_proof();
-        const auto reply = [this, response, with_proof, call](actors::AccountAnswer answer) {
-            // An actor's thread: the answer moves to the loop before it is turned into a message.
-            edge_.hub.loop().post([response, with_proof, call, answer = std::move(answer)] {
-                call->answer([&] {
-                    fill_account(answer, with_proof, *response);
-                    return grpc::Status::OK;
-                });
-            });
-        };
-        edge_.backend.load(std::memory_order_acquire)
-            ->query_account(
-                {.address = *address, .with_proof = with_proof, .with_code = false, .slots = {}},
-                reply);
     }
     return call.get();
 }
@@ -240,6 +199,10 @@ grpc::Status QueryServiceImpl::get_chain_info(pb::GetChainInfoResponse& response
     limits.set_subscriptions_max(config.peer_subscriptions_max);
     limits.set_heartbeat_ms(config.heartbeat_ms);
     limits.set_connection_age_max_s(config.connection_age_max_s);
+    limits.set_call_gas_max(std::min(config.call_gas_max, chain.gas_limit));
+    limits.set_logs_blocks_max(config.logs_blocks_max);
+    limits.set_logs_max(config.logs_max);
+    limits.set_slots_max(actors::kQuerySlotsMax);
     return grpc::Status::OK;
 }
 

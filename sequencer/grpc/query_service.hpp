@@ -8,6 +8,8 @@
 
 namespace troupe::node {
 
+class UnaryCall;
+
 /// troupe.v1.QueryService. What may touch the disk runs on EdgeContext::pool.
 class QueryServiceImpl final : public troupe::v1::QueryService::CallbackService {
   public:
@@ -29,6 +31,22 @@ class QueryServiceImpl final : public troupe::v1::QueryService::CallbackService 
         grpc::CallbackServerContext* call, const troupe::v1::GetChainInfoRequest* request,
         troupe::v1::GetChainInfoResponse* response) override;
 
+    grpc::ServerUnaryReactor* Call(
+        grpc::CallbackServerContext* call, const troupe::v1::CallRequest* request,
+        troupe::v1::CallResponse* response) override;
+    grpc::ServerUnaryReactor* EstimateGas(
+        grpc::CallbackServerContext* call, const troupe::v1::CallRequest* request,
+        troupe::v1::EstimateGasResponse* response) override;
+    grpc::ServerUnaryReactor* GetCode(
+        grpc::CallbackServerContext* call, const troupe::v1::GetCodeRequest* request,
+        troupe::v1::GetCodeResponse* response) override;
+    grpc::ServerUnaryReactor* GetStorage(
+        grpc::CallbackServerContext* call, const troupe::v1::GetStorageRequest* request,
+        troupe::v1::GetStorageResponse* response) override;
+    grpc::ServerUnaryReactor* GetLogs(
+        grpc::CallbackServerContext* call, const troupe::v1::GetLogsRequest* request,
+        troupe::v1::GetLogsResponse* response) override;
+
   private:
     /// Runs `work` on the pool and finishes the call with what it returns.
     grpc::ServerUnaryReactor* on_pool(RpcMethod method, std::function<grpc::Status()> work);
@@ -40,6 +58,18 @@ class QueryServiceImpl final : public troupe::v1::QueryService::CallbackService 
     [[nodiscard]] grpc::Status get_block(
         const troupe::v1::GetBlockRequest& request, troupe::v1::GetBlockResponse& response);
     [[nodiscard]] grpc::Status get_chain_info(troupe::v1::GetChainInfoResponse& response);
+
+    // contract_queries.cpp
+    template <class Response>
+    grpc::ServerUnaryReactor* run_call(
+        RpcMethod method, const troupe::v1::CallRequest& request, bool estimate,
+        Response* response);
+    /// Asks the actors and finishes the call with what `fill_response` makes of the answer.
+    template <class Fill>
+    void ask_account(
+        const std::shared_ptr<UnaryCall>& call, actors::AccountQuery query, Fill fill_response);
+    [[nodiscard]] grpc::Status get_logs(
+        const troupe::v1::GetLogsRequest& request, troupe::v1::GetLogsResponse& response);
 
     EdgeContext& edge_;
 };

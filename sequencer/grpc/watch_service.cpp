@@ -132,6 +132,12 @@ class AccountStream final : public WatchStream<pb::WatchAccountResponse> {
                 versions_.pop_front();
                 out.mutable_update()->set_block_number(version.block_number);
                 fill(version.account, *out.mutable_update()->mutable_account());
+                for (const auto& slot : version.slots) {
+                    pb::SlotUpdate& update = *out.mutable_update()->add_slots();
+                    update.set_slot(to_bytes(slot.slot));
+                    update.set_before(to_bytes(slot.before));
+                    update.set_after(to_bytes(slot.after));
+                }
                 told_ = version.block_number + 1;
                 set_cursor(out);
                 return WatchStep::message();
@@ -163,7 +169,7 @@ class AccountStream final : public WatchStream<pb::WatchAccountResponse> {
             block.changes.begin(), block.changes.end(), address_,
             [](const auto& left, const chain::Address& right) { return left.address < right; });
         if (change != block.changes.end() && change->address == address_)
-            versions_.push_back({block.block.header.number, change->after});
+            versions_.push_back({block.block.header.number, change->after, change->slots});
     }
 
     void heartbeat(pb::WatchAccountResponse& out) override {

@@ -214,11 +214,11 @@ ReadResult<TransactionChunk> BlockDatabase::chunk(std::uint64_t number, std::uin
     return std::move(*chunk);
 }
 
-ReadResult<chain::Account> BlockDatabase::changed_account(
+ReadResult<chain::execution::AccountChange> BlockDatabase::changed_account(
     std::uint64_t number, const chain::Address& address) const {
     // The part that could hold the address is the last one that starts at or below it.
     const Key above = block_key(number, kChanges).part(address).byte(0);
-    ReadResult<chain::Account> found = ReadError::kNotFound;
+    ReadResult<chain::execution::AccountChange> found = ReadError::kNotFound;
     bool broken = false;
     const auto last = [&](ByteView, ByteView value) {
         const auto part = decode_changes(value);
@@ -227,7 +227,7 @@ ReadResult<chain::Account> BlockDatabase::changed_account(
         const auto change = std::lower_bound(
             part->begin(), part->end(), address,
             [](const auto& entry, const auto& wanted) { return entry.address < wanted; });
-        if (change != part->end() && change->address == address) found = change->after;
+        if (change != part->end() && change->address == address) found = *change;
         return false;
     };
     if (Failure failure = database_->scan_back(block_key(number, kChanges), above, last))

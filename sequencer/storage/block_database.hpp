@@ -35,8 +35,8 @@ class BlockDatabase {
     /// The chunk that holds transaction `index` of a block.
     [[nodiscard]] ReadResult<TransactionChunk> chunk(
         std::uint64_t number, std::uint32_t index) const;
-    /// What block `number` made of the account. @error kNotFound: the block did not change it
-    [[nodiscard]] ReadResult<chain::Account> changed_account(
+    /// What block `number` did to the account. @error kNotFound: the block did not change it
+    [[nodiscard]] ReadResult<chain::execution::AccountChange> changed_account(
         std::uint64_t number, const chain::Address& address) const;
 
   private:

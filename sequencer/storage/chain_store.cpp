@@ -176,11 +176,14 @@ ReadResult<std::vector<AccountVersion>> ChainStore::account_history(
     std::vector<AccountVersion> versions;
     last = std::min(last, heads().unsafe);
     for (std::uint64_t number = first; number <= last && versions.size() < count_max; ++number) {
-        const auto account = blocks_->changed_account(number, address);
-        if (account)
-            versions.push_back({.block_number = number, .account = *account});
-        else if (account.error() != ReadError::kNotFound)
-            return account.error();
+        auto change = blocks_->changed_account(number, address);
+        if (change)
+            versions.push_back(
+                {.block_number = number,
+                 .account = change->after,
+                 .slots = std::move(change->slots)});
+        else if (change.error() != ReadError::kNotFound)
+            return change.error();
     }
     return versions;
 }

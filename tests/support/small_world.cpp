@@ -1,7 +1,9 @@
 #include "tests/support/small_world.hpp"
 
 #include "chain/base/endian.hpp"
+#include "chain/crypto/keccak.hpp"
 #include "chain/crypto/secp256k1.hpp"
+#include "chain/rlp/encode.hpp"
 
 #include <algorithm>
 #include <map>
@@ -109,16 +111,40 @@ EngineStart World::restart(const FakeStore& store, const FakeLog& log) const {
     return start;
 }
 
+chain::Authorization signed_authorization(
+    std::uint32_t wallet_number, const chain::Address& delegate, std::uint64_t nonce) {
+    chain::Bytes items;
+    chain::rlp::put_integer(items, kChainId);
+    chain::rlp::put_string(items, delegate);
+    chain::rlp::put_integer(items, nonce);
+    chain::Bytes preimage{0x05};  // EIP-7702's magic
+    chain::rlp::put_list_header(preimage, items.size());
+    chain::append(preimage, items);
+    const auto signature =
+        chain::crypto::sign(chain::crypto::keccak256(preimage), wallet(wallet_number).key);
+    TROUPE_ASSERT(signature.ok());
+    chain::Authorization authorization;
+    authorization.chain_id = kChainId;
+    authorization.address = delegate;
+    authorization.nonce = nonce;
+    authorization.y_parity = signature->y_parity ? 1 : 0;
+    authorization.r = signature->r;
+    authorization.s = signature->s;
+    return authorization;
+}
+
 chain::Bytes signed_transfer(const TransferSpec& spec) {
     chain::Transaction tx;
     tx.type = spec.type;
     tx.chain_id = spec.chain_id;
     tx.nonce = spec.nonce;
     tx.max_fee_per_gas = spec.max_fee;
-    tx.max_priority_fee_per_gas = spec.type == chain::TxType::kDynamicFee ? spec.tip : spec.max_fee;
+    tx.max_priority_fee_per_gas = spec.type >= chain::TxType::kDynamicFee ? spec.tip : spec.max_fee;
     tx.gas_limit = spec.gas_limit;
-    tx.to = spec.to;
+    if (!spec.creates) tx.to = spec.to;
     tx.value = spec.value;
+    tx.data = spec.data;
+    tx.authorizations = spec.authorizations;
     TROUPE_ASSERT(chain::sign_transaction(tx, wallet(spec.from).key).ok());
     return chain::encode_transaction(tx);
 }

@@ -45,7 +45,13 @@ struct TransferSpec {
     std::uint64_t gas_limit = 21'000;
     chain::TxType type = chain::TxType::kDynamicFee;
     std::uint64_t chain_id = kChainId;
+    bool creates = false;  ///< a contract: `to` does not count
+    chain::Bytes data;
+    std::vector<chain::Authorization> authorizations;  ///< of TxType::kSetCode
 };
+/// EIP-7702: the wallet lets `delegate`'s code run for it.
+[[nodiscard]] chain::Authorization signed_authorization(
+    std::uint32_t wallet_number, const chain::Address& delegate, std::uint64_t nonce);
 /// Signed and encoded.
 [[nodiscard]] chain::Bytes signed_transfer(const TransferSpec& spec);
 

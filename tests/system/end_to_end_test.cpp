@@ -88,7 +88,8 @@ BOOST_AUTO_TEST_CASE(the_demo_ends_well_and_writes_the_figures_that_are_promised
           "l1_bytes_per_tx", "sequencer_state_root", "derived_state_root", "verified"})
         BOOST_TEST(json.contains(key), key);
     BOOST_TEST(json["accepted"] == kTransfers);
-    BOOST_TEST(json["included"] == kTransfers);
+    BOOST_TEST(json["swaps"] == 10);
+    BOOST_TEST(json["included"] == kTransfers + json["contract_transactions"].get<std::size_t>());
     BOOST_TEST(json["sequencer_state_root"] == json["derived_state_root"]);
     BOOST_TEST(json["verified"] == true);
     std::filesystem::remove_all(directory);

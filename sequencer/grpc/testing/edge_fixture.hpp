@@ -17,6 +17,7 @@ struct Edge {
         config.admin_listen = "127.0.0.1:0";
         chain.config.chain_id = 4'711;
         chain.config.l1_chain_id = 31'337;
+        chain.config.gas_limit = 30'000'000;
         chain.genesis_hash[0] = 0x67;
         chain.block_time_ms = 1'000;
         chain.version = "troupe/test";

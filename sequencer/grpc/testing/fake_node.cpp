@@ -215,7 +215,26 @@ void FakeNode::query_account(
             answer.proof = {{1, 2, 3}, {4}};
         }
     }
+    if (query.with_code) answer.code = {0x60, 0x01};
+    for (const chain::Hash32& slot : query.slots)
+        answer.slots.push_back({slot, slot[31], {}});
     reply(std::move(answer));
+}
+
+// Answers with what it was asked: the data comes back, data that begins with 0xff reverts with it.
+bool FakeNode::call(actors::CallQuery query, std::function<void(actors::CallAnswer)> reply) {
+    if (!takes_calls) return false;
+    actors::CallAnswer answer;
+    answer.success = query.data.empty() || query.data[0] != 0xff;
+    if (!answer.success) {
+        answer.failure = "revert";
+        query.data.erase(query.data.begin());
+    }
+    answer.gas_used = query.estimate ? 30'000 : query.gas;
+    answer.output = std::move(query.data);
+    answer.block_number = 7;
+    reply(std::move(answer));
+    return true;
 }
 
 chain::execution::BlockEnv FakeNode::open_block() const {
@@ -284,7 +303,7 @@ ReadResult<std::vector<AccountVersion>> FakeNode::account_history(
     for (std::uint64_t n = first; n <= last && n < blocks_.size(); ++n) {
         for (const auto& change : blocks_[n]->changes)
             if (change.address == address && versions.size() < count_max)
-                versions.push_back({n, change.after});
+                versions.push_back({n, change.after, change.slots});
     }
     return versions;
 }

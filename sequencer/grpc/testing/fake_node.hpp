@@ -57,6 +57,8 @@ class FakeNode final : public NodeBackend, public ChainReader {
     bool shutting_down() const noexcept override { return shutting_down_; }
     void query_account(
         actors::AccountQuery query, std::function<void(actors::AccountAnswer)> reply) override;
+    bool call(actors::CallQuery query, std::function<void(actors::CallAnswer)> reply) override;
+    std::atomic<bool> takes_calls{true};
     chain::execution::BlockEnv open_block() const override;
     void stop_sequencing() override { sequencing_ = false; }
     void start_sequencing() override { sequencing_ = true; }

@@ -1,0 +1,71 @@
+#pragma once
+
+#include "chain/base/hex.hpp"
+#include "tests/support/small_world.hpp"
+
+#include <array>
+
+/// Contracts of a few bytes, each for one thing that the engine could get wrong. Bytecode by hand:
+/// the opcodes stand beside it.
+namespace troupe::actors::test {
+
+struct SmallContract {
+    const char* what;
+    const char* code;
+};
+
+inline constexpr std::array<SmallContract, 8> kSmallContracts{{
+    // slot 0 += 1. PUSH0 SLOAD PUSH1 1 ADD PUSH0 SSTORE, and an empty LOG0
+    {"counter",
+     "5f54600101"
+     "5f55"
+     "5f5fa0"
+     "00"},
+    // Sends its value on to the address in its data. CALL(gas, data[0..32], value, nothing)
+    {"forwarder",
+     "5f5f5f5f345f355af1"
+     "00"},
+    // CREATE with its data as init code; the address into slot 0
+    {"creator",
+     "365f5f37"
+     "365f34f0"
+     "5f55"
+     "00"},
+    // CREATE2 with salt 0, likewise: the second time the address is taken and slot 0 becomes 0
+    {"creator2",
+     "365f5f37"
+     "5f365f34f5"
+     "5f55"
+     "00"},
+    // Gives all it has to the caller: CALLER SELFDESTRUCT (EIP-6780: the contract stays)
+    {"giver", "33ff"},
+    // Writes a slot, then takes it back: SSTORE(0, 1) REVERT(0, 32 bytes of the caller)
+    {"reverter",
+     "60015f55"
+     "335f52"
+     "60205ffd"},
+    // What it sees of the block: the vault's balance, two block hashes, number, randomness, L1 root
+    {"reader",
+     "41315f55"
+     "600143034060"
+     "0155"
+     "600243034060"
+     "0255"
+     "43600355"
+     "44600455"
+     "00"},
+    // Uses all its gas: JUMPDEST PUSH0 JUMP
+    {"burner", "5b5f56"},
+}};
+
+[[nodiscard]] inline chain::Address small_contract(std::size_t index) {
+    chain::Address address;
+    address.bytes[0] = 0xc0;
+    address.bytes[19] = static_cast<std::uint8_t>(index);
+    return address;
+}
+
+/// Puts all of them, and with `system` those of EIP-2935 and EIP-4788, into the genesis.
+void add_small_contracts(World& world, bool system);
+
+}  // namespace troupe::actors::test
