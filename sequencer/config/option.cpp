@@ -141,6 +141,11 @@ constexpr Option kOptions[] = {
     number("rpc.threads", kJsonRpc, "2", "Threads that parse and answer from memory", 1, 64),
     number(
         "rpc.query-threads", kJsonRpc, "2", "Threads that read from the disk for answers", 1, 64),
+    number("rpc.call-threads", kJsonRpc, "2", "Threads that run eth_call and the like", 1, 64),
+    number(
+        "rpc.call-gas", kJsonRpc, "50000000", "Gas that one eth_call may use", 21'000,
+        10'000'000'000),
+    number("rpc.call-ms", kJsonRpc, "5000", "Time that one eth_call may take [ms]", 1, 60'000),
     number("rpc.body-bytes", kJsonRpc, "5242880", "Largest request [bytes]", 263'168, 1u << 30),
     number(
         "rpc.response-bytes", kJsonRpc, "25000000", "Largest answer to a batch [bytes]", 65'536,

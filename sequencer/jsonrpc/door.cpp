@@ -23,6 +23,7 @@ Door::Door(
       filters(config.filters_max),
       loop(kTick),
       pool(config.query_threads, config.query_queue_max),
+      call_pool(config.call_threads, config.call_queue_max),
       feed(std::make_shared<Feed>(*this)) {
     loop.on_tick([this](SteadyTime now) { tick(now); });
 }
@@ -48,6 +49,7 @@ void Door::stop() {
         if (std::exchange(stopped_, true)) return;
     }
     feed->detach();
+    call_pool.stop();
     pool.stop();
     loop.stop();
     expire_calls(SteadyTime::max());

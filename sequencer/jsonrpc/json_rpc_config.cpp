@@ -30,6 +30,8 @@ std::vector<std::string> JsonRpcConfig::validate() const {
     at_least("write_timeout_ms", write_timeout_ms, 10);
     at_least("idle_timeout_ms", idle_timeout_ms, 10);
     at_least("request_timeout_ms", request_timeout_ms, 10);
+    at_least("call_threads", call_threads, 1);
+    at_least("call_queue_max", call_queue_max, 1);
     at_least("logs_blocks_max", logs_blocks_max, 1);
     at_least("logs_results_max", logs_results_max, 1);
     if (sync_timeout_max_ms >= request_timeout_ms)

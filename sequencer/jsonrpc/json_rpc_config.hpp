@@ -41,6 +41,10 @@ struct JsonRpcConfig {
     std::uint64_t logs_blocks_max = 10'000;   ///< blocks that one eth_getLogs may span
     std::uint32_t logs_results_max = 50'000;  ///< logs in one answer
     std::uint32_t logs_scan_ms_max = 10'000;  ///< time that one eth_getLogs may take
+    std::uint32_t call_threads = 2;           ///< run eth_call and eth_estimateGas, nothing else
+    std::uint32_t call_queue_max = 256;       ///< calls waiting for one
+    std::uint64_t call_gas_max = 50'000'000;  ///< of one call; as geth
+    std::uint32_t call_ms_max = 5'000;        ///< waiting for state included; as geth
     std::uint32_t fee_history_blocks_max = 1'024;
     std::uint64_t priority_fee_wei = 1'000'000;  ///< suggested tip: order here is by arrival
 

@@ -83,6 +83,21 @@ constexpr Method kMethods[] = {
         "slots.",
         {{kAddress, {"slots", "List"}, kState}}),
 
+    later(
+        "eth_call", eth_call, "Data",
+        "Runs code on the state after a block and changes nothing. At most 50,000,000 gas and 5 "
+        "seconds. Overrides: balance, nonce, code, state or stateDiff by address.",
+        {{{"transaction", "Object"}, kState, {"overrides", "Object", false}}}),
+    later(
+        "eth_fillTransaction", fill_transaction, "Object",
+        "Fills in nonce, gas and fees and gives the unsigned transaction: one call instead of "
+        "four.",
+        {{{"transaction", "Object"}}}),
+    later(
+        "eth_estimateGas", methods::estimate_gas, "Quantity",
+        "The least gas limit with which the transaction succeeds; bounded as eth_call.",
+        {{{"transaction", "Object"}, kState, {"overrides", "Object", false}}}),
+
     pooled(
         "eth_getBlockByNumber", get_block_by_number, "Object",
         "A block with hashes of its transactions, or with all of them. `pending` is the open "

@@ -27,8 +27,7 @@ BOOST_AUTO_TEST_CASE(every_method_is_declared_once_and_whole) {
     BOOST_TEST(find_method("") == nullptr);
 }
 
-// What wallets call at least, as recorded from viem, ethers, cast and hardhat; those that need the
-// EVM aside.
+// What wallets call at least, as recorded from viem, ethers, cast and hardhat.
 BOOST_AUTO_TEST_CASE(the_least_that_clients_call_is_there) {
     for (const char* name :
          {"eth_chainId",
@@ -43,6 +42,8 @@ BOOST_AUTO_TEST_CASE(the_least_that_clients_call_is_there) {
           "eth_getStorageAt",
           "eth_getTransactionCount",
           "eth_sendRawTransaction",
+          "eth_call",
+          "eth_estimateGas",
           "eth_getTransactionReceipt",
           "eth_getTransactionByHash",
           "eth_getLogs",

@@ -31,6 +31,11 @@ void get_code(const std::shared_ptr<Call>& call, Reply reply);
 void get_storage_at(const std::shared_ptr<Call>& call, Reply reply);
 void get_proof(const std::shared_ptr<Call>& call, Reply reply);
 
+// methods_call.cpp
+void eth_call(const std::shared_ptr<Call>& call, Reply reply);
+void estimate_gas(const std::shared_ptr<Call>& call, Reply reply);
+void fill_transaction(const std::shared_ptr<Call>& call, Reply reply);
+
 // methods_block.cpp
 Answer<std::string> block_number(const Call& call);
 Answer<std::string> get_block_by_number(const Call& call);

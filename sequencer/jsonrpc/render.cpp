@@ -19,17 +19,6 @@ chain::Address created_address(const chain::Address& sender, std::uint64_t nonce
     return chain::Address::from(hash.view().subspan(12));
 }
 
-void write_access_list(JsonWriter& out, const chain::AccessList& list) {
-    out.key("accessList").begin_array();
-    for (const auto& entry : list) {
-        out.begin_object().key("address").data(entry.address).key("storageKeys").begin_array();
-        for (const auto& key : entry.storage_keys)
-            out.data(key);
-        out.end_array().end_object();
-    }
-    out.end_array();
-}
-
 void write_authorizations(JsonWriter& out, const std::vector<chain::Authorization>& list) {
     out.key("authorizationList").begin_array();
     for (const auto& entry : list) {
@@ -73,6 +62,17 @@ std::uint64_t block_size(const chain::Block& block) {
 }
 
 }  // namespace
+
+void write_access_list(JsonWriter& out, const chain::AccessList& list) {
+    out.key("accessList").begin_array();
+    for (const auto& entry : list) {
+        out.begin_object().key("address").data(entry.address).key("storageKeys").begin_array();
+        for (const auto& key : entry.storage_keys)
+            out.data(key);
+        out.end_array().end_object();
+    }
+    out.end_array();
+}
 
 void write_transaction(
     JsonWriter& out, chain::ByteView raw, const TransactionPlace& place,

@@ -20,6 +20,9 @@ struct TransactionPlace {
     std::uint32_t index = 0;
 };
 
+/// The key accessList and its value.
+void write_access_list(JsonWriter& out, const chain::AccessList& list);
+
 /// A transaction as in eth_getTransactionByHash.
 /// @param base_fee  of its block; of a transaction without a block (geth's pool) it is not used
 void write_transaction(

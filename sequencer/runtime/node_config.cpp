@@ -36,6 +36,9 @@ void apply_json_rpc(const Settings& settings, JsonRpcConfig& rpc) {
     rpc.origins = split_list(settings.text("rpc.origins"));
     rpc.threads = settings.number32("rpc.threads");
     rpc.query_threads = settings.number32("rpc.query-threads");
+    rpc.call_threads = settings.number32("rpc.call-threads");
+    rpc.call_gas_max = settings.number("rpc.call-gas");
+    rpc.call_ms_max = settings.number32("rpc.call-ms");
     rpc.body_bytes_max = settings.number32("rpc.body-bytes");
     rpc.response_bytes_max = settings.number32("rpc.response-bytes");
     rpc.batch_calls_max = settings.number32("rpc.batch-calls");

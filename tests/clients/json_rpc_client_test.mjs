@@ -32,7 +32,7 @@ const chain = {
 const account = accounts.privateKeyToAccount(key);
 const publicClient = viem.createPublicClient({ chain, transport: viem.http(url) });
 const wallet = viem.createWalletClient({ account, chain, transport: viem.http(url) });
-const gas = 21000n; // the chain runs no contracts for eth_estimateGas yet
+const gas = 21000n;
 
 const rpc = async (method, params = []) => {
   const response = await fetch(url, {
@@ -169,6 +169,31 @@ const tests = {
     assert.equal(BigInt(JSON.parse(await run('block', sent.blockNumber, '--json')).number), BigInt(sent.blockNumber));
     assert.ok(BigInt(await run('gas-price')) > 0n);
     assert.match(await run('client'), /troupe/);
+  },
+
+  async 'viem deploys a contract, calls it and finds its logs'() {
+    // Without call data: returns slot 0. With: stores the first word there and logs it as a topic.
+    const runtime = '36600f5760005460005260206000f35b60003580600055' + '60006000a100';
+    const deployed = await publicClient.waitForTransactionReceipt({
+      hash: await wallet.sendTransaction({ data: `0x601d80600b6000396000f3${runtime}` }),
+    });
+    assert.equal(deployed.status, 'success');
+    const address = deployed.contractAddress;
+    assert.equal(await publicClient.getCode({ address }), `0x${runtime}`);
+    const word = viem.pad('0x2a');
+    const stored = await publicClient.waitForTransactionReceipt({
+      hash: await wallet.sendTransaction({ to: address, data: word }),
+    });
+    assert.deepEqual(stored.logs[0].topics, [word]);
+    assert.equal((await publicClient.call({ to: address })).data, word);
+    assert.equal((await publicClient.call({ to: address, blockNumber: deployed.blockNumber })).data, viem.pad('0x0'));
+    assert.equal(await publicClient.getStorageAt({ address, slot: '0x0' }), word);
+    assert.equal(
+      await publicClient.getStorageAt({ address, slot: '0x0', blockNumber: deployed.blockNumber }), viem.pad('0x0'));
+    const proof = await publicClient.getProof({ address, storageKeys: [viem.pad('0x0')] });
+    assert.equal(proof.storageProof[0].value, 42n);
+    const logs = await publicClient.getLogs({ address, fromBlock: deployed.blockNumber });
+    assert.deepEqual(logs.map((log) => log.transactionHash), [stored.transactionHash]);
   },
 
   async 'the document of the interface names every module'() {

@@ -127,6 +127,7 @@ void FakeNode::seal() {
     sealed->block.header.number = number;
     sealed->block.header.parent_hash = blocks_.back()->hash;
     sealed->block.header.timestamp = number;
+    sealed->block.header.gas_limit = 30'000'000;
     chain::store_be(sealed->hash.data(), number);
     sealed->hash[31] = 0xb1;
     std::map<chain::Address, actors::SealedBlock*> changed;

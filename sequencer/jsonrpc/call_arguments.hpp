@@ -1,0 +1,28 @@
+#pragma once
+
+#include "chain/execution/call.hpp"
+#include "sequencer/jsonrpc/call_view.hpp"
+
+namespace troupe::node::jsonrpc {
+
+/// The transaction object of eth_call and eth_estimateGas.
+struct CallArguments {
+    chain::execution::CallRequest request;
+    bool has_gas = false;
+};
+
+/// @param gas_cap   what a call may use at most, and does unless it says less
+/// @param base_fee  of the block: a fee cap below it is refused, as geth does
+[[nodiscard]] Answer<CallArguments> read_call(
+    const Params& params, std::size_t index, std::uint64_t gas_cap, const chain::Uint256& base_fee);
+
+/// Address to account, as geth's state overrides; at most kOverridesMax accounts and slots each.
+[[nodiscard]] Answer<StateOverrides> read_overrides(const Params& params, std::size_t index);
+inline constexpr std::size_t kOverridesMax = 1'000;
+
+/// What a failed call is answered, in geth's words: code 3 with the revert's data, or the halt.
+[[nodiscard]] RpcError call_failed(const chain::execution::CallResult& result);
+/// "out of gas": core/vm's words.
+[[nodiscard]] std::string halt_words(chain::evm::HaltReason reason);
+
+}  // namespace troupe::node::jsonrpc

@@ -1,0 +1,130 @@
+#include "chain/base/hex.hpp"
+#include "sequencer/jsonrpc/call_arguments.hpp"
+#include "sequencer/jsonrpc/testing/door_fixture.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+namespace troupe::node::jsonrpc {
+namespace {
+
+using testing::DoorFixture;
+using testing::Json;
+
+const std::string kContract = "0x00000000000000000000000000000000000000cc";
+
+std::string failed(chain::evm::HaltReason reason, const std::string& output = "0x") {
+    chain::execution::CallResult result;
+    result.reason = reason;
+    result.output = *chain::from_hex(output);
+    return json_of(call_failed(result));
+}
+
+BOOST_AUTO_TEST_SUITE(calls)
+
+// eth_call/call-revert-abi-*.io and eth_estimateGas/estimate-failed-call.io.
+BOOST_AUTO_TEST_CASE(reverts_are_code_3_with_their_reason_and_data) {
+    using enum chain::evm::HaltReason;
+    const std::string word(63, '0');
+    const std::string error =
+        "0x08c379a0" + word.substr(1) + "20" + word.substr(1) + "0a" + "75736572206572726f72";
+    BOOST_TEST(
+        failed(kRevert, error) ==
+        "{\"code\":3,\"message\":\"execution reverted: user error\",\"data\":\"" + error + "\"}");
+    const std::string panic = "0x4e487b71" + word + "1";
+    BOOST_TEST(
+        failed(kRevert, panic) ==
+        "{\"code\":3,\"message\":\"execution reverted: assert(false)\",\"data\":\"" + panic +
+            "\"}");
+    const std::string bare = "0x77726f6e672d63616c6c6461746173697a65";
+    BOOST_TEST(
+        failed(kRevert, bare) ==
+        "{\"code\":3,\"message\":\"execution reverted\",\"data\":\"" + bare + "\"}");
+    BOOST_TEST(failed(kRevert) == R"({"code":3,"message":"execution reverted","data":"0x"})");
+    // A length beyond the data is no reason.
+    BOOST_TEST(
+        failed(kRevert, "0x08c379a0" + word + "0" + std::string(64, 'f'))
+            .find("execution reverted\"") != std::string::npos);
+    BOOST_TEST(failed(kOutOfGas) == R"({"code":-32000,"message":"out of gas"})");
+    BOOST_TEST(failed(kInvalidJump) == R"({"code":-32000,"message":"invalid jump destination"})");
+}
+
+// Runs `code` at kContract.
+Json run(DoorFixture& fixture, const std::string& code, Json request = Json::object()) {
+    request["to"] = kContract;
+    return fixture.result("eth_call", {request, "latest", {{kContract, {{"code", code}}}}});
+}
+
+BOOST_FIXTURE_TEST_CASE(code_runs_on_the_state_of_a_block_with_overrides, DoorFixture) {
+    node.seal();
+    // PUSH1 42, PUSH1 0, MSTORE, PUSH1 32, PUSH1 0, RETURN
+    BOOST_TEST(run(*this, "0x602a60005260206000f3") == "0x" + std::string(62, '0') + "2a");
+    // NUMBER, GASPRICE and BASEFEE of a call that says nothing of fees: 1, 0, 0
+    BOOST_TEST(run(*this, "0x4360005260206000f3") == "0x" + std::string(63, '0') + "1");
+    BOOST_TEST(run(*this, "0x4860005260206000f3") == "0x" + std::string(64, '0'));
+    // PUSH1 0, PUSH1 0, REVERT; INVALID; JUMPDEST, PUSH1 0, JUMP
+    BOOST_TEST(run(*this, "0x60006000fd")["code"] == 3);
+    BOOST_TEST(run(*this, "0xfe")["message"] == "invalid opcode");
+    BOOST_TEST(run(*this, "0x5b600056")["message"] == "out of gas");
+    const Json slots = result(
+        "eth_call", {{{"to", kContract}},
+                     "latest",
+                     {{kContract,
+                       {{"code", "0x60005460005260206000f3"},  // SLOAD of slot 0
+                        {"stateDiff", {{"0x0", "0x" + std::string(62, '0') + "07"}}}}}}});
+    BOOST_TEST(slots == "0x" + std::string(62, '0') + "07");
+    // Nobody has any money here.
+    BOOST_TEST(
+        run(*this, "0x00", {{"value", "0x1"}})["message"] == "insufficient funds for transfer");
+    BOOST_TEST(result("eth_call", {{{"to", kContract}}, "0x9"})["message"] == "header not found");
+    BOOST_TEST(result("eth_call", {{{"to", kContract}}, "pending"}) == "0x");
+}
+
+BOOST_FIXTURE_TEST_CASE(gas_is_estimated, DoorFixture) {
+    node.seal();
+    BOOST_TEST(result("eth_estimateGas", {{{"to", kContract}}}) == "0x5208");
+    const auto estimate = [&](const char* code, Json request) {
+        request["to"] = kContract;
+        return result("eth_estimateGas", {request, "latest", {{kContract, {{"code", code}}}}});
+    };
+    BOOST_TEST(estimate("0x60006000fd", Json::object())["code"] == 3);
+    BOOST_TEST(
+        estimate("0x5b600056", {{"gas", "0x7530"}})["message"] ==
+        "gas required exceeds allowance (30000)");
+}
+
+BOOST_FIXTURE_TEST_CASE(a_transaction_is_filled_in, DoorFixture) {
+    node.seal();
+    const Json filled = result("eth_fillTransaction", {{{"to", kContract}, {"gas", "0x5208"}}});
+    const Json& tx = filled["tx"];
+    BOOST_TEST(tx["type"] == "0x2", filled.dump());
+    BOOST_TEST(tx["chainId"] == "0x1267");
+    BOOST_TEST(tx["nonce"] == "0x0");
+    BOOST_TEST(tx["maxPriorityFeePerGas"] == "0xf4240");
+    BOOST_TEST(tx["maxFeePerGas"] == "0xf424e");  // 2 * 7 + 1,000,000
+    const auto raw = chain::from_hex(filled["raw"].get<std::string>());
+    BOOST_TEST(tx["hash"] == chain::to_hex(chain::transaction_hash(*raw)));
+    const Json legacy =
+        result("eth_fillTransaction", {{{"gasPrice", "0x9"}, {"nonce", "0x5"}, {"gas", "0xffff"}}});
+    BOOST_TEST(legacy["tx"]["type"] == "0x0");
+    BOOST_TEST(legacy["tx"]["gasPrice"] == "0x9");
+    BOOST_TEST(legacy["tx"]["nonce"] == "0x5");
+}
+
+BOOST_FIXTURE_TEST_CASE(arguments_that_contradict_each_other_are_refused, DoorFixture) {
+    node.seal();
+    const auto fault = [&](const Json& request) {
+        return result("eth_call", Json::array({request}))["message"].get<std::string>();
+    };
+    BOOST_TEST(fault({{"data", "0x01"}, {"input", "0x02"}})
+                   .starts_with("both \"data\" and \"input\" are set and not equal"));
+    BOOST_TEST(
+        fault({{"gasPrice", "0x1"}, {"maxFeePerGas", "0x1"}}) ==
+        "both gasPrice and (maxFeePerGas or maxPriorityFeePerGas) specified");
+    BOOST_TEST(fault({{"to", "0x12"}}).starts_with("invalid argument 0: hex string has length 2"));
+    BOOST_TEST(result("eth_call", Json::array({"x"}))["code"] == -32602);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
+}  // namespace troupe::node::jsonrpc

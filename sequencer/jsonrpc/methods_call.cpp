@@ -1,0 +1,199 @@
+#include "sequencer/jsonrpc/call_arguments.hpp"
+#include "sequencer/jsonrpc/methods.hpp"
+#include "sequencer/jsonrpc/render.hpp"
+
+#include <algorithm>
+
+namespace troupe::node::jsonrpc::methods {
+namespace {
+
+namespace execution = chain::execution;
+
+// A block's environment, for code that runs again in it.
+execution::BlockEnv env_of(const actors::SealedBlock& block, const chain::ChainConfig& config) {
+    const chain::Header& header = block.block.header;
+    execution::BlockEnv env;
+    env.number = header.number;
+    env.timestamp = header.timestamp;
+    env.gas_limit = header.gas_limit;
+    env.chain_id = config.chain_id;
+    env.base_fee_per_gas = header.base_fee_per_gas;
+    env.coinbase = header.coinbase;
+    env.prev_randao = header.prev_randao;
+    env.parent_beacon_block_root = header.parent_beacon_block_root;
+    env.rules = config.rules;
+    env.l1_origin = block.block.l1_origin;
+    env.parent_hash = header.parent_hash;
+    return env;
+}
+
+// What a call runs in.
+struct Setting {
+    execution::BlockEnv env;
+    BlockRef state;  ///< a number, or the open block
+};
+
+Answer<Setting> setting_of(const Call& call, std::size_t block_index) {
+    Door& door = call.door;
+    TROUPE_TRY(ref, call.params.take(block_index, read_block_ref, BlockRef()));
+    if (ref.kind == BlockRef::Kind::kPending) return Setting{door.backend().open_block(), ref};
+    TROUPE_TRY(number, door.number_of(ref));
+    if (!number)
+        return ref.kind == BlockRef::Kind::kHash ? header_for_hash_not_found() : header_not_found();
+    TROUPE_TRY(block, door.header_at(*number));
+    if (block == nullptr) return header_not_found();
+    return Setting{
+        env_of(*block, door.chain.config), BlockRef{BlockRef::Kind::kNumber, *number, {}}};
+}
+
+// Runs on a call thread: reads state and waits for it.
+void on_call_thread(
+    const std::shared_ptr<Call>& call, const Reply& reply,
+    Answer<std::string> (*run)(const Call&, SteadyTime until)) {
+    const auto until =
+        std::chrono::steady_clock::now() + std::chrono::milliseconds(call->door.config.call_ms_max);
+    if (!call->door.call_pool.try_post([call, reply, run, until] { reply(run(*call, until)); }))
+        reply(too_many_requests());
+}
+
+Answer<std::string> run_call(const Call& call, SteadyTime until) {
+    TROUPE_TRY(setting, setting_of(call, 1));
+    execution::BlockEnv env = setting.env;
+    TROUPE_TRY(
+        arguments, read_call(call.params, 0, call.door.config.call_gas_max, env.base_fee_per_gas));
+    TROUPE_TRY(overrides, read_overrides(call.params, 2));
+    // As geth: who pays nothing for gas sees no base fee.
+    if (arguments.request.gas_price.is_zero()) env.base_fee_per_gas = {};
+    const CallView view(call.door, setting.state, std::move(overrides), until);
+    const auto result = execution::call(view, env, arguments.request);
+    if (view.failure()) return *view.failure();
+    if (!result.success) return call_failed(result);
+    return json_data(result.output);
+}
+
+Answer<std::string> run_estimate(const Call& call, SteadyTime until) {
+    TROUPE_TRY(setting, setting_of(call, 1));
+    execution::BlockEnv env = setting.env;
+    const std::uint64_t cap = std::min(call.door.config.call_gas_max, env.gas_limit);
+    TROUPE_TRY(arguments, read_call(call.params, 0, cap, env.base_fee_per_gas));
+    TROUPE_TRY(overrides, read_overrides(call.params, 2));
+    if (arguments.request.gas_price.is_zero()) env.base_fee_per_gas = {};
+    const std::uint64_t allowance = arguments.request.gas;
+    if (!arguments.has_gas) arguments.request.gas = 0;
+    const CallView view(call.door, setting.state, std::move(overrides), until);
+    const auto estimate = execution::estimate_gas(view, env, arguments.request, cap);
+    if (view.failure()) return *view.failure();
+    if (estimate) return json_quantity(*estimate);
+    const auto failed = estimate.error();
+    if (failed.reason == chain::evm::HaltReason::kOutOfGas)
+        return server_error("gas required exceeds allowance (" + std::to_string(allowance) + ")");
+    return call_failed(failed);
+}
+
+// An unsigned transaction as core/types marshals one.
+std::string filled_json(const chain::Transaction& tx) {
+    const chain::Bytes raw = chain::encode_transaction(tx);
+    JsonWriter out(768);
+    out.begin_object().key("raw").data(raw).key("tx").begin_object();
+    out.key("type").quantity(static_cast<std::uint64_t>(tx.type));
+    out.key("chainId").quantity(*tx.chain_id).key("nonce").quantity(tx.nonce).key("to");
+    if (tx.to)
+        out.data(*tx.to);
+    else
+        out.null();
+    out.key("gas").quantity(tx.gas_limit);
+    const bool dynamic = tx.type == chain::TxType::kDynamicFee;
+    out.key("gasPrice");
+    if (dynamic) {
+        out.null().key("maxPriorityFeePerGas").quantity(tx.max_priority_fee_per_gas);
+        out.key("maxFeePerGas").quantity(tx.max_fee_per_gas);
+    } else {
+        out.quantity(tx.max_fee_per_gas);
+    }
+    out.key("value").quantity(tx.value).key("input").data(tx.data);
+    if (dynamic) write_access_list(out, tx.access_list);
+    out.key("v").quantity(0).key("r").quantity(0).key("s").quantity(0);
+    if (dynamic) out.key("yParity").quantity(0);
+    out.key("hash").data(chain::transaction_hash(raw));
+    return out.end_object().end_object().take();
+}
+
+// Fees as the caller wants them, or geth's default: twice the base fee and the suggested tip.
+Answer<bool> fill_fees(const Call& call, chain::Transaction& tx, const chain::Uint256& base_fee) {
+    const JsonValue object = call.params.at(0);
+    const auto fee = [&](const char* key) -> Answer<std::optional<chain::Uint256>> {
+        const auto value = object.find(key);
+        if (!value || value->is(JsonValue::Kind::kNull)) return std::optional<chain::Uint256>();
+        const auto read = read_u256(*value);
+        if (!read) return invalid_argument(0, read.error().text);
+        return std::optional(*read);
+    };
+    TROUPE_TRY(gas_price, fee("gasPrice"));
+    TROUPE_TRY(cap, fee("maxFeePerGas"));
+    TROUPE_TRY(tip, fee("maxPriorityFeePerGas"));
+    tx.type = gas_price ? chain::TxType::kLegacy : chain::TxType::kDynamicFee;
+    tx.max_priority_fee_per_gas =
+        gas_price ? *gas_price : tip.value_or(call.door.config.priority_fee_wei);
+    tx.max_fee_per_gas =
+        gas_price ? *gas_price : cap.value_or(base_fee + base_fee + tx.max_priority_fee_per_gas);
+    if (tx.max_priority_fee_per_gas > tx.max_fee_per_gas)
+        return server_error(
+            "maxFeePerGas (" + chain::to_decimal(tx.max_fee_per_gas) +
+            ") < maxPriorityFeePerGas (" + chain::to_decimal(tx.max_priority_fee_per_gas) + ")");
+    return true;
+}
+
+Answer<std::string> run_fill(const Call& call, SteadyTime until) {
+    Door& door = call.door;
+    execution::BlockEnv env = door.backend().open_block();
+    const std::uint64_t cap = std::min(door.config.call_gas_max, env.gas_limit);
+    // The fees are filled in, so what the caller says of them does not bound the estimate.
+    TROUPE_TRY(arguments, read_call(call.params, 0, cap, {}));
+    chain::Transaction tx;
+    TROUPE_TRY(fees, fill_fees(call, tx, env.base_fee_per_gas));
+    static_cast<void>(fees);
+    env.base_fee_per_gas = {};
+    arguments.request.gas_price = {};
+    const CallView view(door, {BlockRef::Kind::kPending, 0, {}}, {}, until);
+    const JsonValue object = call.params.at(0);
+    const auto nonce = object.find("nonce");
+    if (nonce && !nonce->is(JsonValue::Kind::kNull)) {
+        const auto read = read_u64(*nonce);
+        if (!read) return invalid_argument(0, read.error().text);
+        tx.nonce = *read;
+    } else {
+        const auto account = view.account(arguments.request.from);
+        tx.nonce = door.held.next_after(arguments.request.from, account ? account->nonce : 0);
+    }
+    tx.gas_limit = arguments.request.gas;
+    if (!arguments.has_gas) {
+        arguments.request.gas = 0;
+        const auto estimate = execution::estimate_gas(view, env, arguments.request, cap);
+        if (view.failure()) return *view.failure();
+        if (!estimate) return call_failed(estimate.error());
+        tx.gas_limit = *estimate;
+    }
+    if (view.failure()) return *view.failure();
+    tx.chain_id = door.chain.config.chain_id;
+    tx.to = arguments.request.to;
+    tx.value = arguments.request.value;
+    tx.data = std::move(arguments.request.data);
+    tx.access_list = std::move(arguments.request.access_list);
+    return filled_json(tx);
+}
+
+}  // namespace
+
+void fill_transaction(const std::shared_ptr<Call>& call, Reply reply) {
+    on_call_thread(call, reply, run_fill);
+}
+
+void eth_call(const std::shared_ptr<Call>& call, Reply reply) {
+    on_call_thread(call, reply, run_call);
+}
+
+void estimate_gas(const std::shared_ptr<Call>& call, Reply reply) {
+    on_call_thread(call, reply, run_estimate);
+}
+
+}  // namespace troupe::node::jsonrpc::methods
