@@ -1,26 +1,34 @@
 #include "sequencer/demo/swap_demo.hpp"
 
+#include "chain/base/hex.hpp"
+#include "sequencer/process/anvil_program.hpp"
 #include "sequencer/workload/contract_session.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
+#include <fstream>
 #include <utility>
 
 namespace troupe::node {
 namespace {
 
+constexpr const char* kFactory = "@uniswap/v2-core/build/UniswapV2Factory.json";
 constexpr std::uint64_t kEther = 1'000'000'000'000'000'000;
 
 /// The steps, in order; each false leaves its reason in session.failure() or `failure`.
 class Swaps {
   public:
-    Swaps(client::Client& node, const WorkloadWallet& wallet) : session_(node, wallet) {}
+    Swaps(client::Client& node, const chain::Bytes& factory, const WorkloadWallet& wallet)
+        : factory_(factory), session_(node, wallet) {}
 
     [[nodiscard]] bool deploy() {
         const auto first = session_.deploy(contracts::token_init_code());
         if (!first) return false;
         const auto second = session_.deploy(contracts::token_init_code());
         if (!second) return false;
-        const auto factory = session_.deploy(contracts::factory_init_code(session_.address()));
+        const auto factory =
+            session_.deploy(contracts::factory_init_code(factory_, session_.address()));
         if (!factory) return false;
         // A pair's token0 is the one with the smaller address.
         tokens_[0] = std::min(*first, *second);
@@ -86,6 +94,7 @@ class Swaps {
         return holds;
     }
 
+    const chain::Bytes& factory_;
     ContractSession session_;
     chain::Address tokens_[2];
     std::string failure_;
@@ -93,9 +102,23 @@ class Swaps {
 
 }  // namespace
 
+std::optional<chain::Bytes> published_factory() {
+    const auto path = find_in_packages(kFactory);
+    if (!path) return std::nullopt;
+    std::ifstream in(*path);
+    const auto artifact = nlohmann::json::parse(in, nullptr, /*allow_exceptions=*/false);
+    if (!artifact.is_object() || !artifact.contains("bytecode")) return std::nullopt;
+    const auto& bytecode = artifact["bytecode"];
+    if (!bytecode.is_string()) return std::nullopt;
+    auto code = chain::from_hex(bytecode.get<std::string>());
+    if (!code) return std::nullopt;
+    return std::move(*code);
+}
+
 std::optional<SwapFigures> run_swaps(
-    client::Client& node, const WorkloadWallet& wallet, std::uint64_t swaps, std::string& failure) {
-    Swaps steps(node, wallet);
+    client::Client& node, const chain::Bytes& factory, const WorkloadWallet& wallet,
+    std::uint64_t swaps, std::string& failure) {
+    Swaps steps(node, factory, wallet);
     bool good = steps.deploy() && steps.add_liquidity();
     for (std::uint64_t i = 0; good && i < swaps; ++i)
         good = steps.swap(i % 2 == 0);

@@ -20,12 +20,18 @@ struct SwapFigures {
     chain::Uint256 reserve1;
 };
 
+/// Init code of Uniswap V2's factory, out of the npm package @uniswap/v2-core: under the GPL, so it
+/// is read where it is installed and is no part of this program. Empty: not installed, or damaged.
+[[nodiscard]] std::optional<chain::Bytes> published_factory();
+
 /// Deploys two ERC-20 tokens and Uniswap V2's factory, makes a pair of them with liquidity, and
 /// swaps to and fro; each step is a transaction over gRPC whose receipt is awaited, and what the
 /// pair then holds is asked for and compared with the formula.
-/// @param wallet  has ether, and sends nothing else meanwhile
+/// @param factory  published_factory()
+/// @param wallet   has ether, and sends nothing else meanwhile
 /// @return empty with the reason in `failure`
 [[nodiscard]] std::optional<SwapFigures> run_swaps(
-    client::Client& node, const WorkloadWallet& wallet, std::uint64_t swaps, std::string& failure);
+    client::Client& node, const chain::Bytes& factory, const WorkloadWallet& wallet,
+    std::uint64_t swaps, std::string& failure);
 
 }  // namespace troupe::node

@@ -11,7 +11,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kInNodeModules = "node_modules/@foundry-rs/anvil-linux-amd64/bin/anvil";
+constexpr const char* kAnvil = "@foundry-rs/anvil-linux-amd64/bin/anvil";
 
 bool is_program(const fs::path& path) {
     return access(path.c_str(), X_OK) == 0;
@@ -34,6 +34,14 @@ std::string own_program() {
     return error ? "troupe" : program.string();
 }
 
+std::optional<std::string> find_in_packages(const std::string& inside) {
+    for (fs::path folder = fs::path(own_program()).parent_path();; folder = folder.parent_path()) {
+        const fs::path path = folder / "node_modules" / inside;
+        if (access(path.c_str(), R_OK) == 0) return path.string();
+        if (folder.empty() || folder == folder.root_path()) return std::nullopt;
+    }
+}
+
 std::optional<std::string> find_anvil(std::string& failure) {
     const char* named = std::getenv("TROUPE_ANVIL");  // NOLINT(concurrency-mt-unsafe): read only
     if (named != nullptr && *named != '\0') {
@@ -41,10 +49,7 @@ std::optional<std::string> find_anvil(std::string& failure) {
         failure = std::string("TROUPE_ANVIL names no program: ") + named;
         return std::nullopt;
     }
-    for (fs::path folder = fs::path(own_program()).parent_path();; folder = folder.parent_path()) {
-        if (is_program(folder / kInNodeModules)) return (folder / kInNodeModules).string();
-        if (folder.empty() || folder == folder.root_path()) break;
-    }
+    if (auto found = find_in_packages(kAnvil); found && is_program(*found)) return found;
     if (auto found = find_in_path("anvil")) return found;
     failure = "anvil, the local L1, is not installed: run ./dev setup, or name it in TROUPE_ANVIL";
     return std::nullopt;

@@ -96,9 +96,8 @@ constexpr std::uint32_t kSwap = 0x022c0d9f;         // swap(uint256,uint256,addr
 chain::Bytes token_init_code() {
     return chain::from_hex(artifacts::kTokenInitCode).value();
 }
-chain::Bytes factory_init_code(const chain::Address& fee_to_setter) {
-    return l1::abi::encode_creation(
-        chain::from_hex(artifacts::kFactoryInitCode).value(), {word(fee_to_setter)});
+chain::Bytes factory_init_code(const chain::Bytes& published, const chain::Address& fee_to_setter) {
+    return l1::abi::encode_creation(published, {word(fee_to_setter)});
 }
 chain::Bytes transfer(const chain::Address& to, const chain::Uint256& amount) {
     return encode_call(kTransfer, {word(to), word(amount)});

@@ -48,7 +48,9 @@ namespace contracts {
 
 /// OpenZeppelin's ERC-20; one million tokens (18 decimals) for whoever deploys.
 [[nodiscard]] chain::Bytes token_init_code();
-[[nodiscard]] chain::Bytes factory_init_code(const chain::Address& fee_to_setter);
+/// @param published  init code of UniswapV2Factory, as @uniswap/v2-core has it
+[[nodiscard]] chain::Bytes factory_init_code(
+    const chain::Bytes& published, const chain::Address& fee_to_setter);
 
 // Calldata.
 [[nodiscard]] chain::Bytes transfer(const chain::Address& to, const chain::Uint256& amount);

@@ -139,7 +139,9 @@ BOOST_AUTO_TEST_CASE(uniswap_swaps_among_transfers_and_derives_to_the_same_state
     for (const auto& outcome : outcomes)
         BOOST_TEST_REQUIRE(!outcome.refusal.has_value());
     std::string failure;
-    const auto swaps = node::run_swaps(*client, rollup.wallets()[3], 6, failure);
+    const auto factory = node::published_factory();
+    BOOST_TEST_REQUIRE(factory.has_value(), "@uniswap/v2-core is missing: run ./dev setup");
+    const auto swaps = node::run_swaps(*client, *factory, rollup.wallets()[3], 6, failure);
     BOOST_TEST_REQUIRE(swaps.has_value(), failure);
     BOOST_TEST(swaps->swaps == 6u);
     rollup.wait_until_safe(swaps->last_block);

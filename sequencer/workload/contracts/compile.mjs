@@ -1,5 +1,5 @@
-// The contracts that the demo and the system tests deploy, as C++: DemoToken.sol compiled with the
-// npm packages solc and @openzeppelin/contracts, and the factory as @uniswap/v2-core publishes it.
+// The token that the demo and the system tests deploy, as C++: DemoToken.sol compiled with the npm
+// packages solc and @openzeppelin/contracts.
 //   node compile.mjs OUTPUT.hpp
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -32,8 +32,6 @@ function compileToken() {
   return result.contracts['DemoToken.sol'].DemoToken.evm.bytecode.object;
 }
 
-const factory = fromRoot('@uniswap/v2-core/build/UniswapV2Factory.json').bytecode.replace(/^0x/, '');
-
 // Lines of source have a length that compilers and editors bear.
 const literal = (hex) => hex.match(/.{1,96}/g).map((line) => `    "${line}"`).join('\n');
 writeFileSync(
@@ -47,10 +45,6 @@ namespace troupe::node::artifacts {
 /// DemoToken.sol: init code in hexadecimal.
 inline constexpr std::string_view kTokenInitCode =
 ${literal(compileToken())};
-
-/// @uniswap/v2-core's UniswapV2Factory: init code in hexadecimal; one argument, feeToSetter.
-inline constexpr std::string_view kFactoryInitCode =
-${literal(factory)};
 
 }  // namespace troupe::node::artifacts
 `,
