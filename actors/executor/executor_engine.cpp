@@ -83,7 +83,7 @@ CallAnswer ExecutorEngine::call(const Call& call) {
             answer.gas_used = *limit;
             return answer;
         }
-        result = std::move(limit.error());
+        result = limit.error();
     } else {
         result = chain::execution::call(machine_, view, call.env, request);
     }
