@@ -105,9 +105,9 @@ BOOST_AUTO_TEST_CASE(a_wrong_transaction_is_refused_with_its_numbers_and_leaves_
             wallet, 0,
             [](auto& tx) {
                 tx.to.reset();
-                tx.gas_limit = 100'000;
+                tx.gas_limit = 52'999;  // 21,000 and, for a creation, 32,000
             }),
-        "UNSUPPORTED", {"contract"});
+        "INTRINSIC_GAS", {"52999", "53000"});
     check_refused(
         client,
         signed_by(
