@@ -138,6 +138,11 @@ constexpr Option kOptions[] = {
     text(
         "rpc.origins", kText, kJsonRpc, "",
         "Origins of web pages that may call it (CORS): a list, or *; empty: none", true),
+    {.name = "rpc.page",
+     .kind = kSwitch,
+     .group = kJsonRpc,
+     .fallback = "true",
+     .help = "Serve the explorer page to browsers on the same port"},
     number("rpc.threads", kJsonRpc, "2", "Threads that parse and answer from memory", 1, 64),
     number(
         "rpc.query-threads", kJsonRpc, "2", "Threads that read from the disk for answers", 1, 64),

@@ -39,4 +39,11 @@ bool origin_allowed(std::string_view origin, const std::vector<std::string>& ori
     return listed(origin, origins);
 }
 
+bool same_origin(std::string_view origin, std::string_view host) {
+    // https: behind a proxy that ends TLS.
+    for (const std::string_view scheme : {"http://", "https://"})
+        if (origin.starts_with(scheme)) return same_text(origin.substr(scheme.size()), host);
+    return false;
+}
+
 }  // namespace troupe::node::jsonrpc

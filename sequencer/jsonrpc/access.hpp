@@ -14,4 +14,8 @@ namespace troupe::node::jsonrpc {
 /// Whether a web page of this origin may call. Clients that are no browsers send none.
 [[nodiscard]] bool origin_allowed(std::string_view origin, const std::vector<std::string>& origins);
 
+/// Whether a page of this origin came from this very server, as the node's own page does: its host
+/// and port are those of the Host header. @pre host_allowed(host)
+[[nodiscard]] bool same_origin(std::string_view origin, std::string_view host);
+
 }  // namespace troupe::node::jsonrpc

@@ -1,5 +1,6 @@
 #include "sequencer/jsonrpc/access.hpp"
 #include "sequencer/jsonrpc/session.hpp"
+#include "sequencer/page/page.hpp"
 
 #include <boost/asio/post.hpp>
 #include <boost/beast/websocket.hpp>
@@ -78,14 +79,20 @@ class HttpSession final : public std::enable_shared_from_this<HttpSession> {
                               ? std::string(origin)
                               : std::string();
         if (beast::websocket::is_upgrade(header)) {
-            if (!origin.empty() && allowed_origin_.empty())
+            if (!origin.empty() && allowed_origin_.empty() &&
+                !same_origin(origin, header[http::field::host]))
                 return fail(http::status::forbidden, "origin not allowed\n");
             return serve_websocket(
                 context_, std::move(stream_), std::move(ticket_), parser_->release());
         }
         if (header.method() == http::verb::options) return preflight();
-        if (header.method() == http::verb::get && header[http::field::content_length].empty())
+        const bool head = header.method() == http::verb::head;
+        if (head ||
+            (header.method() == http::verb::get && header[http::field::content_length].empty())) {
+            const page::Asset* asset = config().page ? page::find(header.target()) : nullptr;
+            if (asset != nullptr) return respond_page(*asset, head);
             return respond(http::status::ok, "", "text/plain");  // as geth: for probes
+        }
         if (header.method() != http::verb::post)
             return fail(http::status::method_not_allowed, "method not allowed\n");
         if (!is_json(header[http::field::content_type]))
@@ -176,6 +183,23 @@ class HttpSession final : public std::enable_shared_from_this<HttpSession> {
         response_.set(http::field::content_type, content_type);
         response_.body() = std::move(body);
         response_.prepare_payload();
+        write();
+    }
+
+    void respond_page(const page::Asset& asset, bool head) {
+        const bool known = page::matches(parser_->get()[http::field::if_none_match], asset.etag);
+        response_ = make(known ? http::status::not_modified : http::status::ok);
+        response_.set(http::field::etag, asset.etag);
+        response_.set(http::field::cache_control, asset.cache_control);
+        response_.set("Content-Security-Policy", page::kContentSecurityPolicy);
+        response_.set("X-Content-Type-Options", "nosniff");
+        response_.set("Referrer-Policy", "no-referrer");
+        response_.set("Cross-Origin-Resource-Policy", "same-origin");
+        if (!known) {
+            response_.set(http::field::content_type, asset.content_type);
+            if (!head) response_.body() = asset.body;
+            response_.content_length(asset.body.size());
+        }
         write();
     }
 

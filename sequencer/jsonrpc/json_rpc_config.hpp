@@ -12,6 +12,7 @@ struct JsonRpcConfig {
     std::vector<std::string> hosts{"localhost"};  ///< names in Host that are served, beside IP
                                                   ///< addresses; "*": all (against DNS rebinding)
     std::vector<std::string> origins;             ///< web pages that may call; "*": all
+    bool page = true;                             ///< GET / gives the explorer page
 
     std::uint32_t threads = 2;              ///< parse requests, answer from memory, write
     std::uint32_t query_threads = 2;        ///< may block on the disk

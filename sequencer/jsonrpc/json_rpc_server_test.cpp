@@ -256,6 +256,58 @@ BOOST_AUTO_TEST_CASE(a_page_of_a_foreign_origin_gets_no_websocket) {
     BOOST_TEST((error == websocket::error::upgrade_declined));
 }
 
+BOOST_AUTO_TEST_CASE(the_nodes_own_page_gets_a_websocket_and_others_do_not) {
+    using jsonrpc::same_origin;
+    BOOST_TEST(same_origin("http://localhost:8545", "localhost:8545"));
+    BOOST_TEST(same_origin("https://rpc.example", "rpc.example"));
+    BOOST_TEST(!same_origin("http://localhost:3000", "localhost:8545"));
+    BOOST_TEST(!same_origin("null", "localhost:8545"));
+    BOOST_TEST(!same_origin("http://", "localhost:8545"));
+    Server server;
+    websocket::stream<tcp::socket> stream(server.connect());
+    stream.set_option(websocket::stream_base::decorator([](websocket::request_type& request) {
+        request.set(beast::http::field::origin, "http://localhost:8545");
+    }));
+    stream.handshake("localhost:8545", "/");
+    stream.write(asio::buffer(kChainId));
+    beast::flat_buffer buffer;
+    stream.read(buffer);
+    BOOST_TEST(beast::buffers_to_string(buffer.data()) == kAnswer);
+}
+
+BOOST_AUTO_TEST_CASE(browsers_get_the_page_and_keep_what_they_have) {
+    const auto get = [](Server& server, const std::string& line, const std::string& headers = "") {
+        tcp::socket socket = server.connect();
+        return server.exchange(
+            socket,
+            line + " HTTP/1.1\r\nHost: localhost\r\n" + headers + "Connection: close\r\n\r\n",
+            "never");
+    };
+    Server server;
+    const std::string page = get(server, "GET /");
+    BOOST_TEST(page.starts_with("HTTP/1.1 200"));
+    BOOST_TEST(page.find("Content-Type: text/html; charset=utf-8\r\n") != page.npos);
+    BOOST_TEST(page.find("Content-Security-Policy: default-src 'none'") != page.npos);
+    BOOST_TEST(page.find("Cache-Control: no-cache\r\n") != page.npos);
+    BOOST_TEST(page.ends_with("</html>\n"));
+    const std::size_t at = page.find("ETag: ") + 6;
+    const std::string etag = page.substr(at, page.find("\r\n", at) - at);
+    const std::string again = get(server, "GET /tx/0x12", "If-None-Match: " + etag + "\r\n");
+    BOOST_TEST(again.starts_with("HTTP/1.1 304"));
+    BOOST_TEST(again.ends_with("\r\n\r\n"));
+    const std::string head = get(server, "HEAD /");
+    BOOST_TEST(head.starts_with("HTTP/1.1 200"));
+    BOOST_TEST(head.ends_with("\r\n\r\n"));
+    BOOST_TEST(
+        head.find("Content-Length: " + std::to_string(page.size() - page.find("\r\n\r\n") - 4)) !=
+        head.npos);
+    BOOST_TEST(get(server, "GET /nothing").ends_with("Content-Length: 0\r\n\r\n"));
+    JsonRpcConfig without;
+    without.page = false;
+    Server other(without);
+    BOOST_TEST(get(other, "GET /").ends_with("Content-Length: 0\r\n\r\n"));
+}
+
 BOOST_FIXTURE_TEST_CASE(shutting_down_ends_every_connection, Server) {
     Socket socket(*this);
     tcp::socket idle = connect();

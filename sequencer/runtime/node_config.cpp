@@ -34,6 +34,7 @@ void apply_json_rpc(const Settings& settings, JsonRpcConfig& rpc) {
     rpc.listen = settings.text("rpc.listen");
     rpc.hosts = split_list(settings.text("rpc.hosts"));
     rpc.origins = split_list(settings.text("rpc.origins"));
+    rpc.page = settings.on("rpc.page");
     rpc.threads = settings.number32("rpc.threads");
     rpc.query_threads = settings.number32("rpc.query-threads");
     rpc.call_threads = settings.number32("rpc.call-threads");

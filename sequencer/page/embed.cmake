@@ -1,0 +1,45 @@
+# Writes the page's files into one C++ source: cmake -DOUT=file.cpp -DDIR=assets -DFILES=a,b -P embed.cmake
+# @PAGE@ in index.html becomes the folder that the other files are served from. Its name is a hash of all
+# of them, so that a browser may keep them for ever and never mixes two versions.
+string(REPLACE "," ";" FILES "${FILES}")
+set(all "")
+foreach(file IN LISTS FILES)
+    file(SHA256 ${DIR}/${file} hash)
+    string(APPEND all "${file} ${hash}\n")
+endforeach()
+string(SHA256 version "${all}")
+string(SUBSTRING ${version} 0 16 version)
+
+set(rows "")
+foreach(file IN LISTS FILES)
+    file(READ ${DIR}/${file} text)
+    string(REPLACE "@PAGE@" "/page/${version}" text "${text}")
+    string(SHA256 hash "${text}")
+    string(SUBSTRING ${hash} 0 32 hash)
+    get_filename_component(extension ${file} LAST_EXT)
+    if(extension STREQUAL ".html")
+        set(type "text/html; charset=utf-8")
+    elseif(extension STREQUAL ".css")
+        set(type "text/css; charset=utf-8")
+    elseif(extension STREQUAL ".mjs")
+        set(type "text/javascript; charset=utf-8")
+    elseif(extension STREQUAL ".svg")
+        set(type "image/svg+xml")
+    else()
+        message(FATAL_ERROR "${file}: no content type for ${extension}")
+    endif()
+    # Most compilers end a literal somewhere beyond 64 kB; parts are joined by the compiler.
+    string(LENGTH "${text}" length)
+    set(at 0)
+    set(literal "")
+    while(at LESS length)
+        string(SUBSTRING "${text}" ${at} 15000 part)
+        string(APPEND literal "R\"~page~(${part})~page~\"\n")
+        math(EXPR at "${at} + 15000")
+    endwhile()
+    string(APPEND rows "    {\"${file}\", \"${type}\", \"\\\"${hash}\\\"\",\n${literal}},\n")
+endforeach()
+file(WRITE ${OUT} "// Written by sequencer/page/embed.cmake.\n#include \"sequencer/page/page_files.hpp\"\n\n\
+namespace troupe::node::page {\nnamespace {\n\nconstexpr File kFiles[] = {\n${rows}};\n\n}  // namespace\n\n\
+std::span<const File> files() noexcept {\n    return kFiles;\n}\n\n\
+std::string_view version() noexcept {\n    return \"${version}\";\n}\n\n}  // namespace troupe::node::page\n")
