@@ -1,8 +1,7 @@
 #include "bench/erc20_bench.hpp"
 
-#include "bench/bench_token.hpp"
-#include "chain/base/hex.hpp"
 #include "sequencer/evm_tools/world.hpp"
+#include "sequencer/workload/contract_session.hpp"
 
 namespace troupe::bench {
 
@@ -25,15 +24,6 @@ Transaction transaction(std::uint64_t nonce, std::optional<Address> to, Bytes da
     tx.to = to;
     tx.data = std::move(data);
     return tx;
-}
-
-/// transfer(address,uint256)
-Bytes transfer_call(const Address& to, const Uint256& amount) {
-    Bytes data{0xa9, 0x05, 0x9c, 0xbb};
-    data.resize(16);
-    append(data, to);
-    append(data, to_be32(amount));
-    return data;
 }
 
 class TokenWorld {
@@ -82,13 +72,13 @@ Erc20Result measure_erc20(double seconds) {
     TokenWorld world;
     std::optional<Address> token;
     result.failure =
-        world.run(transaction(0, std::nullopt, *from_hex(kBenchTokenInitCode)), &token);
+        world.run(transaction(0, std::nullopt, node::contracts::token_init_code()), &token);
     if (result.failure.empty() && !token) result.failure = "the creation named no contract";
     // The receiver holds some already: its slot does not go from zero to non-zero.
     if (result.failure.empty())
-        result.failure = world.run(transaction(1, token, transfer_call(kReceiver, 1)));
+        result.failure = world.run(transaction(1, token, node::contracts::transfer(kReceiver, 1)));
     if (!result.failure.empty()) return result;
-    const Transaction transfer = transaction(2, token, transfer_call(kReceiver, 1'000));
+    const Transaction transfer = transaction(2, token, node::contracts::transfer(kReceiver, 1'000));
     if (const auto outcome = world.execute(transfer); outcome) result.gas = outcome->gas_used;
     result.timing = measure(seconds, [&] {
         const auto outcome = world.execute(transfer);

@@ -13,7 +13,7 @@ struct Erc20Result {
     Timing timing;
 };
 
-/// Deploys OpenZeppelin's ERC-20 (contracts/BenchToken.sol) and transfers between two holders, as
+/// Deploys OpenZeppelin's ERC-20 (the demo's token) and transfers between two holders, as
 /// transactions with all their checks, without signature and state root.
 [[nodiscard]] Erc20Result measure_erc20(double seconds);
 
