@@ -74,11 +74,9 @@ Bloom logs_bloom(const std::vector<Log>& logs) noexcept {
     return bloom;
 }
 
-bool may_contain(const Bloom& bloom, ByteView address_or_topic) noexcept {
-    Bloom wanted{};
-    add_to_bloom(wanted, address_or_topic);
+bool covers(const Bloom& bloom, const Bloom& part) noexcept {
     for (std::size_t i = 0; i < Bloom::kSize; ++i)
-        if ((wanted[i] & ~bloom[i]) != 0) return false;
+        if ((part[i] & ~bloom[i]) != 0) return false;
     return true;
 }
 

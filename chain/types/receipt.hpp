@@ -26,8 +26,8 @@ struct Receipt {
 void add_to_bloom(Bloom& bloom, ByteView entry) noexcept;
 /// The 2048-bit filter of the logs' addresses and topics.
 [[nodiscard]] Bloom logs_bloom(const std::vector<Log>& logs) noexcept;
-/// Whether a log with this address or topic may be behind the filter; false: it is not.
-[[nodiscard]] bool may_contain(const Bloom& bloom, ByteView address_or_topic) noexcept;
+/// Whether every bit of `part` is set: if not, what add_to_bloom made it of is not behind `bloom`.
+[[nodiscard]] bool covers(const Bloom& bloom, const Bloom& part) noexcept;
 void merge_into(Bloom& into, const Bloom& from) noexcept;
 
 /// RLP of the list of logs, as it stands in a receipt. State tests compare its Keccak-256.

@@ -1,7 +1,7 @@
 // The part of QueryServiceImpl about contracts: calls, code, storage, logs.
 #include "l1-client/abi.hpp"
 #include "sequencer/grpc/convert.hpp"
-#include "sequencer/grpc/log_filter.hpp"
+#include "sequencer/grpc/log_query.hpp"
 #include "sequencer/grpc/query_service.hpp"
 #include "sequencer/grpc/unary_call.hpp"
 

@@ -1,5 +1,5 @@
 #include "chain/crypto/keccak.hpp"
-#include "sequencer/grpc/log_filter.hpp"
+#include "sequencer/grpc/log_query.hpp"
 #include "sequencer/grpc/testing/edge_fixture.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -90,12 +90,12 @@ BOOST_AUTO_TEST_CASE(code_and_slots_are_told) {
 
 // eth_getLogs: positions match one by one, an empty position matches anything that is there.
 BOOST_AUTO_TEST_CASE(filters_match_by_address_and_topic_position) {
-    LogFilter filter;
-    BOOST_TEST(filter.matches(log_of(1, {})));
-    filter.addresses = {address_of(1), address_of(2)};
-    BOOST_TEST(filter.matches(log_of(2, {7})));
-    BOOST_TEST(!filter.matches(log_of(3, {7})));
-    filter.topics = {{hash_of(7), hash_of(8)}, {}};
+    BOOST_TEST(LogFilter().matches(log_of(1, {})));
+    const std::vector<chain::Address> addresses{address_of(1), address_of(2)};
+    const LogFilter by_address(addresses, {});
+    BOOST_TEST(by_address.matches(log_of(2, {7})));
+    BOOST_TEST(!by_address.matches(log_of(3, {7})));
+    const LogFilter filter(addresses, {{hash_of(7), hash_of(8)}, {}});
     BOOST_TEST(filter.matches(log_of(1, {8, 1})));
     BOOST_TEST(!filter.matches(log_of(1, {8})));  // has no second topic
     BOOST_TEST(!filter.matches(log_of(1, {9, 1})));
@@ -113,8 +113,7 @@ BOOST_AUTO_TEST_CASE(a_full_answer_says_where_the_next_one_begins) {
         block.receipts.push_back(receipt);
         block.transaction_hashes.push_back(hash_of(i));
     }
-    LogFilter filter;
-    filter.addresses = {address_of(1)};
+    const LogFilter filter({address_of(1)}, {});
     troupe::v1::GetLogsResponse response;
     LogCollector collector(filter, 3, 1'000'000, response);
     BOOST_TEST(collector.take(block, 0).value() == 6u);  // indices 0, 2 and 4 are in

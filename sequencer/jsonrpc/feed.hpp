@@ -2,7 +2,7 @@
 
 #include "sequencer/grpc/event_hub.hpp"
 #include "sequencer/jsonrpc/connection.hpp"
-#include "sequencer/jsonrpc/log_filter.hpp"
+#include "sequencer/jsonrpc/log_query.hpp"
 
 #include <atomic>
 #include <memory>

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "sequencer/grpc/edge_loop.hpp"
-#include "sequencer/jsonrpc/log_filter.hpp"
+#include "sequencer/jsonrpc/log_query.hpp"
 
 #include <map>
 #include <mutex>

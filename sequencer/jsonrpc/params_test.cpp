@@ -1,7 +1,7 @@
 #include "sequencer/jsonrpc/params.hpp"
 
 #include "chain/base/hex.hpp"
-#include "sequencer/jsonrpc/log_filter.hpp"
+#include "sequencer/jsonrpc/log_query.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -142,10 +142,7 @@ BOOST_AUTO_TEST_CASE(a_log_filter_matches_positions_and_its_bloom_never_misses) 
     const chain::Bloom bloom = chain::logs_bloom({log});
     const auto matches = [&](std::vector<chain::Address> addresses,
                              std::vector<std::vector<chain::Hash32>> topics) {
-        LogFilter filter;
-        filter.addresses = std::move(addresses);
-        filter.topics = std::move(topics);
-        filter.prepare();
+        const LogFilter filter(std::move(addresses), std::move(topics));
         if (filter.matches(log)) BOOST_TEST(filter.may_match(bloom));
         return filter.matches(log);
     };
@@ -157,9 +154,7 @@ BOOST_AUTO_TEST_CASE(a_log_filter_matches_positions_and_its_bloom_never_misses) 
     BOOST_TEST(matches({}, {{}, {other, log.topics[1]}}));
     BOOST_TEST(!matches({}, {{log.topics[1]}}));
     BOOST_TEST(!matches({}, {{}, {}, {}, {}}));  // the log has three topics
-    LogFilter absent;
-    absent.addresses = {chain::Address()};
-    absent.prepare();
+    const LogFilter absent({chain::Address()}, {});
     BOOST_TEST(!absent.may_match(bloom));
 }
 

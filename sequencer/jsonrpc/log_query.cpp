@@ -1,33 +1,9 @@
-#include "sequencer/jsonrpc/log_filter.hpp"
-
-#include <algorithm>
+#include "sequencer/jsonrpc/log_query.hpp"
 
 namespace troupe::node::jsonrpc {
 namespace {
 
 using Kind = JsonValue::Kind;
-
-bool covers(const chain::Bloom& bloom, const chain::Bloom& part) noexcept {
-    for (std::size_t i = 0; i < chain::Bloom::kSize; ++i)
-        if ((bloom.bytes[i] & part.bytes[i]) != part.bytes[i]) return false;
-    return true;
-}
-
-bool any_covered(const chain::Bloom& bloom, const std::vector<chain::Bloom>& wanted) noexcept {
-    return wanted.empty() || std::any_of(wanted.begin(), wanted.end(), [&](const auto& one) {
-               return covers(bloom, one);
-           });
-}
-
-template <class T>
-std::vector<chain::Bloom> sort_for_blooms(std::vector<T>& values) {
-    std::sort(values.begin(), values.end());
-    values.erase(std::unique(values.begin(), values.end()), values.end());
-    std::vector<chain::Bloom> blooms(values.size());
-    for (std::size_t i = 0; i < values.size(); ++i)
-        chain::add_to_bloom(blooms[i], values[i]);
-    return blooms;
-}
 
 constexpr const char* kTooMany = "exceed max addresses or topics per search position";
 
@@ -35,8 +11,8 @@ Answer<std::vector<chain::Address>> read_addresses(const JsonValue& value, std::
     std::vector<chain::Address> all;
     if (value.is(Kind::kNull)) return all;
     if (value.is(Kind::kArray)) {
-        if (value.elements().size() > LogFilter::kAddressesMax) return too_many_topics();
-        auto list = read_list(value, read_address, LogFilter::kAddressesMax, kTooMany);
+        if (value.elements().size() > LogQuery::kAddressesMax) return too_many_topics();
+        auto list = read_list(value, read_address, LogQuery::kAddressesMax, kTooMany);
         if (!list) return invalid_argument(index, "invalid address: " + list.error().text);
         all = std::move(*list);
     } else {
@@ -57,7 +33,7 @@ Answer<std::vector<chain::Hash32>> read_position(const JsonValue& value, std::si
         return all;
     }
     const auto elements = value.elements();
-    if (elements.size() > LogFilter::kPositionTopicsMax) return too_many_topics();
+    if (elements.size() > LogQuery::kPositionTopicsMax) return too_many_topics();
     for (const JsonValue& element : elements) {
         // A null among alternatives matches everything, as in geth.
         if (element.is(Kind::kNull)) return std::vector<chain::Hash32>();
@@ -69,31 +45,6 @@ Answer<std::vector<chain::Hash32>> read_position(const JsonValue& value, std::si
 }
 
 }  // namespace
-
-bool LogFilter::matches(const chain::Log& log) const noexcept {
-    if (!addresses.empty() && !std::binary_search(addresses.begin(), addresses.end(), log.address))
-        return false;
-    if (topics.size() > log.topics.size()) return false;
-    for (std::size_t i = 0; i < topics.size(); ++i)
-        if (!topics[i].empty() &&
-            !std::binary_search(topics[i].begin(), topics[i].end(), log.topics[i]))
-            return false;
-    return true;
-}
-
-bool LogFilter::may_match(const chain::Bloom& bloom) const noexcept {
-    if (!any_covered(bloom, address_blooms)) return false;
-    return std::all_of(topic_blooms.begin(), topic_blooms.end(), [&](const auto& position) {
-        return any_covered(bloom, position);
-    });
-}
-
-void LogFilter::prepare() {
-    address_blooms = sort_for_blooms(addresses);
-    topic_blooms.clear();
-    for (auto& position : topics)
-        topic_blooms.push_back(sort_for_blooms(position));
-}
 
 Answer<LogQuery> read_log_query(const Params& params, std::size_t index) {
     LogQuery query;
@@ -121,20 +72,22 @@ Answer<LogQuery> read_log_query(const Params& params, std::size_t index) {
         if (!read) return invalid_argument(index, read.error().text);
         *into = *read;
     }
+    std::vector<chain::Address> addresses;
     if (const auto address = given("address")) {
-        TROUPE_TRY(addresses, read_addresses(*address, index));
-        query.filter.addresses = std::move(addresses);
+        TROUPE_TRY(read, read_addresses(*address, index));
+        addresses = std::move(read);
     }
-    if (const auto topics = given("topics")) {
-        if (!topics->is(Kind::kArray)) return invalid_argument(index, "invalid topics");
-        const auto positions = topics->elements();
+    std::vector<std::vector<chain::Hash32>> topics;
+    if (const auto value = given("topics")) {
+        if (!value->is(Kind::kArray)) return invalid_argument(index, "invalid topics");
+        const auto positions = value->elements();
         if (positions.size() > LogFilter::kPositionsMax) return invalid_params("exceed max topics");
         for (const JsonValue& position : positions) {
             TROUPE_TRY(alternatives, read_position(position, index));
-            query.filter.topics.push_back(std::move(alternatives));
+            topics.push_back(std::move(alternatives));
         }
     }
-    query.filter.prepare();
+    query.filter = LogFilter(std::move(addresses), std::move(topics));
     return query;
 }
 

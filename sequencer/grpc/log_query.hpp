@@ -1,28 +1,15 @@
 #pragma once
 
 #include "actors/records.hpp"
+#include "sequencer/log_filter.hpp"
 
 #include "troupe/v1/query.pb.h"
 
 #include <grpcpp/support/status.h>
 
 #include <optional>
-#include <vector>
 
 namespace troupe::node {
-
-/// Which logs: eth_getLogs's rules.
-struct LogFilter {
-    std::vector<chain::Address> addresses;           ///< one of these; none: any
-    std::vector<std::vector<chain::Hash32>> topics;  ///< by position; none of a position: any
-
-    static constexpr std::size_t kTopicsMax = 4;
-    static constexpr int kValuesMax = 1'024;  ///< addresses, and values of one topic
-
-    [[nodiscard]] bool matches(const chain::Log& log) const noexcept;
-    /// False: no log behind this bloom matches.
-    [[nodiscard]] bool may_match(const chain::Bloom& bloom) const noexcept;
-};
 
 /// @return INVALID_ARGUMENT where the request has no such filter
 [[nodiscard]] grpc::Status read_filter(
