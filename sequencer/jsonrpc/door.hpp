@@ -9,6 +9,7 @@
 #include "sequencer/jsonrpc/filters.hpp"
 #include "sequencer/jsonrpc/held_transactions.hpp"
 #include "sequencer/jsonrpc/json_rpc_config.hpp"
+#include "sequencer/jsonrpc/node_figures.hpp"
 #include "sequencer/jsonrpc/soft_blocks.hpp"
 #include "sequencer/jsonrpc/stats.hpp"
 
@@ -58,6 +59,7 @@ class Door {
     KnownTransactions known;
     HeldTransactions held;
     Filters filters;
+    ReadFigures read_figures;  ///< set before serve(), or empty; any thread, must not block
 
     /// @pre a handler runs: only then it is set for sure
     [[nodiscard]] NodeBackend& backend() const noexcept {

@@ -345,6 +345,29 @@ BOOST_FIXTURE_TEST_CASE(calls_are_counted_by_method_and_strangers_make_no_labels
     BOOST_TEST(snapshot.methods.front().answered == 1u);
 }
 
+BOOST_FIXTURE_TEST_CASE(the_node_tells_how_it_is_doing, DoorFixture) {
+    door->read_figures = [] {
+        NodeFigures figures;
+        figures.ready_word = "ok";
+        figures.ready_sentence = "transactions are \"taken\"";
+        figures.accepted = 7;
+        figures.queue_txs = 3;
+        figures.submit_latency.observe(0.003, 5);  // above 0.002, at most 0.004: the fourth bucket
+        return figures;
+    };
+    const Json status = result("troupe_nodeStatus");
+    BOOST_TEST(status["version"] == "troupe/test");
+    BOOST_TEST(status["chainId"] == 4'711);
+    BOOST_TEST(status["heads"]["unsafe"] == 0);
+    BOOST_TEST(status["ready"]["sentence"] == "transactions are \"taken\"");
+    BOOST_TEST(status["transactions"]["accepted"] == 7);
+    BOOST_TEST(status["queue"]["transactions"] == 3);
+    const auto counts = status["latency"]["submit"].get<std::vector<int>>();
+    BOOST_TEST(counts.size() == status["latency"]["boundsSeconds"].size() + 1);
+    BOOST_TEST(counts[3] == 5);
+    BOOST_TEST(status["latency"]["boundsSeconds"][3] == 0.004);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace

@@ -131,6 +131,10 @@ JsonRpcServer::~JsonRpcServer() {
     shut_down();
 }
 
+void JsonRpcServer::tell_figures(ReadFigures read) {
+    impl_->door.read_figures = std::move(read);
+}
+
 void JsonRpcServer::serve(NodeBackend& backend) {
     impl_->door.serve(backend);
 }

@@ -3,6 +3,7 @@
 #include "sequencer/chain_reader.hpp"
 #include "sequencer/grpc/backend.hpp"
 #include "sequencer/jsonrpc/json_rpc_config.hpp"
+#include "sequencer/jsonrpc/node_figures.hpp"
 #include "sequencer/jsonrpc/stats.hpp"
 
 #include <memory>
@@ -31,6 +32,8 @@ class JsonRpcServer {
     JsonRpcServer(const JsonRpcServer&) = delete;
     JsonRpcServer& operator=(const JsonRpcServer&) = delete;
 
+    /// For troupe_nodeStatus; before serve(). It is called from any thread.
+    void tell_figures(ReadFigures read);
     void serve(NodeBackend& backend);
     /// As bound: tells which port 0 became.
     [[nodiscard]] int port() const noexcept;

@@ -212,6 +212,10 @@ constexpr Method kMethods[] = {
     pooled(
         "troupe_outputAtBlock", output_at_block, "Object",
         "The output root of a block, as it is claimed on the L1.", {{kBlock}}),
+    at_once(
+        "troupe_nodeStatus", node_status, "Object",
+        "How the node is doing: heads, fees, counters since its start, queue, backlog, and "
+        "histograms of latency: counts between boundsSeconds, the last one beyond them."),
     pooled("optimism_syncStatus", sync_status, "Object", "The same as troupe_syncStatus."),
     pooled(
         "optimism_outputAtBlock", output_at_block, "Object", "The same as troupe_outputAtBlock.",

@@ -83,4 +83,7 @@ Answer<std::string> transaction_status(const Call& call);
 Answer<std::string> get_batch(const Call& call);
 Answer<std::string> output_at_block(const Call& call);
 
+// methods_status.cpp
+Answer<std::string> node_status(const Call& call);
+
 }  // namespace troupe::node::jsonrpc::methods

@@ -25,6 +25,7 @@
 
 #include <atomic>
 #include <ctime>
+#include <numeric>
 #include <vector>
 
 namespace troupe::node {
@@ -62,6 +63,7 @@ struct NodeRuntime::Impl {
     [[nodiscard]] bool open_edge(std::string& failure);
     [[nodiscard]] Readiness readiness() const;
     [[nodiscard]] MetricsSnapshot metrics_snapshot() const;
+    [[nodiscard]] NodeFigures figures() const;
     [[nodiscard]] bool start_engine(std::string& failure);
     [[nodiscard]] bool head_origin_timestamp(std::uint64_t& timestamp, std::string& failure) const;
 };
@@ -223,6 +225,33 @@ MetricsSnapshot NodeRuntime::Impl::metrics_snapshot() const {
     return snapshot;
 }
 
+NodeFigures NodeRuntime::Impl::figures() const {
+    const ActorStats actors = metrics.snapshot();
+    const L1Stats l1 = l1_stats.snapshot();
+    const Readiness now = readiness();
+    NodeFigures figures;
+    figures.ready_word = now.word;
+    figures.ready_sentence = now.sentence;
+    figures.uptime_s = static_cast<std::uint64_t>(std::time(nullptr) - started_at);
+    figures.memory_bytes = resident_memory_bytes();
+    const auto& outcomes = actors.sequencer.transactions;
+    figures.accepted = outcomes[0];
+    figures.refused = std::accumulate(outcomes.begin() + 1, outcomes.end(), std::uint64_t{0});
+    figures.sealed = actors.sealer.transactions;
+    figures.queue_txs = actors.sequencer.queue_txs;
+    figures.l1_enabled = config.l1.enabled;
+    figures.l1_reachable = l1.reachable;
+    figures.l1_head = l1.head_number;
+    figures.backlog_blocks = actors.batcher.backlog_blocks;
+    figures.backlog_bytes = actors.batcher.backlog_bytes;
+    figures.throttle = actors.batcher.throttle;
+    figures.seconds_since_post = actors.batcher.seconds_since_post;
+    figures.submit_latency = actors.sequencer.submit_latency;
+    figures.sync_latency = actors.log.sync_latency;
+    figures.seal_latency = actors.sealer.seal_latency;
+    return figures;
+}
+
 bool NodeRuntime::Impl::open_operator_port(std::string& failure) {
     if (config.metrics_listen.empty()) return true;
     operator_server = OperatorServer::start(
@@ -256,7 +285,9 @@ bool NodeRuntime::Impl::open_edge(std::string& failure) {
     if (config.json_rpc.listen.empty()) return true;
     json_rpc =
         JsonRpcServer::start(config.json_rpc, description, *store, *hub, json_rpc_stats, failure);
-    return json_rpc != nullptr;
+    if (json_rpc == nullptr) return false;
+    json_rpc->tell_figures([this] { return figures(); });
+    return true;
 }
 
 // When the head's L1 origin was mined: later blocks may not lie beyond a drift from it.
