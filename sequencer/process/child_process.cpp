@@ -32,6 +32,11 @@ void redirect(const char* path, int descriptor) {
 [[noreturn]] void become(
     char* const* arguments, const char* output_file, const char* error_file, int failure_pipe) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
+    // Signals that this program has blocked, to wait for them, would be blocked there too: then
+    // SIGTERM ends nothing.
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, nullptr);
     redirect(output_file, STDOUT_FILENO);
     if (*error_file != '\0') {
         redirect(error_file, STDERR_FILENO);

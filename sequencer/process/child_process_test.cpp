@@ -43,6 +43,17 @@ BOOST_AUTO_TEST_CASE(stop_ends_even_what_ignores_sigterm) {
     BOOST_TEST(!child.running());
 }
 
+BOOST_AUTO_TEST_CASE(sigterm_ends_a_program_though_it_is_blocked_here) {
+    sigset_t term;
+    sigset_t before;
+    sigemptyset(&term);
+    sigaddset(&term, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &term, &before);
+    auto child = shell("exec sleep 600");
+    pthread_sigmask(SIG_SETMASK, &before, nullptr);
+    BOOST_TEST(child.stop(std::chrono::seconds(20)) == 128 + SIGTERM);
+}
+
 BOOST_AUTO_TEST_CASE(destruction_ends_the_program) {
     int pid = 0;
     {
