@@ -10,6 +10,8 @@ namespace troupe::node {
 /// (m/44'/60'/0'/0/0 to 9), which anvil and hardhat fund. Everybody knows these keys: they are for
 /// development chains only.
 inline constexpr std::size_t kDevAccounts = 10;
+inline constexpr const char* kDevMnemonic =
+    "test test test test test test test test test test test junk";
 [[nodiscard]] const std::array<chain::crypto::PrivateKey, kDevAccounts>& dev_keys();
 [[nodiscard]] const std::array<chain::Address, kDevAccounts>& dev_addresses();
 

@@ -3,6 +3,8 @@
 #include "sequencer/commands/command.hpp"
 #include "sequencer/commands/deployment.hpp"
 #include "sequencer/commands/dev_accounts.hpp"
+#include "sequencer/commands/devnet_banner.hpp"
+#include "sequencer/commands/duration.hpp"
 #include "sequencer/commands/run_node.hpp"
 #include "sequencer/config/genesis_file.hpp"
 #include "sequencer/config/predeploys.hpp"
@@ -10,18 +12,24 @@
 #include "sequencer/process/anvil_program.hpp"
 #include "sequencer/process/child_process.hpp"
 #include "sequencer/storage/data_directory.hpp"
+#include "sequencer/terminal/progress.hpp"
 
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <ctime>
 #include <filesystem>
 #include <memory>
+#include <random>
 #include <thread>
 
 namespace troupe::node {
 namespace {
 
-constexpr std::uint64_t kL2ChainId = 42'069;
+constexpr std::uint64_t kAnvilChainId = 31'337;
+constexpr const char* kNoL1 = "none";
+// Where --chain-id random draws from: beyond every chain a wallet knows by name.
+constexpr std::uint64_t kRandomChainIds = 1'000'000'000;
 constexpr std::uint64_t kGasLimit = 1'200'000'000;
 constexpr std::chrono::seconds kL1Patience{20};
 
@@ -30,10 +38,21 @@ struct DevnetArguments {
     std::string anvil;
     std::string l1;
     std::string genesis;
-    std::uint64_t chain_id = kL2ChainId;
+    std::string chain_id = "42069";
     std::uint16_t l1_port = 18'545;
-    std::string l1_block_time = "1";
+    std::uint32_t l1_block_time = 1;
+    std::string block_time;
+    std::string host;
+    std::optional<std::uint16_t> port;
+    std::optional<std::uint16_t> grpc_port;
+    std::optional<std::uint16_t> admin_port;
+    std::optional<std::uint16_t> metrics_port;
 };
+
+// Receives the tips. None of the ten accounts, so that a receipt's gas is all that its sender pays.
+chain::Address fee_vault() {
+    return *chain::fixed_from_hex<chain::Address>("0x4200000000000000000000000000000000000011");
+}
 
 chain::Genesis dev_genesis(std::uint64_t chain_id) {
     chain::Genesis genesis;
@@ -64,8 +83,6 @@ std::optional<ChildProcess> start_l1(const DevnetArguments& arguments, std::stri
         "127.0.0.1",
         "--port",
         std::to_string(arguments.l1_port),
-        "--block-time",
-        arguments.l1_block_time,
         "--slots-in-an-epoch",
         "4",
         "--silent"};
@@ -86,14 +103,8 @@ bool wait_for_l1(l1::EthClient& l1, std::string& failure) {
     }
 }
 
-std::optional<RollupFile> make_rollup(
-    const DevnetArguments& arguments, l1::EthClient& l1, std::string& failure) {
-    chain::Genesis genesis = dev_genesis(arguments.chain_id);
-    if (!arguments.genesis.empty()) {
-        auto read = read_genesis_file(arguments.genesis, failure);
-        if (!read) return std::nullopt;
-        genesis = std::move(*read);
-    }
+std::optional<RollupFile> deploy_to(
+    chain::Genesis genesis, l1::EthClient& l1, std::string& failure) {
     const auto l1_chain_id = l1.chain_id();
     if (!l1_chain_id) {
         failure = l1_chain_id.error().text;
@@ -114,44 +125,143 @@ std::optional<RollupFile> make_rollup(
     config.proposer = dev_addresses()[kDevProposer];
     config.challenge_window_s = 60;
     return deploy_rollup(
-        l1, dev_keys()[kDevOwner], config, std::move(genesis), config.owner, failure);
+        l1, dev_keys()[kDevOwner], config, std::move(genesis), fee_vault(), failure);
+}
+
+// From now on as a real L1: a block now and then, whether or not there is anything in it.
+bool mine_every(const std::string& url, std::uint32_t seconds, std::string& failure) {
+    l1::JsonRpcClient client(*l1::parse_url(url), {});
+    const auto answer = client.call("evm_setIntervalMining", l1::Json::array({seconds}));
+    if (!answer) failure = "anvil does not mine by the clock: " + answer.error().text;
+    return answer.ok();
+}
+
+// The chain of a devnet without an L1: contracts that nobody deployed, and the present as its
+// start.
+RollupFile rollup_without_l1(chain::Genesis genesis) {
+    RollupFile rollup;
+    chain::ChainConfig& config = rollup.chain;
+    config.chain_id = genesis.chain_id;
+    config.l1_chain_id = kAnvilChainId;
+    config.gas_limit = genesis.gas_limit;
+    config.fee_vault = fee_vault();
+    std::uint8_t last_byte = 1;
+    for (auto* contract : {&config.system_config, &config.batch_inbox, &config.output_registry})
+        contract->bytes.back() = last_byte++;
+    const auto now = static_cast<std::uint64_t>(std::time(nullptr));
+    config.l1_start_timestamp = now;
+    genesis.timestamp = std::max(genesis.timestamp, now);
+    rollup.genesis = std::move(genesis);
+    rollup.genesis_hash = genesis_hash_of(rollup.genesis, config);
+    return rollup;
+}
+
+// Starts or finds the L1, and puts the contracts there.
+std::optional<RollupFile> make_l1(
+    const DevnetArguments& arguments, chain::Genesis genesis, L1Config& config,
+    std::optional<ChildProcess>& anvil, std::string& failure) {
+    const bool own = arguments.l1.empty();
+    if (own) {
+        anvil = start_l1(arguments, failure);
+        if (!anvil) return std::nullopt;
+    }
+    config.url = own ? "http://127.0.0.1:" + std::to_string(arguments.l1_port) : arguments.l1;
+    l1::RpcConfig rpc;
+    rpc.attempts_max = 1;
+    auto client = l1::EthClient::open(config.url, rpc);
+    if (!client) {
+        failure = "--l1: " + client.error().text;
+        return std::nullopt;
+    }
+    if (!wait_for_l1(**client, failure)) {
+        failure = "the L1 does not answer: " + failure;
+        return std::nullopt;
+    }
+    auto rollup = deploy_to(std::move(genesis), **client, failure);
+    if (!rollup) return std::nullopt;
+    if (own && !mine_every(config.url, arguments.l1_block_time, failure)) return std::nullopt;
+    return rollup;
+}
+
+// A devnet begins anew with its L1: the old chain belongs to an L1 that is gone.
+std::string empty_directory(const std::filesystem::path& directory, const std::string& marker) {
+    std::error_code error;
+    if (std::filesystem::exists(directory) && !std::filesystem::exists(marker) &&
+        !std::filesystem::is_empty(directory, error))
+        return directory.string() + " exists and is no devnet's: name another one with --dir";
+    std::filesystem::remove_all(directory, error);
+    std::filesystem::create_directories(directory, error);
+    if (error) return "cannot create " + directory.string() + ": " + error.message();
+    // Names the directory as a devnet's from the first moment on.
+    return write_file_atomically(marker, "{}\n");
+}
+
+// "127.0.0.1:9464" with the port that was bound
+std::string bound(const std::string& listen, int port) {
+    return listen.substr(0, listen.rfind(':') + 1) + std::to_string(port);
 }
 
 void print_banner(
-    const NodeRuntime& node, const NodeConfig& config, const std::string& rollup_path) {
-    const std::string grpc = "127.0.0.1:" + std::to_string(node.grpc_port());
-    const std::string rpc = "127.0.0.1:" + std::to_string(node.rpc_port());
-    std::printf(
-        "\n  troupe devnet is ready\n\n  Accounts (10,000 ETH each, on the L1 and on the L2)\n");
-    for (std::size_t i = 0; i < kDevAccounts; ++i)
-        std::printf(
-            "  (%zu) %s  key %s\n", i, chain::to_hex(dev_addresses()[i]).c_str(),
-            chain::to_hex(dev_keys()[i]).c_str());
-    std::printf(
-        "\n  L2 chain id     %llu\n  JSON-RPC        http://%s (WebSocket: ws://%s)\n"
-        "  gRPC            %s\n  gRPC admin      127.0.0.1:%d\n"
-        "  metrics         http://127.0.0.1:%d/metrics (also /healthz, /readyz)\n"
-        "  L1 JSON-RPC     %s (chain id %llu)\n  rollup config   %s\n  data            %s\n\n",
-        static_cast<unsigned long long>(config.rollup.chain.chain_id), rpc.c_str(), rpc.c_str(),
-        grpc.c_str(), node.admin_port(), node.metrics_port(), config.l1.url.c_str(),
-        static_cast<unsigned long long>(config.rollup.chain.l1_chain_id), rollup_path.c_str(),
-        config.data_directory.c_str());
-    std::printf(
-        "  Try:\n"
-        "    cast block latest --rpc-url http://%s\n"
-        "    cast send %s --value 1ether --private-key %s --rpc-url http://%s\n"
-        "    viem: createPublicClient({ transport: http('http://%s') })\n"
-        "    MetaMask: add network, RPC URL http://%s, chain id %llu, currency ETH\n"
-        "    troupe wallet balance %s --node %s\n"
-        "    troupe wallet send --dev-account 0 --to %s --value 1ether --node %s --wait\n"
-        "    troupe verify --l1 %s --rollup %s\n\n  Ctrl-C stops everything.\n\n",
-        rpc.c_str(), chain::to_hex(dev_addresses()[9]).c_str(),
-        chain::to_hex(dev_keys()[0]).c_str(), rpc.c_str(), rpc.c_str(), rpc.c_str(),
-        static_cast<unsigned long long>(config.rollup.chain.chain_id),
-        chain::to_hex(dev_addresses()[0]).c_str(), grpc.c_str(),
-        chain::to_hex(dev_addresses()[9]).c_str(), grpc.c_str(), config.l1.url.c_str(),
-        rollup_path.c_str());
+    const NodeRuntime& node, const NodeConfig& config, const DevnetArguments& arguments,
+    const std::string& rollup_path) {
+    DevnetFacts facts;
+    facts.chain = config.rollup.chain;
+    facts.block_time_ms = config.engine.block_time_ms;
+    const std::string host = config.json_rpc.listen.substr(0, config.json_rpc.listen.rfind(':'));
+    if (host != "0.0.0.0" && host != "[::]") facts.host = host;
+    facts.rpc_port = node.rpc_port();
+    facts.grpc = bound(config.grpc.listen, node.grpc_port());
+    if (!config.grpc.admin_listen.empty())
+        facts.admin = bound(config.grpc.admin_listen, node.admin_port());
+    if (!config.metrics_listen.empty())
+        facts.metrics = bound(config.metrics_listen, node.metrics_port());
+    if (config.l1.enabled) facts.l1_url = config.l1.url;
+    facts.rollup_path = rollup_path;
+    facts.data_directory = config.data_directory.string();
+    facts.well_known_accounts = arguments.genesis.empty();
+    std::fputs(devnet_banner(facts, wants_colour(stdout)).c_str(), stdout);
     std::fflush(stdout);
+}
+
+// What the devnet's own flags say, over what the node's options say.
+std::string apply_arguments(const DevnetArguments& arguments, NodeConfig& config) {
+    if (!arguments.block_time.empty()) {
+        const auto ms = read_duration_ms(arguments.block_time);
+        const Option& option = *find_option("block-time-ms");
+        const std::string wrong =
+            ms ? check_value(option, std::to_string(*ms)) : "a duration such as 200ms or 1s";
+        if (!wrong.empty())
+            return "--block-time is \"" + arguments.block_time + "\", expected " + wrong +
+                   (ms ? " milliseconds" : "");
+        config.engine.block_time_ms = static_cast<std::uint32_t>(*ms);
+    }
+    const auto listen = [&](std::optional<std::uint16_t> port, std::string& address) {
+        if (!port && (arguments.host.empty() || address.empty())) return;
+        const std::size_t colon = address.rfind(':');
+        std::string host = arguments.host;
+        if (host.empty()) host = colon == address.npos ? "127.0.0.1" : address.substr(0, colon);
+        address = host + ":" + (port ? std::to_string(*port) : address.substr(colon + 1));
+    };
+    listen(arguments.port, config.json_rpc.listen);
+    listen(arguments.grpc_port, config.grpc.listen);
+    const auto loopback = [](std::optional<std::uint16_t> port, std::string& address) {
+        if (port) address = "127.0.0.1:" + std::to_string(*port);
+    };
+    loopback(arguments.admin_port, config.grpc.admin_listen);
+    loopback(arguments.metrics_port, config.metrics_listen);
+    return {};
+}
+
+std::optional<chain::Genesis> make_genesis(const DevnetArguments& arguments, std::string& failure) {
+    if (!arguments.genesis.empty()) return read_genesis_file(arguments.genesis, failure);
+    if (arguments.chain_id == "random")
+        return dev_genesis(kRandomChainIds + std::random_device()() % kRandomChainIds);
+    const auto chain_id = chain::u64_from_text(arguments.chain_id);
+    if (!chain_id || *chain_id == 0) {
+        failure = "--chain-id is \"" + arguments.chain_id + "\", expected a number or random";
+        return std::nullopt;
+    }
+    return dev_genesis(*chain_id);
 }
 
 int run_devnet(const DevnetArguments& arguments, const NodeOptions& options) {
@@ -164,53 +274,38 @@ int run_devnet(const DevnetArguments& arguments, const NodeOptions& options) {
     NodeConfig config;
     if (failure = apply_settings(*settings, config); !failure.empty())
         return report(failure, kExitUsage);
+    if (failure = apply_arguments(arguments, config); !failure.empty())
+        return report(failure, kExitUsage);
 
     // Pages that are being written may call a devnet from anywhere, unless that was decided.
     if (settings->origin("rpc.origins") == "default") config.json_rpc.origins = {"*"};
 
-    // A devnet begins anew with its L1: the old chain belongs to an L1 that is gone.
+    auto genesis = make_genesis(arguments, failure);
+    if (!genesis) return report(failure, kExitUsage);
     const std::filesystem::path directory = arguments.directory;
-    std::error_code error;
-    if (std::filesystem::exists(directory) && !std::filesystem::exists(directory / "rollup.json") &&
-        !std::filesystem::is_empty(directory, error))
-        return report(
-            directory.string() + " exists and is no devnet's: name another one with --dir",
-            kExitUsage);
-    std::filesystem::remove_all(directory, error);
-    std::filesystem::create_directories(directory, error);
-    if (error) return report("cannot create " + directory.string() + ": " + error.message());
-    config.data_directory = directory / "data";
     const std::string rollup_path = (directory / "rollup.json").string();
-    // Names the directory as a devnet's from the first moment on.
-    failure = write_file_atomically(rollup_path, "{}\n");
-    if (!failure.empty()) return report(failure);
+    if (failure = empty_directory(directory, rollup_path); !failure.empty())
+        return report(failure, kExitUsage);
+    config.data_directory = directory / "data";
 
     std::optional<ChildProcess> anvil;
-    if (arguments.l1.empty()) {
-        anvil = start_l1(arguments, failure);
-        if (!anvil) return report(failure);
-        config.l1.url = "http://127.0.0.1:" + std::to_string(arguments.l1_port);
+    config.l1.enabled = arguments.l1 != kNoL1;
+    if (config.l1.enabled) {
+        auto rollup = make_l1(arguments, std::move(*genesis), config.l1, anvil, failure);
+        if (!rollup) return report(failure);
+        config.rollup = std::move(*rollup);
     } else {
-        config.l1.url = arguments.l1;
+        config.rollup = rollup_without_l1(std::move(*genesis));
     }
-    l1::RpcConfig rpc;
-    rpc.attempts_max = 1;
-    auto client = l1::EthClient::open(config.l1.url, rpc);
-    if (!client) return report("--l1: " + client.error().text, kExitUsage);
-    if (!wait_for_l1(**client, failure)) return report("the L1 does not answer: " + failure);
-
-    auto rollup = make_rollup(arguments, **client, failure);
-    if (!rollup) return report(failure);
-    failure = write_rollup_file(rollup_path, *rollup);
+    failure = write_rollup_file(rollup_path, config.rollup);
     if (!failure.empty()) return report(failure);
-    config.rollup = std::move(*rollup);
     NodeKeys keys;
     keys.batcher.emplace(dev_keys()[kDevBatcher]);
     keys.proposer.emplace(dev_keys()[kDevProposer]);
     const NodeConfig shown = config;
     const auto node = NodeRuntime::start(std::move(config), keys, failure);
     if (!node) return report(failure);
-    print_banner(*node, shown, rollup_path);
+    print_banner(*node, shown, arguments, rollup_path);
     return run_until_stopped(*node, [] {});
 }
 
@@ -225,15 +320,36 @@ Command add_devnet_command(CLI::App& root) {
     app->add_option(
         "--anvil", arguments->anvil,
         "The anvil program [default: TROUPE_ANVIL, this project's node_modules, PATH]");
-    app->add_option("--l1", arguments->l1, "Use this running development L1 instead of anvil");
+    app->add_option(
+           "--l1", arguments->l1,
+           "Use this running development L1 instead of anvil; none: do without an L1")
+        ->type_name("URL|none");
     app->add_option("--l1-port", arguments->l1_port, "Port of anvil")->capture_default_str();
     app->add_option("--l1-block-time", arguments->l1_block_time, "Seconds between anvil's blocks")
-        ->capture_default_str();
+        ->capture_default_str()
+        ->check(CLI::Range(1, 3'600));
+    app->add_option(
+           "--block-time", arguments->block_time,
+           "Time between blocks: 200ms, 1s, or seconds as anvil has them [default: 1s]")
+        ->type_name("TIME");
+    app->add_option(
+           "--host", arguments->host, "Where JSON-RPC and gRPC listen [default: 127.0.0.1]")
+        ->type_name("ADDRESS");
+    app->add_option("-p,--port", arguments->port, "Port of JSON-RPC and the page [default: 8545]");
+    app->add_option("--grpc-port", arguments->grpc_port, "Port of gRPC [default: 50051]");
+    app->add_option("--admin-port", arguments->admin_port, "Port of admin gRPC [default: 50052]");
+    app->add_option(
+        "--metrics-port", arguments->metrics_port, "Port of metrics and health [default: 9464]");
     app->add_option(
         "--genesis", arguments->genesis, "genesis.json to use instead of ten funded accounts");
-    app->add_option("--chain-id", arguments->chain_id, "Chain id of the L2")->capture_default_str();
+    app->add_option("--chain-id", arguments->chain_id, "Chain id of the L2, or random")
+        ->capture_default_str();
     NodeOptions options(*app);
-    app->footer("Example: troupe devnet --block-time-ms 250");
+    app->footer(
+        "Examples:\n"
+        "  troupe devnet\n"
+        "  troupe devnet --l1 none --block-time 200ms --port 9545\n"
+        "Port 0 takes a free one; the banner says which.");
     return {app, [arguments, options] { return run_devnet(*arguments, options); }};
 }
 
