@@ -82,8 +82,9 @@ class MontgomeryField {
         if (!std::is_constant_evaluated() && kHasAdx) {
             if constexpr (requires { Parameters::multiply_adx(a, b); }) {
                 return Parameters::multiply_adx(a, b);
+            } else if constexpr (kHasSlack) {
+                return montgomery_multiply_adx(a, b, kModulus, kNegatedInverse);
             }
-            return montgomery_multiply_adx(a, b, kModulus, kNegatedInverse);
         }
         return multiply_portable(a, b);
     }

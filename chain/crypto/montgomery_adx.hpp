@@ -11,6 +11,7 @@ namespace troupe::chain::crypto {
 extern const bool kHasAdx;
 
 /// a * b / 2^256 modulo `modulus`, all below it. Only where kHasAdx.
+/// @param modulus          below 2^255: the sums have no room for a sixth limb
 /// @param negated_inverse  -1 / modulus modulo 2^64
 [[nodiscard]] Uint256 montgomery_multiply_adx(
     const Uint256& a, const Uint256& b, const Uint256& modulus,

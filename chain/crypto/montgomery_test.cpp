@@ -33,6 +33,12 @@ struct OrderWithoutRoom {
         0xffffffff00000000, 0xffffffffffffffff, 0xbce6faada7179e84, 0xf3b9cac2fc632551};
 };
 
+/// secp256k1's order: nearly 2^256, where most sums overflow.
+struct NearlyFull {
+    static constexpr Uint256 kModulus{
+        0xffffffffffffffff, 0xfffffffffffffffe, 0xbaaedce6af48a03b, 0xbfd25e8cd0364141};
+};
+
 /// The same by GMP.
 class Referee {
   public:
@@ -134,6 +140,7 @@ BOOST_AUTO_TEST_CASE(arithmetic_equals_gmp_where_the_modulus_has_all_256_bits) {
     compare_with_gmp<WithoutRoom>();
     compare_with_gmp<OfSpecialForm>();
     compare_with_gmp<OrderWithoutRoom>();
+    compare_with_gmp<NearlyFull>();
 }
 
 BOOST_AUTO_TEST_CASE(both_forms_of_sums_and_differences_agree) {

@@ -1,0 +1,31 @@
+#pragma once
+
+#include "chain/crypto/secp256k1.hpp"
+
+#include <span>
+
+/// Recovery of many signers at once: what a batch of transactions asks for. Eight signatures share
+/// each instruction where the machine has AVX-512 IFMA, which takes a tenth of libsecp256k1's time
+/// for each; docs/crypto.md says how. Everything else goes to libsecp256k1: lone signatures, other
+/// machines, and the few signatures that the lanes' formulas leave out.
+namespace troupe::chain::crypto {
+
+struct RecoveryInput {
+    Hash32 digest;
+    EcdsaSignature signature;
+};
+using RecoveryResult = Result<Address>;
+
+/// Recovers every signer, low s required (EIP-2): results[i] is what recover_signer says of
+/// inputs[i], on every machine and for every batch, whatever else is in it.
+/// @param results  as many as inputs
+/// @error kTxSignatureInvalid, in results[i]: as recover_signer
+/// @note  Best in batches of 64 and more. Takes about 700 KB of memory while it runs. Not constant
+///        time: every input is public.
+void recover_batch(
+    std::span<const RecoveryInput> inputs, std::span<RecoveryResult> results) noexcept;
+
+/// The way recover_batch takes on this machine, for logs and measurements: "avx512-ifma", "single".
+[[nodiscard]] const char* recovery_path() noexcept;
+
+}  // namespace troupe::chain::crypto
