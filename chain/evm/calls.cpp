@@ -83,7 +83,7 @@ Next Engine::begin(const CallPlan& plan) {
     if (tracer != nullptr)
         tracer->on_enter(
             {plan.kind, depth + 1, plan.caller, journal.record(plan.self).address, code_address,
-             plan.value, plan.gas, plan.input});
+             plan.value, plan.gas, depth == 0 ? 0 : frame().gas, plan.input});
     return_data.clear();
     if (plan.moves_value) {
         journal.take_balance(plan.from, plan.value);
@@ -150,7 +150,8 @@ Next Engine::begin_code(const CallPlan& plan, ByteView init_code) {
     const Address address = journal.record(plan.self).address;
     if (tracer != nullptr)
         tracer->on_enter(
-            {plan.kind, depth + 1, plan.caller, address, address, plan.value, plan.gas, init_code});
+            {plan.kind, depth + 1, plan.caller, address, address, plan.value, plan.gas,
+             depth == 0 ? 0 : frame().gas, init_code});
     return_data.clear();
     if (journal.is_taken(plan.self)) {
         finish_immediately(plan, HaltReason::kAddressTaken, 0);
@@ -238,10 +239,6 @@ Next Engine::call(CallKind kind) {
     if (!value.is_zero()) given += gas::kCallStipend;
     from.gas = gas_now;
     return_data.clear();
-    if (depth > gas::kCallDepthMax || (!value.is_zero() && !journal.can_pay(from.self, value))) {
-        from.gas += given;
-        return push_result(false);
-    }
     CallPlan plan;
     plan.kind = kind;
     plan.is_static = from.is_static || kind == CallKind::kStaticCall;
@@ -256,12 +253,30 @@ Next Engine::call(CallKind kind) {
         plan.input = {memory.at(from.memory_base + input_offset.limbs[0]), input_size.limbs[0]};
     plan.output_offset = output_size.is_zero() ? 0 : output_offset.limbs[0];
     plan.output_size = output_size.limbs[0];
+    if (depth > gas::kCallDepthMax || (!value.is_zero() && !journal.can_pay(from.self, value)))
+        return refuse(plan, plan.input);
     if (begin(plan) == Next::kEnter) return Next::kEnter;
     Frame& caller = frame();
     const std::size_t copied = std::min(plan.output_size, return_data.size());
     if (copied > 0)
         std::memcpy(memory.at(caller.memory_base + plan.output_offset), return_data.data(), copied);
     return push_result(halt == HaltReason::kSuccess);
+}
+
+/// A call that is too deep, or whose value its caller doesn't have: the gas comes back.
+Next Engine::refuse(const CallPlan& plan, ByteView input) {
+    if (tracer != nullptr) {
+        tracer->on_enter(
+            {plan.kind, depth + 1, plan.caller, journal.record(plan.self).address,
+             journal.record(plan.code).address, plan.value, plan.gas, frame().gas, input});
+        tracer->on_exit(
+            {depth + 1,
+             depth > gas::kCallDepthMax ? HaltReason::kCallTooDeep : HaltReason::kBalanceTooLow,
+             plan.gas,
+             {}});
+    }
+    frame().gas += plan.gas;
+    return push_result(false);
 }
 
 Next Engine::push_result(bool success) {
@@ -294,12 +309,13 @@ Next Engine::create(CallKind kind) {
     from.gas = gas_now;
     return_data.clear();
     const std::uint64_t nonce = journal.nonce(from.self);
-    if (depth > gas::kCallDepthMax || nonce == ~std::uint64_t{0} ||  // EIP-2681
-        (!value.is_zero() && !journal.can_pay(from.self, value)))
+    const bool refused =
+        depth > gas::kCallDepthMax || (!value.is_zero() && !journal.can_pay(from.self, value));
+    if (nonce == ~std::uint64_t{0} || (refused && tracer == nullptr))  // EIP-2681
         return push_result(false);
     const std::int64_t given = gas_now - gas_now / 64;
     from.gas -= given;
-    journal.set_nonce(from.self, nonce + 1);
+    if (!refused) journal.set_nonce(from.self, nonce + 1);
     ByteView init_code;
     if (!size.is_zero()) init_code = {memory.at(from.memory_base + offset.limbs[0]), size.limbs[0]};
     const Address address = kind == CallKind::kCreate
@@ -314,6 +330,7 @@ Next Engine::create(CallKind kind) {
     plan.caller = from.address;
     plan.value = value;
     plan.moves_value = true;
+    if (refused) return refuse(plan, init_code);
     journal.warm_account(plan.self);  // EIP-2929: stays warm when the creation fails
     if (begin_code(plan, init_code) == Next::kEnter) return Next::kEnter;
     return push_result(false);
@@ -346,10 +363,10 @@ bool Engine::leave(HaltReason reason, std::size_t output_offset, std::size_t out
         ended.gas = 0;
         output = {};
     }
+    if (tracer != nullptr) tracer->on_exit({depth, reason, ended.gas, output});
     // What a creation returns is code, not data; the transaction's own is what it deployed.
     if (create && success && depth > 1) output = {};
     return_data.assign(output.begin(), output.end());
-    if (tracer != nullptr) tracer->on_exit({depth, reason, ended.gas, output});
     --ended.code->users;
     ended.own_code.reset();
     const std::int64_t gas_returned = ended.gas;
@@ -377,6 +394,9 @@ bool Engine::leave(HaltReason reason, std::size_t output_offset, std::size_t out
 void Engine::self_destruct_to(state::Journal::AccountId beneficiary) {
     const state::Journal::AccountId self = frame().self;
     const Uint256 balance = journal.balance(self);
+    if (tracer != nullptr)
+        tracer->on_self_destruct(
+            {depth, frame().address, journal.record(beneficiary).address, balance});
     const bool created = journal.record(self).created;
     if (beneficiary != self) {
         journal.take_balance(self, balance);

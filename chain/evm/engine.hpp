@@ -116,6 +116,7 @@ class Engine {
     Next begin_code(const CallPlan& plan, ByteView init_code);
     void finish_immediately(const CallPlan& plan, HaltReason reason, std::int64_t gas_left_over);
     Next push_result(bool success);
+    Next refuse(const CallPlan& plan, ByteView input);
     void deploy(Frame& frame, HaltReason& reason, ByteView code);
 };
 

@@ -34,6 +34,8 @@ std::string_view to_string(HaltReason reason) noexcept {
             return "precompile_failed";
         case HaltReason::kBalanceTooLow:
             return "balance_too_low";
+        case HaltReason::kCallTooDeep:
+            return "call_too_deep";
     }
     return "unknown";
 }

@@ -22,7 +22,9 @@ enum class HaltReason : std::uint8_t {
     kCodeStartsWithEf,       ///< EIP-3541
     kAddressTaken,           ///< EIP-684, EIP-7610
     kPrecompileFailed,
-    kBalanceTooLow,  ///< the value of the outermost call
+    kBalanceTooLow,  ///< the call's value; only tracers see it of an inner call, which costs
+                     ///< nothing
+    kCallTooDeep,    ///< as that: more than 1,024 calls in one another
 };
 
 /// A stable lower-case name without the k: "out_of_gas".

@@ -108,6 +108,7 @@ void emit_log(
     for (unsigned i = 0; i < topics; ++i)
         log.topics.push_back(to_be32(sp[-3 - static_cast<int>(i)]));
     if (size > 0) log.data.assign(data, data + size);
+    if (engine.tracer != nullptr) engine.tracer->on_log(engine.depth, log);
     engine.journal.add_log(std::move(log));
 }
 
@@ -139,6 +140,7 @@ std::optional<HaltReason> trace_step(
     else if (gas_left < static_cast<std::int64_t>(check.gas))
         what.fault = HaltReason::kOutOfGas;
     engine.tracer->on_step(what);
+    if (engine.tracer->stopped()) return HaltReason::kOutOfGas;
     return what.fault;
 }
 

@@ -3,6 +3,7 @@
 #include "chain/base/bytes.hpp"
 #include "chain/base/uint256.hpp"
 #include "chain/evm/halt_reason.hpp"
+#include "chain/types/receipt.hpp"
 
 #include <optional>
 #include <span>
@@ -35,7 +36,8 @@ enum class CallKind : std::uint8_t {
     kCreate2
 };
 
-/// A call or creation that begins.
+/// A call or creation that begins, or that is refused before it begins: too deep, or without the
+/// value that it should move. Its exit follows at once then.
 struct Enter {
     CallKind kind = CallKind::kCall;
     std::uint32_t depth = 0;  ///< 1 for the outermost call
@@ -44,7 +46,8 @@ struct Enter {
     Address code;  ///< where the code comes from
     Uint256 value;
     std::int64_t gas = 0;
-    ByteView input;  ///< init code of a creation
+    std::int64_t caller_gas = 0;  ///< what the caller keeps meanwhile; 0 of the outermost call
+    ByteView input;               ///< init code of a creation
 };
 
 /// A call or creation that ended; exits come in the reverse order of the enters.
@@ -55,6 +58,14 @@ struct Exit {
     ByteView output;
 };
 
+/// SELFDESTRUCT, before anything has moved. The call ends with it.
+struct SelfDestruct {
+    std::uint32_t depth = 0;  ///< of the call that ends
+    Address address;
+    Address beneficiary;
+    Uint256 balance;
+};
+
 /// Watches code run. Only code that was decoded for it calls it: without a tracer the interpreter
 /// has no trace of tracing.
 class Tracer {
@@ -63,6 +74,12 @@ class Tracer {
     virtual void on_step(const Step& step) = 0;
     virtual void on_enter(const Enter& enter) = 0;
     virtual void on_exit(const Exit& exit) = 0;
+    /// A log was written; it goes again when a call around it fails.
+    virtual void on_log(std::uint32_t /*depth*/, const Log& /*log*/) {}
+    virtual void on_self_destruct(const SelfDestruct& /*what*/) {}
+    /// Whether it has seen enough: every call ends with its next instruction then, out of gas. What
+    /// the transaction came to means nothing after that.
+    [[nodiscard]] virtual bool stopped() const { return false; }
 };
 
 }  // namespace troupe::chain::evm

@@ -6,8 +6,6 @@
 #include <algorithm>
 
 namespace troupe::chain::execution {
-namespace {
-
 Transaction transaction_of(const CallRequest& request) {
     Transaction tx;
     tx.type = TxType::kDynamicFee;
@@ -19,6 +17,19 @@ Transaction transaction_of(const CallRequest& request) {
     tx.max_fee_per_gas = request.gas_price;
     return tx;
 }
+
+std::optional<evm::HaltReason> call_refusal(
+    const Transaction& tx, const Rules& rules, const Account& from) {
+    const Uint256Checked cost = max_cost_checked(tx);
+    if (cost.overflow || cost.value > from.balance) return evm::HaltReason::kBalanceTooLow;
+    const std::uint64_t least =
+        rules.revision >= Revision::kPrague ? transfer_gas(tx) : intrinsic_gas(tx);
+    if (tx.gas_limit < least) return evm::HaltReason::kOutOfGas;
+    if (!tx.to && tx.data.size() > kInitCodeBytesMax) return evm::HaltReason::kInitCodeTooLarge;
+    return std::nullopt;
+}
+
+namespace {
 
 CallResult refused(evm::HaltReason reason) {
     CallResult result;
@@ -32,17 +43,13 @@ CallResult call(
     evm::Machine& machine, const state::StateView& view, const BlockEnv& env,
     const CallRequest& request, evm::Tracer* tracer) {
     Transaction tx = transaction_of(request);
-    if (!tx.to && tx.data.size() > kInitCodeBytesMax)
-        return refused(evm::HaltReason::kInitCodeTooLarge);
-    const std::uint64_t least =
-        env.rules.revision >= Revision::kPrague ? transfer_gas(tx) : intrinsic_gas(tx);
-    if (request.gas < least) return refused(evm::HaltReason::kOutOfGas);
+    const Account sender = view.account(request.from).value_or(Account{});
+    if (const auto reason = call_refusal(tx, env.rules, sender)) return refused(*reason);
     state::Journal& journal = machine.begin(view, env, request.from, request.gas_price, {}, tracer);
     const state::Journal::AccountId from = journal.account(request.from);
-    const Uint256Checked cost = max_cost_checked(tx);
-    if (cost.overflow || !journal.can_pay(from, cost.value))
-        return refused(evm::HaltReason::kBalanceTooLow);
-    journal.take_balance(from, cost.value - request.value);
+    // It can: a guard, for those who call it inside of a transaction's order.
+    static_cast<void>(journal.can_pay(from, max_cost(tx)));
+    journal.take_balance(from, max_cost(tx) - request.value);
     tx.nonce = journal.nonce(from);
     journal.set_nonce(from, tx.nonce + 1);
     const MessageResult ran = run_message(machine, env, tx, request.from);

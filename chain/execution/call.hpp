@@ -24,6 +24,14 @@ struct CallResult {
     evm::HaltReason reason = evm::HaltReason::kSuccess;
 };
 
+/// The transaction that a call runs as, but for its nonce.
+[[nodiscard]] Transaction transaction_of(const CallRequest& request);
+/// Why a call cannot even begin, in the order in which they are looked at: kBalanceTooLow (for
+/// max_cost), kOutOfGas (intrinsic or floor gas), kInitCodeTooLarge.
+/// @param from  the account that sends it
+[[nodiscard]] std::optional<evm::HaltReason> call_refusal(
+    const Transaction& tx, const Rules& rules, const Account& from);
+
 /// Runs `request` on `view` as a transaction would run, without the checks of nonce, signature and
 /// fees. A limit below the intrinsic gas is kOutOfGas, a missing balance kBalanceTooLow.
 [[nodiscard]] CallResult call(

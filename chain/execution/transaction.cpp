@@ -126,6 +126,12 @@ Result<Outcome, Refusal> execute_transaction(
     return execute(nullptr, view, env, tx, sender, &tracer);
 }
 
+Outcome execute_unchecked(
+    evm::Machine& machine, const state::StateView& view, const BlockEnv& env, const Transaction& tx,
+    const Address& sender, evm::Tracer* tracer) {
+    return run_code(machine, view, env, tx, sender, false, tracer);
+}
+
 void apply_effect(Account& account, const state::Effect& effect) noexcept {
     if (effect.kind == EffectKind::kDelta) {
         account.balance =

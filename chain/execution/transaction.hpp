@@ -47,6 +47,14 @@ struct Outcome {
     const state::StateView& view, const BlockEnv& env, const Transaction& tx, const Address& sender,
     evm::Tracer& tracer);
 
+/// Runs a message that nobody has signed, for those who ask what it would do: as a transaction, but
+/// nobody checks its nonce, its sender's code, its fees or the block's limits. Gas is paid.
+/// @pre gas_limit >= intrinsic and floor gas, the sender can pay max_cost(tx), and the fee cap is
+///      not below the base fee of `env`
+[[nodiscard]] Outcome execute_unchecked(
+    evm::Machine& machine, const state::StateView& view, const BlockEnv& env, const Transaction& tx,
+    const Address& sender, evm::Tracer* tracer = nullptr);
+
 /// Applies the part of `effects` that concerns one account's nonce, balance and code hash to it:
 /// writes and deltas, in order.
 void apply_effect(Account& account, const state::Effect& effect) noexcept;

@@ -1,6 +1,7 @@
 #include "sequencer/jsonrpc/call_arguments.hpp"
 
 #include "chain/base/hex.hpp"
+#include "sequencer/jsonrpc/fields.hpp"
 #include "sequencer/jsonrpc/json_writer.hpp"
 
 #include <algorithm>
@@ -10,30 +11,6 @@ namespace troupe::node::jsonrpc {
 namespace {
 
 using Kind = JsonValue::Kind;
-
-// A field of an object that is there and not null.
-class Fields {
-  public:
-    Fields(const JsonValue& object, std::size_t argument) : object_(object), argument_(argument) {}
-
-    [[nodiscard]] std::optional<JsonValue> find(std::string_view key) const {
-        auto value = object_.find(key);
-        return value && !value->is(Kind::kNull) ? value : std::nullopt;
-    }
-    template <class T>
-    [[nodiscard]] Answer<std::optional<T>> take(
-        std::string_view key, Read<T> (*read)(const JsonValue&)) const {
-        const auto value = find(key);
-        if (!value) return std::optional<T>();
-        auto one = read(*value);
-        if (!one) return invalid_argument(argument_, one.error().text);
-        return std::optional<T>(std::move(*one));
-    }
-
-  private:
-    const JsonValue& object_;
-    std::size_t argument_;
-};
 
 Answer<chain::AccessList> read_access_list(const JsonValue& value, std::size_t index) {
     chain::AccessList list;
@@ -102,6 +79,8 @@ constexpr Panic kPanics[] = {
     {0x51, "uninitialized function"},
 };
 
+}  // namespace
+
 std::optional<std::string> revert_words(chain::ByteView output) {
     constexpr std::array<std::uint8_t, 4> kError{0x08, 0xc3, 0x79, 0xa0};  // Error(string)
     constexpr std::array<std::uint8_t, 4> kPanic{0x4e, 0x48, 0x7b, 0x71};  // Panic(uint256)
@@ -114,8 +93,6 @@ std::optional<std::string> revert_words(chain::ByteView output) {
         if (code == chain::Uint256(panic.code)) return std::string(panic.words);
     return "unknown panic code: " + chain::to_hex_quantity(code);
 }
-
-}  // namespace
 
 Answer<CallArguments> read_call(
     const Params& params, std::size_t index, std::uint64_t gas_cap,
@@ -175,9 +152,13 @@ Answer<std::map<chain::Hash32, chain::Uint256>> read_slots(
 }  // namespace
 
 Answer<StateOverrides> read_overrides(const Params& params, std::size_t index) {
+    if (!params.has(index)) return StateOverrides();
+    return read_overrides(params.at(index), index);
+}
+
+Answer<StateOverrides> read_overrides(const JsonValue& overrides, std::size_t index) {
     StateOverrides all;
-    if (!params.has(index)) return all;
-    const auto members = params.at(index).members();
+    const auto members = overrides.members();
     if (members.size() > kOverridesMax) return invalid_argument(index, "too many accounts");
     for (const auto& [key, value] : members) {
         const auto address = chain::fixed_from_hex<chain::Address>(key);
@@ -203,6 +184,44 @@ Answer<StateOverrides> read_overrides(const Params& params, std::size_t index) {
         all[*address] = std::move(wanted);
     }
     return all;
+}
+
+void apply_overrides(const StateOverrides& overrides, chain::execution::Overlay& state) {
+    for (const auto& [address, wanted] : overrides) {
+        chain::Account account = state.account(address).value_or(chain::Account{});
+        if (wanted.nonce) account.nonce = *wanted.nonce;
+        if (wanted.balance) account.balance = *wanted.balance;
+        if (wanted.code) account.code_hash = state.add_code(*wanted.code);
+        state.set_account(address, account);
+        if (wanted.whole_storage) state.clear_storage(address);
+        for (const auto& [slot, value] : wanted.slots)
+            state.set_slot(address, slot, value);
+    }
+}
+
+std::string call_refusal_words(
+    chain::evm::HaltReason reason, const chain::Transaction& tx, const chain::Address& sender,
+    const chain::Uint256& balance) {
+    using chain::to_decimal;
+    const std::uint64_t intrinsic = chain::execution::intrinsic_gas(tx);
+    switch (reason) {
+        case chain::evm::HaltReason::kBalanceTooLow:
+            return "insufficient funds for gas * price + value: address " + checksum_hex(sender) +
+                   " have " + to_decimal(balance) + " want " +
+                   to_decimal(chain::execution::max_cost_checked(tx).value);
+        case chain::evm::HaltReason::kOutOfGas:
+            if (tx.gas_limit < intrinsic)
+                return "intrinsic gas too low: have " + std::to_string(tx.gas_limit) + ", want " +
+                       std::to_string(intrinsic);
+            return "insufficient gas for floor data gas cost: have " +
+                   std::to_string(tx.gas_limit) + ", want " +
+                   std::to_string(chain::execution::floor_gas(tx));
+        case chain::evm::HaltReason::kInitCodeTooLarge:
+            return "max initcode size exceeded: code size " + std::to_string(tx.data.size()) +
+                   " limit " + std::to_string(chain::kInitCodeBytesMax);
+        default:
+            return halt_words(reason);
+    }
 }
 
 std::string halt_words(chain::evm::HaltReason reason) {
@@ -238,6 +257,8 @@ std::string halt_words(chain::evm::HaltReason reason) {
             return "precompile failed";
         case kBalanceTooLow:
             return "insufficient funds for transfer";
+        case kCallTooDeep:
+            return "max call depth exceeded";
     }
     return "execution failed";
 }

@@ -12,6 +12,15 @@ CallView::CallView(Door& door, const BlockRef& block, StateOverrides overrides, 
         if (wanted.code) codes_[chain::crypto::keccak256(*wanted.code)] = *wanted.code;
 }
 
+void CallView::know_before(const actors::SealedBlock& block) {
+    for (const auto& change : block.changes) {
+        accounts_.emplace(change.address, change.before);
+        if (change.before.has_code()) code_owners_.emplace(change.before.code_hash, change.address);
+        for (const auto& slot : change.slots)
+            slots_.emplace(std::pair(change.address, slot.slot), slot.before);
+    }
+}
+
 std::optional<actors::AccountAnswer> CallView::ask(AccountWanted wanted) const {
     if (failure_) return std::nullopt;
     wanted.block = block_;
@@ -72,9 +81,16 @@ chain::Uint256 CallView::storage(
 }
 
 chain::ByteView CallView::code(const chain::Hash32& code_hash) const noexcept {
-    // An account was read before its code: it came along.
-    const auto known = codes_.find(code_hash);
-    return known == codes_.end() ? chain::ByteView() : chain::ByteView(known->second);
+    // An account was read before its code: it came along, or its owner is known.
+    auto known = codes_.find(code_hash);
+    if (known == codes_.end()) {
+        const auto owner = code_owners_.find(code_hash);
+        if (owner == code_owners_.end()) return {};
+        auto answer = ask({.address = owner->second, .with_code = true});
+        if (!answer) return {};
+        known = codes_.emplace(code_hash, std::move(answer->code)).first;
+    }
+    return known->second;
 }
 
 chain::Hash32 CallView::block_hash(std::uint64_t number) const noexcept {

@@ -26,6 +26,9 @@ class CallView final : public chain::state::StateView {
     /// @param block  as read_account takes it; a number, or the open block
     CallView(Door& door, const BlockRef& block, StateOverrides overrides, SteadyTime until);
 
+    /// The state wanted is the one before `block`: what the block changed need not be asked for.
+    void know_before(const actors::SealedBlock& block);
+
     [[nodiscard]] std::optional<chain::Account> account(
         const chain::Address& address) const noexcept override;
     [[nodiscard]] chain::Uint256 storage(
@@ -47,6 +50,7 @@ class CallView final : public chain::state::StateView {
     mutable std::map<chain::Address, chain::Account> accounts_;
     mutable std::map<std::pair<chain::Address, chain::Hash32>, chain::Uint256> slots_;
     mutable std::map<chain::Hash32, chain::Bytes> codes_;
+    std::map<chain::Hash32, chain::Address> code_owners_;  // whom to ask for code that is not there
     mutable std::optional<RpcError> failure_;
 };
 

@@ -24,6 +24,7 @@ Door::Door(
       loop(kTick),
       pool(config.query_threads, config.query_queue_max),
       call_pool(config.call_threads, config.call_queue_max),
+      trace_pool(config.trace_threads, config.trace_queue_max),
       feed(std::make_shared<Feed>(*this)) {
     loop.on_tick([this](SteadyTime now) { tick(now); });
 }
@@ -50,6 +51,7 @@ void Door::stop() {
     }
     feed->detach();
     call_pool.stop();
+    trace_pool.stop();
     pool.stop();
     loop.stop();
     expire_calls(SteadyTime::max());

@@ -82,8 +82,9 @@ class Door {
 
     /// One task after the other: what must not be done on an actor's or a network thread.
     EdgeLoop loop;
-    WorkerPool pool;       ///< for what may block on the disk
-    WorkerPool call_pool;  ///< runs code: waits for the other threads, never they for it
+    WorkerPool pool;        ///< for what may block on the disk
+    WorkerPool call_pool;   ///< runs code: waits for the other threads, never they for it
+    WorkerPool trace_pool;  ///< the same for traces, which take longer: calls don't wait for them
     const std::shared_ptr<Feed> feed;
 
     /// Runs `check` after every micro-block and at every tick until it returns true or `until` has

@@ -70,6 +70,9 @@ RpcError timed_out() {
 RpcError response_too_large() {
     return {kResponseTooLarge, "response too large"};
 }
+RpcError execution_timed_out() {
+    return {kServerError, "execution timeout"};
+}
 RpcError too_many_requests() {
     return {kLimitExceeded, "too many requests wait, try again"};
 }

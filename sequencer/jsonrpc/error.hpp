@@ -53,6 +53,7 @@ using Answer = chain::Result<T, RpcError>;
 [[nodiscard]] RpcError invalid_params(std::string message);
 [[nodiscard]] RpcError timed_out();
 [[nodiscard]] RpcError response_too_large();
+[[nodiscard]] RpcError execution_timed_out();  ///< of a trace
 [[nodiscard]] RpcError too_many_requests();
 [[nodiscard]] RpcError not_ready(std::string_view why);
 [[nodiscard]] RpcError internal_error();

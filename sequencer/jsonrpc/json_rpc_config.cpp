@@ -32,6 +32,13 @@ std::vector<std::string> JsonRpcConfig::validate() const {
     at_least("request_timeout_ms", request_timeout_ms, 10);
     at_least("call_threads", call_threads, 1);
     at_least("call_queue_max", call_queue_max, 1);
+    at_least("trace_threads", trace_threads, 1);
+    at_least("trace_queue_max", trace_queue_max, 1);
+    at_least("trace_bytes_max", trace_bytes_max, 65'536);
+    if (trace_ms_max >= request_timeout_ms || trace_ms > trace_ms_max)
+        broken.emplace_back(
+            "rpc: trace_ms must not be more than trace_ms_max, and that less than "
+            "request_timeout_ms");
     at_least("logs_blocks_max", logs_blocks_max, 1);
     at_least("logs_results_max", logs_results_max, 1);
     if (sync_timeout_max_ms >= request_timeout_ms)

@@ -39,13 +39,18 @@ struct JsonRpcConfig {
     std::uint32_t sync_timeout_ms = 2'000;       ///< eth_sendRawTransactionSync unless asked
     std::uint32_t sync_timeout_max_ms = 20'000;  ///< and at most
 
-    std::uint64_t logs_blocks_max = 10'000;   ///< blocks that one eth_getLogs may span
-    std::uint32_t logs_results_max = 50'000;  ///< logs in one answer
-    std::uint32_t logs_scan_ms_max = 10'000;  ///< time that one eth_getLogs may take
-    std::uint32_t call_threads = 2;           ///< run eth_call and eth_estimateGas, nothing else
-    std::uint32_t call_queue_max = 256;       ///< calls waiting for one
-    std::uint64_t call_gas_max = 50'000'000;  ///< of one call; as geth
-    std::uint32_t call_ms_max = 5'000;        ///< waiting for state included; as geth
+    std::uint64_t logs_blocks_max = 10'000;      ///< blocks that one eth_getLogs may span
+    std::uint32_t logs_results_max = 50'000;     ///< logs in one answer
+    std::uint32_t logs_scan_ms_max = 10'000;     ///< time that one eth_getLogs may take
+    std::uint32_t call_threads = 2;              ///< run eth_call and eth_estimateGas, nothing else
+    std::uint32_t call_queue_max = 256;          ///< calls waiting for one
+    std::uint64_t call_gas_max = 50'000'000;     ///< of one call; as geth
+    std::uint32_t call_ms_max = 5'000;           ///< waiting for state included; as geth
+    std::uint32_t trace_threads = 1;             ///< run debug_trace…, nothing else
+    std::uint32_t trace_queue_max = 64;          ///< traces waiting for one
+    std::uint32_t trace_ms = 5'000;              ///< of one trace unless it asks for more; as geth
+    std::uint32_t trace_ms_max = 20'000;         ///< and at most
+    std::uint32_t trace_bytes_max = 25'000'000;  ///< of its answer
     std::uint32_t fee_history_blocks_max = 1'024;
     std::uint64_t priority_fee_wei = 1'000'000;  ///< suggested tip: order here is by arrival
 

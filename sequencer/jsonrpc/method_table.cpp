@@ -36,6 +36,7 @@ constexpr Param kFull{"full", "Boolean", false};
 constexpr Param kRaw{"transaction", "Data"};
 constexpr Param kFilter{"filter", "LogFilter"};
 constexpr Param kFilterId{"id", "Text"};
+constexpr Param kTrace{"options", "TraceOptions", false};
 
 // Sorted by namespace as documented; looked up through an index.
 constexpr Method kMethods[] = {
@@ -195,6 +196,23 @@ constexpr Method kMethods[] = {
     pooled(
         "debug_getRawTransaction", raw_transaction, "Data",
         "The signed transaction; 0x where it is not known.", {{kHash}}),
+
+    later(
+        "debug_traceTransaction", trace_transaction, "Object",
+        "Executes a sealed transaction again and tells what happened: struct logs, or what the "
+        "tracer finds. 5 seconds unless `timeout` says otherwise, 20 at most; 25 MB at most.",
+        {{kHash, kTrace}}),
+    later(
+        "debug_traceCall", trace_call, "Object",
+        "The same of a call on the state after a block; options may also have stateOverrides, "
+        "blockOverrides and txIndex: before that transaction of the block.",
+        {{{"transaction", "Object"}, kState, kTrace}}),
+    later(
+        "debug_traceBlockByNumber", trace_block_by_number, "List",
+        "The same of all transactions of a block, with the limits of one.", {{kNumber, kTrace}}),
+    later(
+        "debug_traceBlockByHash", trace_block_by_hash, "List", "The same by the block's hash.",
+        {{kHash, kTrace}}),
 
     pooled(
         "troupe_syncStatus", sync_status, "Object",

@@ -36,6 +36,12 @@ void eth_call(const std::shared_ptr<Call>& call, Reply reply);
 void estimate_gas(const std::shared_ptr<Call>& call, Reply reply);
 void fill_transaction(const std::shared_ptr<Call>& call, Reply reply);
 
+// methods_trace.cpp
+void trace_transaction(const std::shared_ptr<Call>& call, Reply reply);
+void trace_call(const std::shared_ptr<Call>& call, Reply reply);
+void trace_block_by_number(const std::shared_ptr<Call>& call, Reply reply);
+void trace_block_by_hash(const std::shared_ptr<Call>& call, Reply reply);
+
 // methods_block.cpp
 Answer<std::string> block_number(const Call& call);
 Answer<std::string> get_block_by_number(const Call& call);

@@ -1,6 +1,7 @@
 #include "sequencer/jsonrpc/call_arguments.hpp"
 #include "sequencer/jsonrpc/methods.hpp"
 #include "sequencer/jsonrpc/render.hpp"
+#include "sequencer/jsonrpc/setting.hpp"
 
 #include <algorithm>
 
@@ -8,53 +9,6 @@ namespace troupe::node::jsonrpc::methods {
 namespace {
 
 namespace execution = chain::execution;
-
-// A block's environment, for code that runs again in it.
-execution::BlockEnv env_of(const actors::SealedBlock& block, const chain::ChainConfig& config) {
-    const chain::Header& header = block.block.header;
-    execution::BlockEnv env;
-    env.number = header.number;
-    env.timestamp = header.timestamp;
-    env.gas_limit = header.gas_limit;
-    env.chain_id = config.chain_id;
-    env.base_fee_per_gas = header.base_fee_per_gas;
-    env.coinbase = header.coinbase;
-    env.prev_randao = header.prev_randao;
-    env.parent_beacon_block_root = header.parent_beacon_block_root;
-    env.rules = config.rules;
-    env.l1_origin = block.block.l1_origin;
-    env.parent_hash = header.parent_hash;
-    return env;
-}
-
-// What a call runs in.
-struct Setting {
-    execution::BlockEnv env;
-    BlockRef state;  ///< a number, or the open block
-};
-
-Answer<Setting> setting_of(const Call& call, std::size_t block_index) {
-    Door& door = call.door;
-    TROUPE_TRY(ref, call.params.take(block_index, read_block_ref, BlockRef()));
-    if (ref.kind == BlockRef::Kind::kPending) return Setting{door.backend().open_block(), ref};
-    TROUPE_TRY(number, door.number_of(ref));
-    if (!number)
-        return ref.kind == BlockRef::Kind::kHash ? header_for_hash_not_found() : header_not_found();
-    TROUPE_TRY(block, door.header_at(*number));
-    if (block == nullptr) return header_not_found();
-    return Setting{
-        env_of(*block, door.chain.config), BlockRef{BlockRef::Kind::kNumber, *number, {}}};
-}
-
-// Runs on a call thread: reads state and waits for it.
-void on_call_thread(
-    const std::shared_ptr<Call>& call, const Reply& reply,
-    Answer<std::string> (*run)(const Call&, SteadyTime until)) {
-    const auto until =
-        std::chrono::steady_clock::now() + std::chrono::milliseconds(call->door.config.call_ms_max);
-    if (!call->door.call_pool.try_post([call, reply, run, until] { reply(run(*call, until)); }))
-        reply(too_many_requests());
-}
 
 Answer<std::string> run_call(const Call& call, SteadyTime until) {
     TROUPE_TRY(setting, setting_of(call, 1));

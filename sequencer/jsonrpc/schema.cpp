@@ -26,6 +26,9 @@ constexpr Type kTypes[] = {
     {"Text", R"({"type":"string"})", "text"},
     {"List", R"({"type":"array"})", "a list"},
     {"Object", R"({"type":["object","null"]})", "an object"},
+    {"TraceOptions", R"({"type":"object"})",
+     "tracer (callTracer, prestateTracer, 4byteTracer; none: struct logs), tracerConfig, timeout, "
+     "disableStack, disableStorage, enableMemory, enableReturnData, limit (of instructions)"},
     {"LogFilter",
      R"({"type":"object","properties":{"fromBlock":{},"toBlock":{},"blockHash":{},)"
      R"("address":{},"topics":{"type":"array","maxItems":4}}})",

@@ -2,6 +2,7 @@
 #include "chain/base/hex.hpp"
 #include "sequencer/demo/local_rollup.hpp"
 #include "sequencer/process/child_process.hpp"
+#include "tests/support/anvil.hpp"
 #include "tests/system/support/test_rollup.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -30,7 +31,8 @@ chain::Genesis genesis_with_anvils_first_account() {
 
 BOOST_AUTO_TEST_SUITE(json_rpc)
 
-BOOST_AUTO_TEST_CASE(viem_ethers_and_cast_work_unchanged) {
+// Runs a script of tests/clients against a new node.
+void run_script(const std::string& name, const std::vector<std::string>& more_arguments) {
     node::LocalRollup::Options options;
     options.program = program();
     options.genesis = genesis_with_anvils_first_account();
@@ -38,13 +40,13 @@ BOOST_AUTO_TEST_CASE(viem_ethers_and_cast_work_unchanged) {
     node::LocalRollup rollup(std::move(options));
     BOOST_REQUIRE_MESSAGE(rollup.do_without_l1() && rollup.start_node(), rollup.failure());
     const std::string repository = std::filesystem::current_path().string();
+    std::vector<std::string> command{
+        "node", repository + "/tests/clients/" + name, rollup.rpc_url()};
+    command.insert(command.end(), more_arguments.begin(), more_arguments.end());
+    command.push_back(repository);
     std::string failure;
-    auto script = node::ChildProcess::start(
-        {{"node", repository + "/tests/clients/json_rpc_client_test.mjs", rollup.rpc_url(),
-          repository},
-         rollup.file("clients.log"),
-         {}},
-        failure);
+    auto script =
+        node::ChildProcess::start({std::move(command), rollup.file("clients.log"), {}}, failure);
     BOOST_REQUIRE_MESSAGE(script.has_value(), failure);
     const auto status = script->wait(std::chrono::seconds(90));
     std::ifstream log(rollup.file("clients.log"));
@@ -53,6 +55,15 @@ BOOST_AUTO_TEST_CASE(viem_ethers_and_cast_work_unchanged) {
     if (status == kSkipped) return;
     BOOST_TEST(status.value_or(-1) == 0, said);
     BOOST_TEST(rollup.stop_node() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(viem_ethers_and_cast_work_unchanged) {
+    run_script("json_rpc_client_test.mjs", {});
+}
+
+BOOST_AUTO_TEST_CASE(traces_are_those_that_anvil_makes) {
+    const Anvil anvil({0, {"--chain-id", "424242", "--steps-tracing"}});
+    run_script("trace_client_test.mjs", {anvil.url()});
 }
 
 BOOST_AUTO_TEST_SUITE_END()
