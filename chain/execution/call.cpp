@@ -8,12 +8,13 @@
 namespace troupe::chain::execution {
 Transaction transaction_of(const CallRequest& request) {
     Transaction tx;
-    tx.type = TxType::kDynamicFee;
+    tx.type = request.authorizations.empty() ? TxType::kDynamicFee : TxType::kSetCode;
     tx.gas_limit = request.gas;
     tx.to = request.to;
     tx.value = request.value;
     tx.data = request.data;
     tx.access_list = request.access_list;
+    tx.authorizations = request.authorizations;
     tx.max_fee_per_gas = request.gas_price;
     return tx;
 }

@@ -13,6 +13,7 @@ struct CallRequest {
     std::uint64_t gas = 0;  ///< limit, intrinsic gas included; the caller has bounded it
     Uint256 gas_price;  ///< zero: nobody pays for gas; else `from` must have gas * gas_price too
     AccessList access_list;
+    std::vector<Authorization> authorizations;  ///< EIP-7702; applied before the code runs
 };
 
 struct CallResult {

@@ -1,5 +1,7 @@
 #include "chain/execution/call.hpp"
 
+#include "chain/crypto/keccak.hpp"
+#include "chain/crypto/secp256k1.hpp"
 #include "chain/evm/testing/assembler.hpp"
 #include "chain/state/testing/map_view.hpp"
 
@@ -67,6 +69,34 @@ BOOST_AUTO_TEST_CASE(nobody_pays_for_gas_when_it_has_no_price) {
     BOOST_TEST((call(view, test_env(), priced).reason == HaltReason::kBalanceTooLow));
     view.accounts[kAlice].balance = 300'000;
     BOOST_TEST(call(view, test_env(), priced).success);
+}
+
+BOOST_AUTO_TEST_CASE(authorizations_are_applied_before_the_code_runs) {  // EIP-7702
+    crypto::PrivateKey key;
+    key.bytes[31] = 9;
+    const Address signer = crypto::address_of(*crypto::public_key_of(key));
+    Authorization authorization;
+    authorization.chain_id = 7;
+    authorization.address = kContract;
+    // keccak(0x05 || rlp([7, address, 0])): a list of 23 bytes, 7, 0x94 and the address, 0x80
+    Bytes preimage{0x05, 0xd7, 0x07, 0x94};
+    append(preimage, kContract);
+    preimage.push_back(0x80);
+    const auto signature = crypto::sign(crypto::keccak256(preimage), key);
+    authorization.r = signature->r;
+    authorization.s = signature->s;
+    authorization.y_parity = signature->y_parity ? 1 : 0;
+
+    const MapView view = with_contract(returning(42).code);
+    CallRequest delegated = request(100'000);
+    delegated.to = signer;
+    BOOST_TEST(call(view, test_env(), delegated).output.empty());
+    delegated.authorizations = {authorization};
+    const CallResult result = call(view, test_env(), delegated);
+    BOOST_TEST((uint256_from_be(result.output) == Uint256{42}));
+    // As above, and 25,000 for the authorization; resolving the delegation of `to` costs nothing.
+    BOOST_TEST(result.gas_used == 21'018u + 25'000);
+    BOOST_TEST((*estimate_gas(view, test_env(), delegated, 1'000'000) == result.gas_used));
 }
 
 BOOST_AUTO_TEST_CASE(value_must_be_there) {

@@ -31,6 +31,32 @@ Answer<chain::AccessList> read_access_list(const JsonValue& value, std::size_t i
     return list;
 }
 
+Answer<std::vector<chain::Authorization>> read_authorizations(
+    const JsonValue& value, std::size_t index) {
+    std::vector<chain::Authorization> list;
+    for (const JsonValue& element : value.elements()) {
+        const Fields fields(element, index);
+        TROUPE_TRY(chain_id, fields.take("chainId", read_u256));
+        TROUPE_TRY(address, fields.take("address", read_address));
+        TROUPE_TRY(nonce, fields.take("nonce", read_u64));
+        TROUPE_TRY(parity, fields.take("yParity", read_u64));
+        TROUPE_TRY(r, fields.take("r", read_u256));
+        TROUPE_TRY(s, fields.take("s", read_u256));
+        if (parity.value_or(0) > 0xff)
+            return invalid_argument(
+                index, "json: cannot unmarshal hex number > 8 bits into Go value of type uint8");
+        chain::Authorization entry;
+        entry.chain_id = chain_id.value_or(chain::Uint256());
+        entry.address = address.value_or(chain::Address());
+        entry.nonce = nonce.value_or(0);
+        entry.y_parity = static_cast<std::uint8_t>(parity.value_or(0));
+        entry.r = r.value_or(chain::Uint256());
+        entry.s = s.value_or(chain::Uint256());
+        list.push_back(entry);
+    }
+    return list;
+}
+
 // What is paid per gas: zero where the caller says nothing of fees.
 Answer<chain::Uint256> read_price(const Fields& fields, const chain::Uint256& base_fee) {
     TROUPE_TRY(gas_price, fields.take("gasPrice", read_u256));
@@ -119,6 +145,10 @@ Answer<CallArguments> read_call(
     if (const auto list = fields.find("accessList")) {
         TROUPE_TRY(read, read_access_list(*list, index));
         call.request.access_list = std::move(read);
+    }
+    if (const auto list = fields.find("authorizationList")) {
+        TROUPE_TRY(read, read_authorizations(*list, index));
+        call.request.authorizations = std::move(read);
     }
     call.request.from = from.value_or(chain::Address());
     call.request.to = to;

@@ -110,6 +110,21 @@ BOOST_FIXTURE_TEST_CASE(a_transaction_is_filled_in, DoorFixture) {
     BOOST_TEST(legacy["tx"]["nonce"] == "0x5");
 }
 
+BOOST_FIXTURE_TEST_CASE(authorizations_are_counted_and_filled_in, DoorFixture) {  // EIP-7702
+    node.seal();
+    const Json authorization{{"chainId", "0x1267"}, {"address", kContract}, {"nonce", "0x0"},
+                             {"yParity", "0x1"},    {"r", "0x5"},           {"s", "0x6"}};
+    const Json request{{"to", kContract}, {"authorizationList", Json::array({authorization})}};
+    const Json tx = result("eth_fillTransaction", Json::array({request}))["tx"];
+    BOOST_TEST(tx["type"] == "0x4", tx.dump());
+    BOOST_TEST(tx["gas"] == "0xb3b0");  // 21,000 + 25,000
+    BOOST_TEST(tx["authorizationList"] == Json::array({authorization}), tx.dump());
+    BOOST_TEST(result("eth_estimateGas", Json::array({request})) == "0xb3b0");
+    Json odd = request;
+    odd["authorizationList"][0]["yParity"] = "0x100";
+    BOOST_TEST(result("eth_call", Json::array({odd}))["code"] == -32602);
+}
+
 BOOST_FIXTURE_TEST_CASE(arguments_that_contradict_each_other_are_refused, DoorFixture) {
     node.seal();
     const auto fault = [&](const Json& request) {

@@ -56,7 +56,7 @@ std::string filled_json(const chain::Transaction& tx) {
     else
         out.null();
     out.key("gas").quantity(tx.gas_limit);
-    const bool dynamic = tx.type == chain::TxType::kDynamicFee;
+    const bool dynamic = tx.type >= chain::TxType::kDynamicFee;
     out.key("gasPrice");
     if (dynamic) {
         out.null().key("maxPriorityFeePerGas").quantity(tx.max_priority_fee_per_gas);
@@ -66,6 +66,7 @@ std::string filled_json(const chain::Transaction& tx) {
     }
     out.key("value").quantity(tx.value).key("input").data(tx.data);
     if (dynamic) write_access_list(out, tx.access_list);
+    if (tx.type == chain::TxType::kSetCode) write_authorizations(out, tx.authorizations);
     out.key("v").quantity(0).key("r").quantity(0).key("s").quantity(0);
     if (dynamic) out.key("yParity").quantity(0);
     out.key("hash").data(chain::transaction_hash(raw));
@@ -133,6 +134,9 @@ Answer<std::string> run_fill(const Call& call, SteadyTime until) {
     tx.value = arguments.request.value;
     tx.data = std::move(arguments.request.data);
     tx.access_list = std::move(arguments.request.access_list);
+    tx.authorizations = std::move(arguments.request.authorizations);
+    // As core/types: a list of authorizations makes it type 4, whatever the fees.
+    if (!tx.authorizations.empty()) tx.type = chain::TxType::kSetCode;
     return filled_json(tx);
 }
 

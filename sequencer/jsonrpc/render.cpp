@@ -19,17 +19,6 @@ chain::Address created_address(const chain::Address& sender, std::uint64_t nonce
     return chain::Address::from(hash.view().subspan(12));
 }
 
-void write_authorizations(JsonWriter& out, const std::vector<chain::Authorization>& list) {
-    out.key("authorizationList").begin_array();
-    for (const auto& entry : list) {
-        out.begin_object().key("chainId").quantity(entry.chain_id);
-        out.key("address").data(entry.address).key("nonce").quantity(entry.nonce);
-        out.key("yParity").quantity(entry.y_parity);
-        out.key("r").quantity(entry.r).key("s").quantity(entry.s).end_object();
-    }
-    out.end_array();
-}
-
 void write_signature(JsonWriter& out, const Transaction& tx) {
     const std::uint64_t parity = tx.signature.y_parity ? 1 : 0;
     std::uint64_t v = parity;
@@ -62,6 +51,17 @@ std::uint64_t block_size(const chain::Block& block) {
 }
 
 }  // namespace
+
+void write_authorizations(JsonWriter& out, const std::vector<chain::Authorization>& list) {
+    out.key("authorizationList").begin_array();
+    for (const auto& entry : list) {
+        out.begin_object().key("chainId").quantity(entry.chain_id);
+        out.key("address").data(entry.address).key("nonce").quantity(entry.nonce);
+        out.key("yParity").quantity(entry.y_parity);
+        out.key("r").quantity(entry.r).key("s").quantity(entry.s).end_object();
+    }
+    out.end_array();
+}
 
 void write_access_list(JsonWriter& out, const chain::AccessList& list) {
     out.key("accessList").begin_array();

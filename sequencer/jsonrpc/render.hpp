@@ -22,6 +22,8 @@ struct TransactionPlace {
 
 /// The key accessList and its value.
 void write_access_list(JsonWriter& out, const chain::AccessList& list);
+/// The key authorizationList and its value (EIP-7702).
+void write_authorizations(JsonWriter& out, const std::vector<chain::Authorization>& list);
 
 /// A transaction as in eth_getTransactionByHash.
 /// @param base_fee  of its block; of a transaction without a block (geth's pool) it is not used
