@@ -3,42 +3,29 @@ pragma solidity ^0.8.28;
 
 import {ERC20, IERC20} from "@openzeppelin/contracts/token/ERC20/ERC20.sol";
 import {ERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/ERC20Permit.sol";
-import {ERC20Votes} from "@openzeppelin/contracts/token/ERC20/extensions/ERC20Votes.sol";
 import {ERC4626} from "@openzeppelin/contracts/token/ERC20/extensions/ERC4626.sol";
 import {ERC721} from "@openzeppelin/contracts/token/ERC721/ERC721.sol";
 import {ERC721Royalty} from "@openzeppelin/contracts/token/ERC721/extensions/ERC721Royalty.sol";
 import {ERC1155} from "@openzeppelin/contracts/token/ERC1155/ERC1155.sol";
 import {ERC1155Supply} from "@openzeppelin/contracts/token/ERC1155/extensions/ERC1155Supply.sol";
 import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
-import {Nonces} from "@openzeppelin/contracts/utils/Nonces.sol";
 
-/// A fungible token with permits and votes; votes are counted by time (ERC-6372).
-contract Coin is ERC20Permit, ERC20Votes, Ownable {
+/// A fungible token with permits.
+contract Coin is ERC20Permit, Ownable {
     constructor(string memory name, string memory symbol)
         ERC20(name, symbol) ERC20Permit(name) Ownable(msg.sender) {}
 
     function mint(address to, uint256 amount) external onlyOwner { _mint(to, amount); }
-
-    function clock() public view override returns (uint48) { return uint48(block.timestamp); }
-
-    // solhint-disable-next-line func-name-mixedcase
-    function CLOCK_MODE() public pure override returns (string memory) { return "mode=timestamp"; }
-
-    function _update(address from, address to, uint256 value) internal override(ERC20, ERC20Votes) {
-        super._update(from, to, value);
-    }
-
-    function nonces(address owner) public view override(ERC20Permit, Nonces) returns (uint256) {
-        return super.nonces(owner);
-    }
 }
 
+/// An NFT with royalties.
 contract Deed is ERC721Royalty, Ownable {
     constructor(address royalties) ERC721("Deed", "DEED") Ownable(msg.sender) { _setDefaultRoyalty(royalties, 250); }
 
     function mint(address to, uint256 id) external onlyOwner { _safeMint(to, id); }
 }
 
+/// Many kinds of items, some of many pieces.
 contract Items is ERC1155Supply, Ownable {
     constructor() ERC1155("ipfs://items/{id}.json") Ownable(msg.sender) {}
 

@@ -16,7 +16,7 @@ export default function scenarios() {
   return {
     async 'a DAO votes, waits and pays'(w) {
       const { alice, bob, carol, dave } = w;
-      const coin = await w.deploy(built.Coin, ['Vote', 'VOTE']);
+      const coin = await w.deploy(built.Ballot);
       const timelock = await w.deploy(published('TimelockController'), [wait, [], [zeroAddress], alice.address]);
       const dao = await w.deploy(built.Dao, [coin.address, timelock.address, Number(delay), Number(period), 100n]);
       for (const role of ['PROPOSER_ROLE', 'CANCELLER_ROLE'])
