@@ -37,7 +37,7 @@ async function market(w, coinCode) {
   const feeds = {};
   for (const [name, worth] of [['COL', '2000'], ['USD', '1']]) {
     coins[name] = await w.deploy(coinCode, [name, name]);
-    feeds[name] = await w.deploy(published('mocks/oracle/CLAggregators/MockAggregator'), [price(worth)]);
+    feeds[name] = await w.deploy(published('mocks/oracle/CLAggregators/MockAggregator'), [price(worth)], byTheClock);
   }
   const assets = Object.values(coins).map(({ address }) => address);
   const oracle = await w.deploy(published('misc/AaveOracle'),
@@ -63,7 +63,7 @@ async function market(w, coinCode) {
     return { aToken: { ...tokens.AToken, address: aToken }, debt: { ...tokens.VariableDebtToken, address: debt } };
   };
   return { pool, oracle, coins, col: await of(coins.COL), usd: await of(coins.USD),
-    feed: (worth) => w.deploy(published('mocks/oracle/CLAggregators/MockAggregator'), [price(worth)]) };
+    feed: (worth) => w.deploy(published('mocks/oracle/CLAggregators/MockAggregator'), [price(worth)], byTheClock) };
 }
 
 export default function scenarios() {
