@@ -85,13 +85,15 @@ export async function startAnvil() {
   return { ...node, name: 'anvil', url, wsUrl: url.replace('http', 'ws') };
 }
 
-export async function startTroupe(program, { blockTimeMs = 50 } = {}) {
-  const [l1, port, grpc] = [await freePort(), await freePort(), await freePort()];
+/// @param options.blockTimeMs  50 unless given; undefined: the devnet's own
+export async function startTroupe(program, options = {}) {
+  const { blockTimeMs } = { blockTimeMs: 50, ...options };
+  const [port, grpc] = [await freePort(), await freePort()];
   const node = start(program, [
-    'devnet', '--chain-id', `${chainId}`, '--block-time-ms', `${blockTimeMs}`, '--l1-port', `${l1}`,
+    'devnet', '--chain-id', `${chainId}`, ...(blockTimeMs ? ['--block-time-ms', `${blockTimeMs}`] : []), '--l1', 'none',
     '--rpc.listen', `127.0.0.1:${port}`, '--grpc.listen', `127.0.0.1:${grpc}`,
-    '--grpc.admin-listen', '127.0.0.1:0', '--metrics.listen', '127.0.0.1:0', '--log.level', 'warn', '--l1.enabled=false',
-  ], { env: { ...process.env, TROUPE_ANVIL: packagePath('@foundry-rs/anvil-linux-amd64/bin/anvil') } });
+    '--grpc.admin-listen', '127.0.0.1:0', '--metrics.listen', '127.0.0.1:0', '--log.level', 'warn',
+  ]);
   const url = `http://127.0.0.1:${port}`;
   await untilReady(url, node);
   return { ...node, name: 'troupe', url, wsUrl: url.replace('http', 'ws'), grpc: `127.0.0.1:${grpc}` };
