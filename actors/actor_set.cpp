@@ -109,10 +109,11 @@ std::unique_ptr<ActorSet> ActorSet::spawn(
     const OutsidePtr& out = set->outside_;
     const std::uint32_t metrics = config.metrics_interval_ms;
     peers.partition_mail = std::make_unique<std::atomic<std::uint64_t>[]>(config.partitions);
+    peers.admission_mail = std::make_unique<std::atomic<std::uint64_t>[]>(config.admission_workers);
     const AdmissionEngine admission{
         start.chain.chain_id, start.chain.gas_limit, start.chain.rules, options.seed};
     for (std::uint32_t a = 0; a < config.admission_workers; ++a)
-        peers.admission.push_back(system.spawn(admission_actor, admission, set->gate_, shared));
+        peers.admission.push_back(system.spawn(admission_actor, a, admission, set->gate_, shared));
     for (std::uint32_t p = 0; p < config.partitions; ++p)
         peers.partitions.push_back(
             system.spawn(partition_actor, p, set->partitions_[p], shared, out, metrics));
@@ -158,8 +159,8 @@ bool ActorSet::submit(std::vector<chain::Bytes> raw, std::shared_ptr<SubmitSink>
             std::move_iterator{raw.begin() + static_cast<std::ptrdiff_t>(first)},
             std::move_iterator{raw.begin() + static_cast<std::ptrdiff_t>(end)});
         chunk->ticket = gate_->next_ticket();
-        const auto& worker = peers_->admission[chunk->ticket % peers_->admission.size()];
-        tell(worker, AdmitChunk{std::move(chunk)});
+        const std::size_t worker = chunk->ticket % peers_->admission.size();
+        peers_->to_admission(worker, AdmitChunk{std::move(chunk)});
     }
     return true;
 }

@@ -128,13 +128,18 @@ struct Peers {
     StoreActor store;
     SealerActor sealer;
     BatcherActor batcher;
-    /// Messages sent to each partition and not yet handled.
+    /// Messages sent to each partition, and to each admission actor, and not yet handled.
     std::unique_ptr<std::atomic<std::uint64_t>[]> partition_mail;
+    std::unique_ptr<std::atomic<std::uint64_t>[]> admission_mail;
 
     template <class Message>
     void to_partition(std::uint32_t p, Message message) const {
         partition_mail[p].fetch_add(1, std::memory_order_relaxed);
         tell(partitions[p], std::move(message));
+    }
+    void to_admission(std::size_t a, AdmitChunk message) const {
+        admission_mail[a].fetch_add(1, std::memory_order_relaxed);
+        tell(admission[a], std::move(message));
     }
 };
 using PeersPtr = std::shared_ptr<const Peers>;

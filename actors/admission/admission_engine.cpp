@@ -1,7 +1,6 @@
 #include "actors/admission/admission_engine.hpp"
 
 #include "chain/crypto/keccak.hpp"
-#include "chain/crypto/secp256k1.hpp"
 #include "chain/evm/precompiles.hpp"
 
 namespace troupe::actors {
@@ -43,8 +42,29 @@ void AdmissionEngine::copy_fields(AdmittedTx& to, const chain::Transaction& from
 }
 
 void AdmissionEngine::admit(Chunk& chunk, Throttle throttle) {
-    candidates_.clear();
-    chunk.txs.reserve(chunk.raw.size());
+    // Owns nothing: the caller's chunk outlives the call.
+    const ChunkPtr alone(std::shared_ptr<void>(), &chunk);
+    admit(std::span(&alone, 1), throttle);
+}
+
+void AdmissionEngine::admit(std::span<const ChunkPtr> chunks, Throttle throttle) {
+    txs_.clear();
+    signatures_.clear();
+    preimages_.clear();
+    preimage_ends_.clear();
+    for (const ChunkPtr& chunk : chunks)
+        read_all(*chunk, throttle);
+    hash_and_recover();
+    std::size_t first = 0;
+    for (const ChunkPtr& chunk : chunks) {
+        const std::size_t count = chunk->txs.size();
+        drop_unsigned(*chunk, first);
+        first += count;
+    }
+}
+
+void AdmissionEngine::read_all(Chunk& chunk, Throttle throttle) {
+    chunk.txs.reserve(chunk.raw.size());  // txs_ points into it
     for (std::uint32_t i = 0; i < chunk.raw.size(); ++i) {
         const std::uint32_t index = chunk.first_index + i;
         if (throttle == Throttle::kRefuse) {
@@ -53,66 +73,64 @@ void AdmissionEngine::admit(Chunk& chunk, Throttle throttle) {
                 {Reason::kOverCapacity, "L1 backlog: blocks wait to be posted to the L1"});
             continue;
         }
-        auto transaction = read(chunk.raw[i]);
+        const auto transaction = read(chunk.raw[i]);
         if (!transaction) {
             refuse(
                 chunk, index, chain::transaction_hash(chunk.raw[i]), in_words(transaction.error()));
             continue;
         }
-        Candidate& candidate = candidates_.emplace_back();
-        copy_fields(candidate.tx, *transaction);
-        candidate.tx.index = index;
-        candidate.tx.raw = std::move(chunk.raw[i]);
-        candidate.signature = transaction->signature;
-        candidate.preimage = chain::signing_preimage(*transaction);
+        AdmittedTx& tx = chunk.txs.emplace_back();
+        copy_fields(tx, *transaction);
+        tx.index = index;
+        tx.raw = std::move(chunk.raw[i]);
+        txs_.push_back(&tx);
+        signatures_.push_back({{}, transaction->signature});
+        chain::append_signing_preimage(preimages_, *transaction);
+        preimage_ends_.push_back(preimages_.size());
     }
     chunk.raw.clear();
-    hash_and_recover();
-    for (Candidate& candidate : candidates_) {
-        if (candidate.recovered) {
-            chunk.txs.push_back(std::move(candidate.tx));
-        } else {
-            refuse(
-                chunk, candidate.tx.index, candidate.tx.hash,
-                in_words({chain::Error::kTxSignatureInvalid, {}, {}}));
-        }
-    }
 }
 
-// Four batches of hashes: transaction, signing preimage, public key, and both addresses.
+void AdmissionEngine::drop_unsigned(Chunk& chunk, std::size_t first) {
+    auto kept = chunk.txs.begin();
+    for (AdmittedTx& tx : chunk.txs) {
+        if (const auto& sender = senders_[first++]; !sender) {
+            refuse(chunk, tx.index, tx.hash, in_words({sender.error(), {}, {}}));
+            continue;
+        }
+        if (&*kept != &tx) *kept = std::move(tx);
+        ++kept;
+    }
+    chunk.txs.erase(kept, chunk.txs.end());
+}
+
+// Two batches of hashes around the recovery: transactions and signing preimages; both addresses.
 void AdmissionEngine::hash_and_recover() {
-    const std::size_t count = candidates_.size();
+    const std::size_t count = txs_.size();
     if (count == 0) return;
     views_.resize(2 * count);
     hashes_.resize(2 * count);
-    keys_.resize(count);
+    std::size_t begin = 0;
     for (std::size_t i = 0; i < count; ++i) {
-        views_[i] = candidates_[i].tx.raw;
-        views_[count + i] = candidates_[i].preimage;
+        views_[i] = txs_[i]->raw;
+        views_[count + i] = chain::ByteView(preimages_).subspan(begin, preimage_ends_[i] - begin);
+        begin = preimage_ends_[i];
     }
     chain::crypto::keccak256_batch(views_, hashes_);
     for (std::size_t i = 0; i < count; ++i) {
-        candidates_[i].tx.hash = hashes_[i];
-        const auto key =
-            chain::crypto::recover_public_key(hashes_[count + i], candidates_[i].signature, true);
-        candidates_[i].recovered = key.ok();
-        keys_[i] = key.ok() ? *key : chain::crypto::PublicKey{};
-        views_[i] = keys_[i];
+        txs_[i]->hash = hashes_[i];
+        signatures_[i].digest = hashes_[count + i];
     }
-    const std::span<chain::ByteView> views{views_};
-    const std::span<chain::Hash32> hashes{hashes_};
-    chain::crypto::keccak256_batch(views.first(count), hashes.first(count));
+    senders_.assign(count, chain::Error::kTxSignatureInvalid);
+    chain::crypto::recover_batch(signatures_, senders_);
     for (std::size_t i = 0; i < count; ++i) {
-        AdmittedTx& tx = candidates_[i].tx;
-        tx.sender = chain::Address::from(hashes_[i].view().subspan(12));
-    }
-    for (std::size_t i = 0; i < count; ++i) {
-        views_[i] = candidates_[i].tx.sender;
-        views_[count + i] = candidates_[i].tx.to;
+        if (senders_[i]) txs_[i]->sender = *senders_[i];
+        views_[i] = txs_[i]->sender;
+        views_[count + i] = txs_[i]->to;
     }
     chain::crypto::keccak256_batch(views_, hashes_);
     for (std::size_t i = 0; i < count; ++i) {
-        AdmittedTx& tx = candidates_[i].tx;
+        AdmittedTx& tx = *txs_[i];
         tx.sender_place = {hashes_[i][0], table_hash(tx.sender, seed_)};
         tx.to_place = {hashes_[count + i][0], table_hash(tx.to, seed_)};
     }

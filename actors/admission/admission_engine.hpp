@@ -3,6 +3,9 @@
 #include "actors/admission/chunk.hpp"
 #include "actors/gate.hpp"
 #include "actors/refusal.hpp"
+#include "chain/crypto/recover_batch.hpp"
+
+#include <span>
 
 namespace troupe::actors {
 
@@ -16,9 +19,11 @@ class AdmissionEngine {
         std::uint64_t chain_id, std::uint64_t block_gas_limit, chain::Rules rules, TableSeed seed)
         : chain_id_(chain_id), block_gas_limit_(block_gas_limit), rules_(rules), seed_(seed) {}
 
-    /// Turns chunk.raw into chunk.txs and chunk.refused. Every transaction ends in one of them.
+    /// Turns each chunk's raw into its txs and refused. Every transaction ends in one of them. The
+    /// chunks share what is cheaper for many: hashes and signature recovery.
     /// @param throttle  kRefuse: nothing is looked at, everything is refused as over capacity
-    void admit(Chunk& chunk, Throttle throttle);
+    void admit(std::span<const ChunkPtr> chunks, Throttle throttle);
+    void admit(Chunk& chunk, Throttle throttle);  ///< a chunk alone
 
     /// For replay: the sender is known from the order log.
     /// @return nothing when `raw` is not a transaction that admission would have taken
@@ -26,28 +31,29 @@ class AdmissionEngine {
         chain::Bytes raw, const chain::Address& sender) const;
 
   private:
-    /// A transaction between decoding and recovery.
-    struct Candidate {
-        AdmittedTx tx;
-        chain::crypto::EcdsaSignature signature;
-        chain::Bytes preimage;
-        bool recovered = false;
-    };
     /// Decodes and checks; fills all but hash, sender and places.
     [[nodiscard]] chain::Result<chain::Transaction, chain::execution::Refusal> read(
         chain::ByteView raw) const;
     void copy_fields(AdmittedTx& to, const chain::Transaction& from) const;
+    /// Decodes and checks all of chunk.raw: what passes is in chunk.txs without hash, sender and
+    /// places, and in the scratch.
+    void read_all(Chunk& chunk, Throttle throttle);
     void hash_and_recover();
+    /// Refuses those of chunk.txs that have no sender. @param first  of them in the scratch
+    void drop_unsigned(Chunk& chunk, std::size_t first);
 
     std::uint64_t chain_id_;
     std::uint64_t block_gas_limit_;
     chain::Rules rules_;
     TableSeed seed_;
-    // Scratch, kept for its memory.
-    std::vector<Candidate> candidates_;
+    // Scratch, kept for its memory: one entry for each transaction that was read.
+    std::vector<AdmittedTx*> txs_;
+    std::vector<chain::crypto::RecoveryInput> signatures_;
+    std::vector<chain::crypto::RecoveryResult> senders_;
+    chain::Bytes preimages_;  ///< of all signatures, one after the other
+    std::vector<std::size_t> preimage_ends_;
     std::vector<chain::ByteView> views_;
     std::vector<chain::Hash32> hashes_;
-    std::vector<chain::crypto::PublicKey> keys_;
 };
 
 }  // namespace troupe::actors

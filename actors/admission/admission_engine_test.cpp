@@ -112,6 +112,49 @@ BOOST_AUTO_TEST_CASE(signature_that_does_not_recover_is_refused_alone) {
     BOOST_TEST((chunk.txs[0].raw == good));
 }
 
+BOOST_AUTO_TEST_CASE(chunks_admitted_together_keep_their_own_transactions) {
+    chain::Transaction unsigned_tx;
+    unsigned_tx.type = chain::TxType::kDynamicFee;
+    unsigned_tx.chain_id = kChainId;
+    unsigned_tx.max_fee_per_gas = 10;
+    unsigned_tx.gas_limit = 21'000;
+    unsigned_tx.to = wallet(2).address;
+    BOOST_TEST_REQUIRE(chain::sign_transaction(unsigned_tx, wallet(1).key).ok());
+    unsigned_tx.signature.r = 5;  // no curve point has this x
+    const chain::Bytes bad = chain::encode_transaction(unsigned_tx);
+
+    // 0, 3, 6, .. transactions in a chunk, a bad one among them wherever it has two or more.
+    std::vector<ChunkPtr> chunks;
+    for (std::uint32_t c = 0; c < 20; ++c) {
+        auto chunk = std::make_shared<Chunk>();
+        for (std::uint32_t i = 0; i < 3 * c; ++i) {
+            const bool is_bad = i == c;
+            chunk->raw.push_back(
+                is_bad ? bad
+                       : signed_transfer(
+                             {.from = c, .to = wallet(i).address, .nonce = i, .value = i}));
+        }
+        chunks.push_back(std::move(chunk));
+    }
+    AdmissionEngine engine{kChainId, kGasLimit, chain::Rules{}, TableSeed{1, 2}};
+    engine.admit(chunks, Throttle::kNone);
+    for (std::uint32_t c = 1; c < 20; ++c) {
+        const Chunk& chunk = *chunks[c];
+        BOOST_TEST_REQUIRE(chunk.txs.size() == 3 * c - 1);
+        BOOST_TEST_REQUIRE(chunk.refused.size() == 1u);
+        BOOST_TEST(chunk.refused[0].index == c);
+        BOOST_TEST((chunk.refused[0].outcome.reason == Reason::kBadSignature));
+        BOOST_TEST((chunk.refused[0].outcome.transaction_hash == chain::transaction_hash(bad)));
+        for (std::uint32_t i = 0; i < chunk.txs.size(); ++i) {
+            const std::uint32_t index = i < c ? i : i + 1;
+            BOOST_TEST(chunk.txs[i].index == index);
+            BOOST_TEST(chunk.txs[i].nonce == index);
+            BOOST_TEST((chunk.txs[i].sender == wallet(c).address));
+            BOOST_TEST((chunk.txs[i].to == wallet(index).address));
+        }
+    }
+}
+
 BOOST_AUTO_TEST_CASE(backlog_beyond_the_last_mark_refuses_everything) {
     const Chunk chunk = admitted(
         {signed_transfer({.from = 1, .to = wallet(2).address, .value = 1}), {0x01}},

@@ -76,6 +76,7 @@ inline constexpr std::size_t kInitCodeBytesMax = 49'152;      ///< EIP-3860
 [[nodiscard]] Hash32 signing_hash(const Transaction& tx);
 /// The preimage itself, for hashing many at once.
 [[nodiscard]] Bytes signing_preimage(const Transaction& tx);
+void append_signing_preimage(Bytes& out, const Transaction& tx);
 
 /// @error kTxSignatureInvalid
 [[nodiscard]] Result<Address> recover_sender(const Transaction& tx);

@@ -145,16 +145,21 @@ void put_fields(Sink& sink, const Transaction& tx, Form form) {
     }
 }
 
-/// EIP-2718: the type byte in front, unless legacy. One allocation, of the exact size.
-Bytes encode(const Transaction& tx, Form form) {
+/// EIP-2718: the type byte in front, unless legacy.
+void append_encoded(Bytes& out, const Transaction& tx, Form form, bool exact) {
     SizeSink size;
     put_fields(size, tx, form);
-    Bytes out;
-    out.reserve(1 + rlp::list_size(size.size()));
+    if (exact) out.reserve(out.size() + 1 + rlp::list_size(size.size()));
     if (tx.type != TxType::kLegacy) out.push_back(static_cast<std::uint8_t>(tx.type));
     rlp::put_list_header(out, size.size());
     ByteSink bytes(out);
     put_fields(bytes, tx, form);
+}
+
+/// One allocation, of the exact size.
+Bytes encode(const Transaction& tx, Form form) {
+    Bytes out;
+    append_encoded(out, tx, form, true);
     return out;
 }
 
@@ -166,6 +171,10 @@ Bytes encode_transaction(const Transaction& tx) {
 
 Bytes signing_preimage(const Transaction& tx) {
     return encode(tx, Form::kPreimage);
+}
+
+void append_signing_preimage(Bytes& out, const Transaction& tx) {
+    append_encoded(out, tx, Form::kPreimage, false);  // `out` grows for many: in its own steps
 }
 
 Address contract_address(const Address& sender, std::uint64_t nonce) {
