@@ -1,4 +1,4 @@
-// Compiles Solidity with the solc that package-lock.json pins. What has been compiled is kept under the
+// Compiles Solidity with a solc that package-lock.json pins. What has been compiled is kept under the
 // hash of everything that went in, so a second run does not compile.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
@@ -27,8 +27,8 @@ function withImports(units, remap) {
 }
 
 /// Compiles `units` (paths below node_modules, or ours/Name.sol) and gives {Name: artifact}.
-/// settings: solc's; remappings: `prefix=target` as solc knows them.
-export function compile(units, settings = {}) {
+/// settings: solc's; remappings: `prefix=target` as solc knows them. compiler: the npm package.
+export function compile(units, settings = {}, compiler = 'solc') {
   const remappings = settings.remappings ?? [];
   const remap = (path) => {
     const rule = remappings.map((line) => line.split('=')).find(([from]) => path.startsWith(from));
@@ -44,11 +44,11 @@ export function compile(units, settings = {}) {
     },
   };
   const text = JSON.stringify(input);
-  const version = packageJson('solc/package.json').version;
+  const version = packageJson(`${compiler}/package.json`).version;
   const kept = join(cacheFolder, `${createHash('sha256').update(version + text).digest('hex')}.json`);
   if (existsSync(kept)) return JSON.parse(readFileSync(kept, 'utf8'));
 
-  const solc = createRequire(join(repository, 'package.json'))('solc');
+  const solc = createRequire(join(repository, 'package.json'))(compiler);
   const output = JSON.parse(solc.compile(text));
   const errors = (output.errors ?? []).filter(({ severity }) => severity === 'error');
   if (errors.length > 0) throw new Error(errors.map(({ formattedMessage }) => formattedMessage).join('\n'));
