@@ -3,13 +3,15 @@
 import { chain } from './chain.mjs';
 import { functionName } from './abi.mjs';
 import { h, set } from './dom.mjs';
-import { amount, bytes, count, exact, number, size } from './format.mjs';
+import { bytes, column, count, exact, number, size } from './format.mjs';
 import { addressLink, blockLink, copied, emptyRow, facts, note, show, table, transactionLink } from './parts.mjs';
 import { call, tryCall } from './rpc.mjs';
-import { movement, token, transferTopic } from './tokens.mjs';
+import { moveLine, movement, token, transferTopic } from './tokens.mjs';
 
 const kDelegation = '0xef0100';  // EIP-7702
 const kLookBack = 100;           // blocks looked through at once
+const kLookAtMost = 500;         // without being asked to go on
+const kEnough = 10;              // transactions found without being asked to go on
 const kLargest = 500;            // transactions of a block that is still read whole
 const kLogBlocks = 2000;
 const kMovements = 25;
@@ -38,11 +40,12 @@ function recent(address, signal) {
   let below = null;  // blocks from here down are not looked at yet
   let found = 0;
   let skipped = 0;
+  let looked = 0;
   const row = (tx) => h('tr', {}, h('td', {}, transactionLink(tx.hash)), h('td', {}, blockLink(number(tx.blockNumber))),
     h('td', { class: 'wide' }, tx.from === address ? h('span', { class: 'quiet' }, 'this account') : addressLink(tx.from)),
     h('td', {}, tx.to === address ? h('span', { class: 'quiet' }, 'this account') : tx.to ? addressLink(tx.to) : h('span', { class: 'quiet' }, 'new contract')),
     h('td', { class: 'what' }, h('span', { class: 'chip' }, !tx.to ? 'create' : tx.input === '0x' ? 'transfer' : functionName(tx.input) || 'call')),
-    h('td', { class: 'right num' }, `${tx.from === address ? '−' : '+'}${amount(BigInt(tx.value), 18, 4)}`));
+    h('td', { class: 'right num' }, `${tx.value === '0x0' ? '' : tx.from === address ? '−' : '+'}${column(BigInt(tx.value))}`));
   const look = async () => {
     more.disabled = true;
     try {
@@ -65,6 +68,8 @@ function recent(address, signal) {
         + (skipped ? ` ${count(skipped)} of them have more than ${count(kLargest)} transactions and were left out.` : '');
       if (found === 0) set(body, emptyRow(6, 'Nothing from or to this account in these blocks'));
       more.hidden = below < 0;
+      looked += kLookBack;
+      if (!signal.aborted && below >= 0 && found < kEnough && looked < kLookAtMost) await look();
     } catch (error) {
       about.textContent = error.message;
     }
@@ -75,20 +80,20 @@ function recent(address, signal) {
   return h('section', {}, h('h2', {}, 'Recent transactions'), element, h('div', { class: 'under' }, about, more));
 }
 
-async function tokenMovements(address) {
+async function tokenMovements(address, isToken) {
   const head = number(await call('eth_blockNumber'));
   const topic = `0x${'0'.repeat(24)}${address.slice(2)}`;
-  const ask = (topics) => tryCall('eth_getLogs', [{ fromBlock: hex(Math.max(0, head - kLogBlocks)), toBlock: 'latest', topics }]);
-  const [out, into] = await Promise.all([ask([transferTopic, topic]), ask([transferTopic, null, topic])]);
-  const unique = new Map([...(out ?? []), ...(into ?? [])].map((log) => [`${log.blockHash}${log.logIndex}`, log]));
+  const ask = (filter) => tryCall('eth_getLogs', [{ fromBlock: hex(Math.max(0, head - kLogBlocks)), toBlock: 'latest', ...filter }]);
+  const answers = await Promise.all([ask({ topics: [transferTopic, topic] }), ask({ topics: [transferTopic, null, topic] }),
+    isToken ? ask({ topics: [transferTopic], address }) : null]);
+  const unique = new Map(answers.flatMap((logs) => logs ?? []).map((log) => [`${log.blockHash}${log.logIndex}`, log]));
   const newest = [...unique.values()].sort((a, b) =>
     number(b.blockNumber) - number(a.blockNumber) || number(b.logIndex) - number(a.logIndex)).slice(0, kMovements);
   const moves = await Promise.all(newest.map(async (log) => ({ log, moved: await movement(log) })));
   const shown = moves.filter(({ moved }) => moved);
   if (shown.length === 0) return null;
-  return h('section', {}, h('h2', {}, 'Tokens'), h('ul', { class: 'movements' }, shown.map(({ log, moved }) => h('li', {},
-    addressLink(moved.from), h('span', { class: 'arrow', 'aria-label': 'to' }, '→'), addressLink(moved.to),
-    h('b', { class: moved.from === address ? 'num' : 'num in' }, moved.text), transactionLink(log.transactionHash)))));
+  return h('section', {}, h('h2', {}, 'Tokens'), h('ul', { class: 'movements' }, shown.map(({ log, moved }) =>
+    moveLine(moved, transactionLink(log.transactionHash)))));
 }
 
 export function account(signal, words) {
@@ -121,7 +126,7 @@ export function account(signal, words) {
       facts([['Balance', holdings], ['Nonce', sent], ...rows,
         ['Code', code === '0x' ? null : h('details', {}, h('summary', {}, bytes(size(code))),
           h('pre', { class: 'hex' }, size(code) > kCodeShown ? `${code.slice(0, 2 + 2 * kCodeShown)}…` : code))]]),
-      await tokenMovements(address),
+      await tokenMovements(address, title === 'Token'),
       recent(address, signal),
     ];
   });

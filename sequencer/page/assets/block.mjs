@@ -2,7 +2,7 @@
 import { chain } from './chain.mjs';
 import { functionName } from './abi.mjs';
 import { h, set } from './dom.mjs';
-import { amount, bytes, count, gwei, moment, number, size } from './format.mjs';
+import { bytes, column, count, gwei, moment, number, size } from './format.mjs';
 import { addressLink, blockLink, copied, emptyRow, facts, journey, note, show, since, table, transactionLink } from './parts.mjs';
 import { call, tryCall } from './rpc.mjs';
 
@@ -35,7 +35,7 @@ async function rows(block, first) {
       tx ? h('span', { class: 'chip' }, !tx.to ? 'create' : tx.input === '0x' ? 'transfer'
         : functionName(tx.input) || 'call') : ''),
     h('td', { class: 'right num wide' }, receipt ? count(number(receipt.gasUsed)) : ''),
-    h('td', { class: 'right num' }, tx ? amount(BigInt(tx.value), 18, 4) : '')));
+    h('td', { class: 'right num' }, tx ? column(BigInt(tx.value)) : '')));
 }
 
 function transactionsOf(block, signal) {
@@ -150,18 +150,19 @@ function pending(found) {
 }
 
 // A block that is still to come appears by itself.
-function missing(words, signal, load, place) {
+async function missing(words, signal, load, place) {
   const wanted = /^\d+$/.test(words) ? Number(words) : null;
-  const future = wanted !== null && chain.head !== null && wanted > chain.head;
+  const head = number(await call('eth_blockNumber'));
+  const future = wanted !== null && wanted > head;
   if (future) {
     const stop = chain.listen(() => {
-      if (chain.head < wanted) return;
+      if (chain.head === null || chain.head < wanted) return;
       stop();
       show(place, signal, load);
     });
     signal.addEventListener('abort', stop);
   }
   return [h('h1', {}, future ? 'Not sealed yet' : 'No such block'),
-    note(future ? `Block ${count(wanted)} comes in about ${count(wanted - chain.head)} blocks; it will be shown here.`
+    note(future ? `Block ${count(wanted)} comes in about ${count(wanted - head)} blocks; it will be shown here.`
       : 'This chain has no block of that name.')];
 }

@@ -20,12 +20,13 @@ class Chain {
   reset() {
     this.connection = 'connecting';
     this.status = null;
-    this.blocks = new Map();  // number -> {number, timestamp?, hash?, transactions?, gasUsed?, gasLimit?}
+    this.blocks = new Map();  // number -> {number, timestamp?, hash?, transactions?, gasUsed?, gasRatio?}
     this.head = null;
     this.latency = [];  // {p50, p99}, or null for a second without transactions
     this.histogram = null;
     this.genesis = null;
     this.trouble = '';
+    this.gasLimit = null;  // of a block, once one was heard of
   }
 
   start() {
@@ -109,8 +110,8 @@ class Chain {
       hash: header.hash,
       timestamp: number(header.timestamp),
       gasUsed: number(header.gasUsed),
-      gasLimit: number(header.gasLimit),
     });
+    this.gasLimit = number(header.gasLimit);
     this.reach(at);
     this.changed();
   }

@@ -29,8 +29,19 @@ export function amount(value, decimals = 18, places = 6) {
   return `<0.${'0'.repeat(places - 1)}1`;
 }
 
-/** Wei per gas in gwei. */
-export const gwei = (wei) => `${amount(BigInt(wei), 9, 4)} gwei`;
+/** The same with exactly `places` decimals, for columns: "0.5000"; nothing is "0". */
+export function column(value, decimals = 18, places = 4) {
+  if (value === 0n) return '0';
+  const cut = amount(value, decimals, places);
+  const [whole, fraction = ''] = cut.split('.');
+  return `${whole}.${fraction.padEnd(places, '0')}`;
+}
+
+const kSmallestGwei = 100000n;  // wei: less would be all zeros
+
+/** Wei per gas, as [figure, unit]: in gwei, or in wei where that would be nothing but zeros. */
+export const fee = (wei) => (BigInt(wei) < kSmallestGwei ? [count(BigInt(wei)), 'wei'] : [amount(BigInt(wei), 9, 4), 'gwei']);
+export const gwei = (wei) => fee(wei).join(' ');
 
 /** Bytes of hexadecimal data. */
 export const size = (data) => (data.length - 2) / 2;
@@ -77,6 +88,9 @@ export const moment = (unix) =>
 /** 0x1234…abcd */
 export const short = (hex, head = 6, tail = 4) =>
   hex.length <= head + tail + 3 ? hex : `${hex.slice(0, head + 2)}…${hex.slice(-tail)}`;
+
+/** The same for an axis: no zeros at the end. */
+export const tick = (value) => seconds(value).replace(/\.0+ /, ' ');
 
 /** Transactions per second: few with a decimal, many without. */
 export const rate = (value) => (value > 0 && value < 10 ? value.toFixed(1) : count(Math.round(value)));

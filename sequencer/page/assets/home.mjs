@@ -2,8 +2,8 @@
 import { chain, kBlocksKept } from './chain.mjs';
 import { functionName } from './abi.mjs';
 import { h, keyed, set, text } from './dom.mjs';
-import { amount, bytes, count, rate, seconds, span } from './format.mjs';
-import { addressLink, blockLink, emptyRow, renewStage, since, stageMark, table, transactionLink } from './parts.mjs';
+import { bytes, column, count, fee, rate, seconds, span, tick } from './format.mjs';
+import { addressLink, blockLink, emptyRow, renewStage, since, stageMark, table, tickAges, transactionLink } from './parts.mjs';
 import { drawBars, drawLines, plotRoot } from './plot.mjs';
 import { call } from './rpc.mjs';
 
@@ -82,7 +82,7 @@ function latencies() {
       { kind: 'p99', values: samples.map((sample) => sample?.p99 ?? null) },
       { kind: 'p50', values: samples.map((sample) => sample?.p50 ?? null) },
     ], 60, {
-      figure: (value) => (any ? seconds(value) : ''),
+      figure: (value) => (any ? tick(value) : ''),
       label: last ? `Soft confirmation: half within ${seconds(last.p50)}, 99 % within ${seconds(last.p99)}`
         : 'Soft confirmation: no transactions yet',
     });
@@ -97,10 +97,10 @@ function latencies() {
 function blocksTable() {
   const { element, body } = table('Newest blocks', [
     { title: 'Block' }, { title: 'Age' }, { title: 'Transactions', kind: 'right' },
-    { title: 'Gas', kind: 'wide' }, { title: 'Stage', kind: 'right' }]);
+    { title: 'Gas used', kind: 'right wide' }, { title: 'Stage', kind: 'right' }]);
   const make = (block) => {
     const row = h('tr', {}, h('td', {}, blockLink(block.number)), h('td'), h('td', { class: 'right num' }),
-      h('td', { class: 'wide' }, h('meter', { min: 0, max: 1, 'aria-label': 'Gas used' })),
+      h('td', { class: 'right wide num' }),
       h('td', { class: 'right' }, stageMark(0)));
     renew(row, block);
     return row;
@@ -109,9 +109,9 @@ function blocksTable() {
     const [, when, transactions, gas, stage] = row.children;
     if (!when.firstChild && block.timestamp !== undefined) when.append(since(block.timestamp));
     text(transactions, block.transactions === undefined ? '' : count(block.transactions));
-    const ratio = block.gasLimit ? block.gasUsed / block.gasLimit : block.gasRatio ?? 0;
-    gas.firstChild.value = ratio;
-    gas.firstChild.title = `${(ratio * 100).toFixed(ratio < 0.1 ? 2 : 0)} % of the gas limit`;
+    const used = block.gasUsed ?? (chain.gasLimit && block.gasRatio !== undefined
+      ? Math.round(block.gasRatio * chain.gasLimit) : null);
+    text(gas, used === null ? '' : count(used));
     renewStage(stage.firstChild, Math.max(0, chain.stageOf(block.number)));
   };
   return { element, renew: () => {
@@ -140,7 +140,7 @@ function transactionsTable(signal) {
     h('td', { class: 'wide' }, addressLink(tx.from)),
     h('td', {}, tx.to ? addressLink(tx.to) : h('span', { class: 'quiet' }, 'new contract')),
     h('td', { class: 'what' }, h('span', { class: 'chip' }, what(tx))),
-    h('td', { class: 'right num' }, amount(BigInt(tx.value), 18, 4)));
+    h('td', { class: 'right num' }, column(BigInt(tx.value))));
   const draw = () => {
     if (shown.length > 0) keyed(body, shown, (tx) => tx.hash, make);
     else if (chain.head !== null && upTo >= chain.head) set(body, emptyRow(5,
@@ -194,7 +194,8 @@ export function home(signal) {
     figures.tps.say(perSecond === null ? '–' : rate(perSecond), `${count(status.transactions.sealed)} in all`);
     const last = chain.latency.findLast((sample) => sample !== null);
     figures.latency.say(last ? seconds(last.p50) : '–', last ? `99 % in ${seconds(last.p99)}` : 'no transactions yet');
-    figures.fee.say(amount(BigInt(status.fees.baseFeePerGas), 9, 4), 'gwei per gas');
+    const [price, unit] = fee(status.fees.baseFeePerGas);
+    figures.fee.say(price, `${unit} per gas`);
     const { transactions: queued, held } = status.queue;
     figures.queue.say(count(queued), held ? `${count(held)} beyond a nonce gap` : 'transactions waiting');
     const { l1 } = status;
@@ -218,6 +219,7 @@ export function home(signal) {
     blocks.renew();
     transactions.renew();
     renewFooter();
+    tickAges();
   };
   signal.addEventListener('abort', chain.listen(renew));
   renew();

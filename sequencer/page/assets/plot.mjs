@@ -9,7 +9,7 @@ const kBottom = 4;
 const kRight = 58;  // for the figures
 const kInner = kWidth - kRight;
 
-const kSteps = [1, 2, 2.5, 5, 10];
+const kSteps = [1, 1.5, 2, 3, 4, 5, 6, 8, 10];
 
 /** The next round number at or above `value`. */
 export function ceiling(value) {

@@ -2,6 +2,8 @@
 import { decode } from './abi.mjs';
 import { tryCall } from './rpc.mjs';
 import { amount, clean } from './format.mjs';
+import { h } from './dom.mjs';
+import { addressLink } from './parts.mjs';
 
 const kSelectors = { symbol: '0x95d89b41', name: '0x06fdde03', decimals: '0x313ce567', totalSupply: '0x18160ddd' };
 const kKeptMax = 500;
@@ -58,3 +60,7 @@ export async function movement(log) {
   const text = `${amount(value, about?.decimals ?? 0)} ${symbol}`;
   return { address: log.address, from, to, text };
 }
+
+/** One movement as a line of a list. */
+export const moveLine = ({ from, to, text }, more) => h('li', {}, h('b', { class: 'num' }, text),
+  addressLink(from), h('span', { class: 'arrow', 'aria-label': 'to' }, '→'), addressLink(to), more);

@@ -6,7 +6,7 @@ import { h, set } from './dom.mjs';
 import { amount, bytes, clean, count, exact, gwei, moment, number, size } from './format.mjs';
 import { addressLink, blockLink, copied, facts, journey, note, section, show, since, trouble, loading } from './parts.mjs';
 import { call, RpcError, tryCall } from './rpc.mjs';
-import { movement, token } from './tokens.mjs';
+import { moveLine, movement, token } from './tokens.mjs';
 
 const kTypes = { '0x0': 'legacy', '0x1': 'EIP-2930', '0x2': 'EIP-1559', '0x4': 'EIP-7702, sets code', '0x7e': 'deposit from the L1' };
 const kShownBytes = 4096;
@@ -48,23 +48,25 @@ function decoded({ name, arguments: list }) {
 async function sentence(tx, receipt) {
   const value = BigInt(tx.value);
   const from = addressLink(tx.from);
-  if (!tx.to) return [from, ' created contract ', receipt?.contractAddress ? addressLink(receipt.contractAddress) : ''];
+  const failed = receipt?.status === '0x0';
+  const did = (past, infinitive) => (failed ? ` tried to ${infinitive} ` : ` ${past} `);
+  if (!tx.to) return [from, did('created contract', 'create contract'), receipt?.contractAddress ? addressLink(receipt.contractAddress) : ''];
   const to = addressLink(tx.to);
-  if (tx.input === '0x') return [from, ' sent ', h('b', { class: 'num' }, `${amount(value)} ETH`), ' to ', to];
+  if (tx.input === '0x') return [from, did('sent', 'send'), h('b', { class: 'num' }, `${amount(value)} ETH`), ' to ', to];
   const found = decodeCall(tx.input);
   const asked = Object.fromEntries((found?.arguments ?? []).map((a) => [a.name, a.value]));
   if (found?.name === 'transfer' && asked.to) {
     const about = await token(tx.to);
-    if (about?.decimals !== null && about) return [from, ' sent ',
+    if (about?.decimals !== null && about) return [from, did('sent', 'send'),
       h('b', { class: 'num' }, `${amount(asked.amount, about.decimals)} ${about.symbol}`), ' to ', addressLink(asked.to)];
   }
   if (found?.name === 'approve') {
     const about = await token(tx.to);
     const unlimited = asked.amount === 2n ** 256n - 1n;
     const much = unlimited ? 'all' : about?.decimals !== null && about ? amount(asked.amount, about.decimals) : count(asked.amount);
-    return [from, ' allowed ', addressLink(asked.spender), ' to spend ', h('b', { class: 'num' }, `${much} ${about?.symbol ?? ''}`)];
+    return [from, did('allowed', 'allow'), addressLink(asked.spender), ' to spend ', h('b', { class: 'num' }, `${much} ${about?.symbol ?? ''}`)];
   }
-  return [from, ' called ', h('b', {}, found?.name ?? tx.input.slice(0, 10)), ' of ', to,
+  return [from, did('called', 'call'), h('b', {}, found?.name ?? tx.input.slice(0, 10)), ' of ', to,
     value > 0n ? [' with ', h('b', { class: 'num' }, `${amount(value)} ETH`)] : null];
 }
 
@@ -85,9 +87,8 @@ async function whyFailed(tx) {
 async function movements(receipt) {
   const found = (await Promise.all(receipt.logs.slice(0, kLogsMax).map(movement))).filter(Boolean);
   if (found.length === 0) return null;
-  return section('Tokens', h('ul', { class: 'movements' }, found.slice(0, kMovementsMax).map((moved) => h('li', {},
-    addressLink(moved.from), h('span', { class: 'arrow', 'aria-label': 'to' }, '→'), addressLink(moved.to),
-    h('b', { class: 'num' }, moved.text), h('a', { class: 'quiet', href: `/address/${moved.address}` }, 'contract')))),
+  return section('Tokens', h('ul', { class: 'movements' }, found.slice(0, kMovementsMax).map((moved) =>
+    moveLine(moved, h('a', { class: 'quiet', href: `/address/${moved.address}` }, 'contract')))),
   found.length > kMovementsMax ? note(`and ${count(found.length - kMovementsMax)} more`) : null);
 }
 
