@@ -27,6 +27,13 @@ class MontgomeryField {
     explicit constexpr MontgomeryField(const Uint256& value) noexcept
         : limbs_(multiply(value, kRSquared)) {}
 
+    /// The element whose limbs these are, below the modulus: limbs / 2^256. Computations that take
+    /// a factor 2^256 too much and one too little save both conversions.
+    [[nodiscard]] static constexpr MontgomeryField from_limbs(const Uint256& limbs) noexcept {
+        return {Limbs{}, [&] { return limbs; }};
+    }
+    [[nodiscard]] constexpr const Uint256& limbs() const noexcept { return limbs_; }
+
     [[nodiscard]] static constexpr MontgomeryField one() noexcept {
         return {Limbs{}, [] { return kR; }};
     }

@@ -107,7 +107,10 @@ std::size_t chunk_size(std::size_t inputs) noexcept {
 static_assert(kScalarsMax % kGroup == 0);
 
 Path best_path() noexcept {
-    return kernel_of(Path::kAvx512) ? Path::kAvx512 : Path::kSingle;
+    for (const Path path : {Path::kAvx512, Path::kAvx2}) {
+        if (kernel_of(path)) return path;
+    }
+    return Path::kSingle;
 }
 
 Path chosen_path() noexcept {
@@ -123,6 +126,9 @@ std::optional<Kernel> kernel_of(Path path) noexcept {
         __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
         __builtin_cpu_supports("avx512ifma") && __builtin_cpu_supports("bmi2")) {
         return kernel_avx512();
+    }
+    if (path == Path::kAvx2 && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2")) {
+        return kernel_avx2();
     }
 #endif
     static_cast<void>(path);
@@ -158,6 +164,8 @@ const char* recovery_path() noexcept {
     switch (recovery::chosen_path()) {
         case recovery::Path::kAvx512:
             return "avx512-ifma";
+        case recovery::Path::kAvx2:
+            return "avx2";
         case recovery::Path::kSingle:
             break;
     }

@@ -6,8 +6,9 @@
 
 /// Recovery of many signers at once: what a batch of transactions asks for. Eight signatures share
 /// each instruction where the machine has AVX-512 IFMA, which takes a tenth of libsecp256k1's time
-/// for each; docs/crypto.md says how. Everything else goes to libsecp256k1: lone signatures, other
-/// machines, and the few signatures that the lanes' formulas leave out.
+/// for each, and four where it has AVX2, in a third of it; docs/crypto.md says how. The rest goes
+/// to libsecp256k1: lone signatures, other machines, and the few signatures that the lanes'
+/// formulas leave out.
 namespace troupe::chain::crypto {
 
 struct RecoveryInput {
@@ -25,7 +26,8 @@ using RecoveryResult = Result<Address>;
 void recover_batch(
     std::span<const RecoveryInput> inputs, std::span<RecoveryResult> results) noexcept;
 
-/// The way recover_batch takes on this machine, for logs and measurements: "avx512-ifma", "single".
+/// The way recover_batch takes on this machine, for logs and measurements: "avx512-ifma", "avx2",
+/// "single".
 [[nodiscard]] const char* recovery_path() noexcept;
 
 }  // namespace troupe::chain::crypto

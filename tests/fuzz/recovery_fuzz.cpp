@@ -48,5 +48,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         inputs.push_back(mixed);
     }
     compare(inputs, crypto::recovery::Path::kAvx512);
+    compare(inputs, crypto::recovery::Path::kAvx2);
     return 0;
 }

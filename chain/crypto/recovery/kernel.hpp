@@ -27,7 +27,8 @@ struct Kernel {
 };
 
 #if defined(__x86_64__)
-[[nodiscard]] Kernel kernel_avx512() noexcept;  ///< needs AVX-512 F, DQ, VL and IFMA
+[[nodiscard]] Kernel kernel_avx2() noexcept;    ///< needs AVX2 and BMI2
+[[nodiscard]] Kernel kernel_avx512() noexcept;  ///< needs AVX-512 F, DQ, VL and IFMA, and BMI2
 #endif
 
 }  // namespace troupe::chain::crypto::recovery

@@ -10,6 +10,7 @@ namespace troupe::chain::crypto::recovery {
 
 enum class Path {
     kSingle,  ///< libsecp256k1, one after the other
+    kAvx2,    ///< four lanes
     kAvx512,  ///< eight lanes, IFMA
 };
 

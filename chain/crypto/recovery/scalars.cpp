@@ -86,15 +86,18 @@ SplitScalar split_scalar(const Uint256& v) noexcept {
 
 void prepare_scalars(std::span<const RecoveryInput* const> messages, LaneInput* inputs) noexcept {
     TROUPE_ASSERT(messages.size() <= kScalarsMax);
+    // Numbers are taken as limbs without conversion, as if divided by R = 2^256. The inverses then
+    // have R on top; divided by it once for all, they are limbs R / r, and limbs s times limbs R /
+    // r make limbs s / r: the number itself.
     Scalar r[kScalarsMax];
     Scalar before[kScalarsMax];
     Scalar product = Scalar::one();
     for (std::size_t i = 0; i < messages.size(); ++i) {
-        r[i] = Scalar(messages[i]->signature.r);
+        r[i] = Scalar::from_limbs(messages[i]->signature.r);
         before[i] = product;
         product = product * r[i];
     }
-    Scalar rest = product.inverted();
+    Scalar rest = product.inverted() * Scalar::from_limbs(1);
     for (std::size_t i = messages.size(); i-- > 0;) {
         const RecoveryInput& message = *messages[i];
         const Scalar inverse = rest * before[i];
@@ -104,8 +107,9 @@ void prepare_scalars(std::span<const RecoveryInput* const> messages, LaneInput* 
         LaneInput& input = inputs[i];
         input.x = message.signature.r;
         input.y_parity = message.signature.y_parity;
-        recode<kPointWindow>((Scalar(message.signature.s) * inverse).value(), input.point);
-        recode<kGeneratorWindow>((-(Scalar(z) * inverse)).value(), input.generator);
+        const Scalar s = Scalar::from_limbs(message.signature.s);
+        recode<kPointWindow>((s * inverse).limbs(), input.point);
+        recode<kGeneratorWindow>((-(Scalar::from_limbs(z) * inverse)).limbs(), input.generator);
     }
 }
 

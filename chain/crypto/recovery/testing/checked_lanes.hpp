@@ -48,6 +48,11 @@ struct CheckedLanes {
     static CheckedLanes add_high(CheckedLanes sum, CheckedLanes a, CheckedLanes b) noexcept {
         return sum + CheckedLanes{static_cast<std::uint64_t>(product(a, b) >> 52)};
     }
+    /// Of numbers that have no more than the 32 bits that are read.
+    static CheckedLanes multiply(CheckedLanes a, CheckedLanes b) noexcept {
+        TROUPE_ASSERT(a.v >> 32 == 0 && b.v >> 32 == 0);
+        return {a.v * b.v};
+    }
     static CheckedLanes select(Mask mask, CheckedLanes yes, CheckedLanes no) noexcept {
         return mask ? yes : no;
     }
