@@ -1,5 +1,6 @@
 #include "bench/bench_command.hpp"
 #include "sequencer/commands/command.hpp"
+#include "sequencer/commands/command_tree.hpp"
 #include "sequencer/version.hpp"
 
 #include <cstdio>
@@ -25,16 +26,21 @@ int main(int argc, char** argv) {
         "  troupe <command> --help            every option of a command\n"
         "Exit status: 0 done, 1 failed or found false, 2 wrong usage or configuration.");
     const Command commands[] = {
-        add_node_command(root),      add_devnet_command(root),
-        add_demo_command(root),      add_wallet_command(root),
-        add_deploy_command(root),    add_verify_command(root),
-        add_config_command(root),    troupe::bench::add_bench_command(root),
-        add_statetest_command(root), add_replay_command(root),
-        add_trace_command(root),
+        add_node_command(root),       add_devnet_command(root),
+        add_demo_command(root),       add_wallet_command(root),
+        add_deploy_command(root),     add_verify_command(root),
+        add_config_command(root),     troupe::bench::add_bench_command(root),
+        add_statetest_command(root),  add_replay_command(root),
+        add_trace_command(root),      add_status_command(root),
+        add_completion_command(root), add_man_command(root),
     };
     try {
         root.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
+        const std::string unknown =
+            unknown_word(command_tree(root), std::vector<std::string>(argv + 1, argv + argc));
+        const bool asked_for_help = error.get_exit_code() == 0;
+        if (!asked_for_help && !unknown.empty()) return report(unknown, kExitUsage);
         return root.exit(error) == 0 ? kExitOk : kExitUsage;
     }
     for (const Command& command : commands)

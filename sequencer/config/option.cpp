@@ -1,10 +1,10 @@
 #include "sequencer/config/option.hpp"
 
 #include "chain/base/hex.hpp"
+#include "sequencer/config/nearest.hpp"
 
 #include <algorithm>
 #include <iterator>
-#include <vector>
 
 namespace troupe::node {
 namespace {
@@ -190,23 +190,6 @@ constexpr Option kOptions[] = {
         "Level, with exceptions per component: info,l1=debug,rpc=warn"),
 };
 
-// Levenshtein distance, one row at a time.
-std::size_t distance(std::string_view a, std::string_view b) {
-    std::vector<std::size_t> row(b.size() + 1);
-    for (std::size_t j = 0; j <= b.size(); ++j)
-        row[j] = j;
-    for (std::size_t i = 1; i <= a.size(); ++i) {
-        std::size_t diagonal = row[0];
-        row[0] = i;
-        for (std::size_t j = 1; j <= b.size(); ++j) {
-            const std::size_t substituted = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-            diagonal = row[j];
-            row[j] = std::min({row[j] + 1, row[j - 1] + 1, substituted});
-        }
-    }
-    return row[b.size()];
-}
-
 bool is_listen_address(std::string_view value) {
     const std::size_t colon = value.rfind(':');
     if (colon == std::string_view::npos || colon == 0) return false;
@@ -229,7 +212,7 @@ const Option* find_option(std::string_view name) noexcept {
 const Option& nearest_option(std::string_view name) {
     return *std::min_element(
         std::begin(kOptions), std::end(kOptions), [&](const auto& a, const auto& b) {
-            return distance(a.name, name) < distance(b.name, name);
+            return edit_distance(a.name, name) < edit_distance(b.name, name);
         });
 }
 
