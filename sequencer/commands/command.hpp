@@ -32,6 +32,7 @@ struct Command {
 [[nodiscard]] Command add_status_command(CLI::App& root);
 [[nodiscard]] Command add_completion_command(CLI::App& root);
 [[nodiscard]] Command add_man_command(CLI::App& root);
+[[nodiscard]] Command add_load_command(CLI::App& root);
 
 /// Prints "troupe: <message>" to standard error. @return `status`
 int report(const std::string& message, int status = kExitFailed);

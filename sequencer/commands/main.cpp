@@ -33,6 +33,7 @@ int main(int argc, char** argv) {
         add_statetest_command(root),  add_replay_command(root),
         add_trace_command(root),      add_status_command(root),
         add_completion_command(root), add_man_command(root),
+        add_load_command(root),
     };
     try {
         root.parse(argc, argv);

@@ -3,15 +3,19 @@
 #include "chain/base/endian.hpp"
 #include "chain/crypto/keccak.hpp"
 #include "chain/types/transaction.hpp"
+#include "sequencer/workload/bulk_signer.hpp"
+#include "sequencer/workload/contract_session.hpp"
 
 #include <algorithm>
 #include <random>
+#include <span>
 #include <thread>
 
 namespace troupe::node {
 namespace {
 
 constexpr std::uint64_t kTransferGas = 21'000;
+constexpr std::uint64_t kTokenGas = 70'000;                 // 52,000 where the receiver had none
 constexpr std::uint64_t kValueMax = 1'000'000'000'000'000;  // 0.001 ether
 
 /// Everything of transaction `i` but its signature.
@@ -30,9 +34,49 @@ chain::Transaction unsigned_transfer(
     tx.max_priority_fee_per_gas =
         tx.type == chain::TxType::kDynamicFee ? mix.max_priority_fee_per_gas : mix.max_fee_per_gas;
     tx.gas_limit = kTransferGas;
-    tx.to = wallets[rng() % wallets.size()].address;
-    tx.value = rng() % kValueMax;
+    const chain::Address& receiver = wallets[rng() % wallets.size()].address;
+    const std::uint64_t value = rng() % kValueMax;
+    if (mix.token) {
+        tx.to = mix.token;
+        tx.gas_limit = kTokenGas;
+        tx.data = contracts::transfer(receiver, 1 + value % 1'000);
+    } else {
+        tx.to = receiver;
+        tx.value = value;
+    }
     return tx;
+}
+
+/// Transactions [first, first + raw.size()), signed.
+void sign_some(
+    std::size_t first, const std::vector<WorkloadWallet>& wallets, const TransferMix& mix,
+    std::span<chain::Bytes> raw) {
+    std::vector<chain::Transaction> txs;
+    std::vector<chain::Hash32> digests;
+    std::vector<chain::crypto::PrivateKey> keys;
+    for (std::size_t i = first; i < first + raw.size(); ++i) {
+        txs.push_back(unsigned_transfer(i, wallets, mix));
+        digests.push_back(chain::signing_hash(txs.back()));
+        keys.push_back(wallets[i % wallets.size()].key);
+    }
+    std::vector<chain::crypto::EcdsaSignature> signatures(raw.size());
+    if (mix.related_nonces) {
+        // A hash of the first digest and key: another block, another nonce to begin with.
+        chain::Bytes seed(digests[0].begin(), digests[0].end());
+        chain::append(seed, keys[0]);
+        const auto nonce = chain::uint256_from_be(chain::crypto::keccak256(seed));
+        sign_in_bulk(nonce, digests, keys, signatures);
+    } else {
+        for (std::size_t i = 0; i < raw.size(); ++i) {
+            const auto signature = chain::crypto::sign(digests[i], keys[i]);
+            TROUPE_ASSERT(signature.ok());
+            signatures[i] = *signature;
+        }
+    }
+    for (std::size_t i = 0; i < raw.size(); ++i) {
+        txs[i].signature = signatures[i];
+        raw[i] = chain::encode_transaction(txs[i]);
+    }
 }
 
 }  // namespace
@@ -71,11 +115,11 @@ std::vector<chain::Bytes> sign_transfers(
     std::vector<std::jthread> workers;
     for (std::size_t worker = 0; worker < threads; ++worker) {
         workers.emplace_back([&, worker] {
-            for (std::size_t i = worker; i < mix.count; i += threads) {
-                chain::Transaction tx = unsigned_transfer(i, wallets, mix);
-                const auto signed_ok = chain::sign_transaction(tx, wallets[i % wallets.size()].key);
-                TROUPE_ASSERT(signed_ok.ok());
-                raw[i] = chain::encode_transaction(tx);
+            for (std::size_t at = worker * kBulkSignaturesMax; at < mix.count;
+                 at += threads * kBulkSignaturesMax) {
+                const auto some =
+                    std::span(raw).subspan(at, std::min(kBulkSignaturesMax, mix.count - at));
+                sign_some(mix.first + at, wallets, mix, some);
             }
         });
     }
