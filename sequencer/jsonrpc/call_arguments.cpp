@@ -58,24 +58,25 @@ Answer<std::vector<chain::Authorization>> read_authorizations(
 }
 
 // What is paid per gas: zero where the caller says nothing of fees.
-Answer<chain::Uint256> read_price(const Fields& fields, const chain::Uint256& base_fee) {
-    TROUPE_TRY(gas_price, fields.take("gasPrice", read_u256));
-    TROUPE_TRY(cap, fields.take("maxFeePerGas", read_u256));
-    TROUPE_TRY(tip, fields.take("maxPriorityFeePerGas", read_u256));
-    if (gas_price && (cap || tip))
+Answer<chain::Uint256> price_of(
+    const CallArguments& call, const std::optional<chain::Uint256>& base_fee) {
+    const auto& cap = call.fee_cap;
+    const auto& tip = call.tip;
+    if (call.gas_price && (cap || tip))
         return server_error("both gasPrice and (maxFeePerGas or maxPriorityFeePerGas) specified");
-    if (gas_price) return *gas_price;
+    if (call.gas_price) return *call.gas_price;
     if (!cap || cap->is_zero()) return chain::Uint256();
     const chain::Uint256 wanted_tip = tip.value_or(chain::Uint256());
+    if (!base_fee) return *cap;
     if (wanted_tip > *cap)
         return server_error(
             "maxFeePerGas (" + chain::to_decimal(*cap) + ") < maxPriorityFeePerGas (" +
             chain::to_decimal(wanted_tip) + ")");
-    if (*cap < base_fee)
+    if (*cap < *base_fee)
         return server_error(
             "err: max fee per gas less than block base fee: maxFeePerGas: " +
-            chain::to_decimal(*cap) + ", baseFee: " + chain::to_decimal(base_fee));
-    return std::min(*cap, base_fee + wanted_tip);
+            chain::to_decimal(*cap) + ", baseFee: " + chain::to_decimal(*base_fee));
+    return std::min(*cap, *base_fee + wanted_tip);
 }
 
 // ABI text: 32 bytes of offset, 32 of length, then the bytes.
@@ -124,7 +125,12 @@ Answer<CallArguments> read_call(
     const Params& params, std::size_t index, std::uint64_t gas_cap,
     const chain::Uint256& base_fee) {
     if (!params.has(index)) return missing_argument(index);
-    const JsonValue object = params.at(index);
+    return read_call(params.at(index), index, gas_cap, std::optional(base_fee));
+}
+
+Answer<CallArguments> read_call(
+    const JsonValue& object, std::size_t index, std::uint64_t gas_cap,
+    const std::optional<chain::Uint256>& base_fee) {
     if (!object.is(Kind::kObject))
         return invalid_argument(
             index,
@@ -137,7 +143,15 @@ Answer<CallArguments> read_call(
     TROUPE_TRY(gas, fields.take("gas", read_u64));
     TROUPE_TRY(data, fields.take("data", read_bytes));
     TROUPE_TRY(input, fields.take("input", read_bytes));
-    TROUPE_TRY(price, read_price(fields, base_fee));
+    TROUPE_TRY(nonce, fields.take("nonce", read_u64));
+    TROUPE_TRY(gas_price, fields.take("gasPrice", read_u256));
+    TROUPE_TRY(cap, fields.take("maxFeePerGas", read_u256));
+    TROUPE_TRY(tip, fields.take("maxPriorityFeePerGas", read_u256));
+    call.nonce = nonce;
+    call.gas_price = gas_price;
+    call.fee_cap = cap;
+    call.tip = tip;
+    TROUPE_TRY(price, price_of(call, base_fee));
     if (data && input && *data != *input)
         return server_error(
             "both \"data\" and \"input\" are set and not equal. Please use \"input\" to pass "

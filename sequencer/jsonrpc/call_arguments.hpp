@@ -10,12 +10,22 @@ namespace troupe::node::jsonrpc {
 struct CallArguments {
     chain::execution::CallRequest request;
     bool has_gas = false;
+    // As given, for those who look at more than what is paid per gas.
+    std::optional<std::uint64_t> nonce;
+    std::optional<chain::Uint256> gas_price;
+    std::optional<chain::Uint256> fee_cap;
+    std::optional<chain::Uint256> tip;
 };
 
 /// @param gas_cap   what a call may use at most, and does unless it says less
 /// @param base_fee  of the block: a fee cap below it is refused, as geth does
 [[nodiscard]] Answer<CallArguments> read_call(
     const Params& params, std::size_t index, std::uint64_t gas_cap, const chain::Uint256& base_fee);
+
+/// The same of an object. @param base_fee  empty: the fee cap is not compared with one
+[[nodiscard]] Answer<CallArguments> read_call(
+    const JsonValue& object, std::size_t index, std::uint64_t gas_cap,
+    const std::optional<chain::Uint256>& base_fee);
 
 /// Address to account, as geth's state overrides; at most kOverridesMax accounts and slots each.
 [[nodiscard]] Answer<StateOverrides> read_overrides(const Params& params, std::size_t index);

@@ -73,8 +73,14 @@ BOOST_FIXTURE_TEST_CASE(code_runs_on_the_state_of_a_block_with_overrides, DoorFi
                         {"stateDiff", {{"0x0", "0x" + std::string(62, '0') + "07"}}}}}}});
     BOOST_TEST(slots == "0x" + std::string(62, '0') + "07");
     // Nobody has any money here.
+    const std::string nobody(40, '0');
     BOOST_TEST(
-        run(*this, "0x00", {{"value", "0x1"}})["message"] == "insufficient funds for transfer");
+        run(*this, "0x00", {{"value", "0x1"}})["message"] ==
+        "err: insufficient funds for gas * price + value: address 0x" + nobody +
+            " have 0 want 1 (supplied gas 50000000)");
+    BOOST_TEST(
+        run(*this, "0x00", {{"gas", "0x64"}})["message"] ==
+        "err: intrinsic gas too low: have 100, want 21000 (supplied gas 100)");
     BOOST_TEST(result("eth_call", {{{"to", kContract}}, "0x9"})["message"] == "header not found");
     BOOST_TEST(result("eth_call", {{{"to", kContract}}, "pending"}) == "0x");
 }

@@ -27,6 +27,20 @@ inline constexpr int kReverted = 3;
 inline constexpr int kSyncTimedOut = 4;  ///< EIP-7966
 inline constexpr int kSyncNotReady = 5;  ///< EIP-7966
 
+// eth_simulateV1's (execution-apis).
+inline constexpr int kSimulatedRevert = -32000;
+inline constexpr int kSimulatedHalt = -32015;
+inline constexpr int kSimulatedNonceTooLow = -38010;
+inline constexpr int kSimulatedNonceTooHigh = -38011;
+inline constexpr int kSimulatedFeeCap = -38012;
+inline constexpr int kSimulatedIntrinsicGas = -38013;
+inline constexpr int kSimulatedFunds = -38014;
+inline constexpr int kSimulatedBlockGas = -38015;
+inline constexpr int kSimulatedBlockNumber = -38020;
+inline constexpr int kSimulatedTimestamp = -38021;
+inline constexpr int kSimulatedInitCode = -38025;
+inline constexpr int kSimulatedLimit = -38026;
+
 struct RpcError {
     int code = kServerError;
     std::string message;

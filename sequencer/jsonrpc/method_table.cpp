@@ -46,6 +46,13 @@ constexpr Method kMethods[] = {
         "Number of the newest sealed block. It can be read already when it is told."),
     at_once("eth_syncing", syncing, "Boolean", "Always false: the sequencer is the head."),
     at_once("eth_accounts", accounts, "List", "Always empty: the node keeps no user's keys."),
+    pooled(
+        "eth_config", chain_config, "Object",
+        "EIP-7910: the rules that are in force, with precompiles and system contracts."),
+    pooled(
+        "eth_capabilities", capabilities, "Object",
+        "The head, and the oldest block of which there are blocks, transactions, logs, receipts "
+        "and state."),
     at_once(
         "eth_gasPrice", gas_price, "Quantity",
         "A gas price with which a transaction enters the next block: the open block's base fee "
@@ -79,6 +86,10 @@ constexpr Method kMethods[] = {
         "A storage slot after a block; of a past one at most 1,000 changes of the account back.",
         {{kAddress, {"slot", "Text"}, kState}}),
     later(
+        "eth_getStorageValues", get_storage_values, "Object",
+        "Storage slots of many accounts after a block: slots by address; 1,024 at most.",
+        {{{"slots", "Object"}, kState}}),
+    later(
         "eth_getProof", get_proof, "Object",
         "The account with Merkle proofs, EIP-1186, at the newest sealed block; at most 1,024 "
         "slots.",
@@ -89,6 +100,18 @@ constexpr Method kMethods[] = {
         "Runs code on the state after a block and changes nothing. At most 50,000,000 gas and 5 "
         "seconds. Overrides: balance, nonce, code, state or stateDiff by address.",
         {{{"transaction", "Object"}, kState, {"overrides", "Object", false}}}),
+    later(
+        "eth_createAccessList", create_access_list, "Object",
+        "The access list (EIP-2930) of a transaction, and the gas that it uses with it; bounded as "
+        "eth_call.",
+        {{{"transaction", "Object"}, kState, {"overrides", "Object", false}}}),
+    later(
+        "eth_simulateV1", simulate, "List",
+        "Simulates blocks of calls after a block: blockStateCalls with blockOverrides, "
+        "stateOverrides and calls; validation, traceTransfers, returnFullTransactions. At most 256 "
+        "blocks, and gas and time of one eth_call for all. State roots are zero, precompiles stay "
+        "where they are.",
+        {{{"payload", "Object"}, kState}}),
     later(
         "eth_fillTransaction", fill_transaction, "Object",
         "Fills in nonce, gas and fees and gives the unsigned transaction: one call instead of "
@@ -234,6 +257,10 @@ constexpr Method kMethods[] = {
         "troupe_nodeStatus", node_status, "Object",
         "How the node is doing: heads, fees, counters since its start, queue, backlog, and "
         "histograms of latency: counts between boundsSeconds, the last one beyond them."),
+    at_once(
+        "optimism_rollupConfig", rollup_config, "Object",
+        "What a reader of the rollup has to know, with op-node's names."),
+    at_once("optimism_version", rollup_version, "Text", "Name and version of the node."),
     pooled("optimism_syncStatus", sync_status, "Object", "The same as troupe_syncStatus."),
     pooled(
         "optimism_outputAtBlock", output_at_block, "Object", "The same as troupe_outputAtBlock.",

@@ -36,6 +36,11 @@ void eth_call(const std::shared_ptr<Call>& call, Reply reply);
 void estimate_gas(const std::shared_ptr<Call>& call, Reply reply);
 void fill_transaction(const std::shared_ptr<Call>& call, Reply reply);
 
+// methods_simulate.cpp
+void simulate(const std::shared_ptr<Call>& call, Reply reply);
+void create_access_list(const std::shared_ptr<Call>& call, Reply reply);
+void get_storage_values(const std::shared_ptr<Call>& call, Reply reply);
+
 // methods_trace.cpp
 void trace_transaction(const std::shared_ptr<Call>& call, Reply reply);
 void trace_call(const std::shared_ptr<Call>& call, Reply reply);
@@ -88,6 +93,12 @@ Answer<std::string> sync_status(const Call& call);
 Answer<std::string> transaction_status(const Call& call);
 Answer<std::string> get_batch(const Call& call);
 Answer<std::string> output_at_block(const Call& call);
+
+// methods_config.cpp
+Answer<std::string> chain_config(const Call& call);
+Answer<std::string> capabilities(const Call& call);
+Answer<std::string> rollup_config(const Call& call);
+Answer<std::string> rollup_version(const Call& call);
 
 // methods_status.cpp
 Answer<std::string> node_status(const Call& call);

@@ -10,6 +10,17 @@ namespace {
 
 namespace execution = chain::execution;
 
+// Why a call could not begin, as geth says it. Nothing where it can.
+std::optional<std::string> refusal_of(
+    const execution::CallRequest& request, const chain::state::StateView& view,
+    const chain::Rules& rules) {
+    const auto tx = execution::transaction_of(request);
+    const chain::Account from = view.account(request.from).value_or(chain::Account{});
+    const auto reason = execution::call_refusal(tx, rules, from);
+    if (!reason) return std::nullopt;
+    return call_refusal_words(*reason, tx, request.from, from.balance);
+}
+
 Answer<std::string> run_call(const Call& call, SteadyTime until) {
     TROUPE_TRY(setting, setting_of(call, 1));
     execution::BlockEnv env = setting.env;
@@ -19,6 +30,11 @@ Answer<std::string> run_call(const Call& call, SteadyTime until) {
     // As geth: who pays nothing for gas sees no base fee.
     if (arguments.request.gas_price.is_zero()) env.base_fee_per_gas = {};
     const CallView view(call.door, setting.state, std::move(overrides), until);
+    const auto refused = refusal_of(arguments.request, view, env.rules);
+    if (view.failure()) return *view.failure();
+    if (refused)
+        return server_error(
+            "err: " + *refused + " (supplied gas " + std::to_string(arguments.request.gas) + ")");
     const auto result = execution::call(view, env, arguments.request);
     if (view.failure()) return *view.failure();
     if (!result.success) return call_failed(result);
@@ -38,7 +54,14 @@ Answer<std::string> run_estimate(const Call& call, SteadyTime until) {
     const auto estimate = execution::estimate_gas(view, env, arguments.request, cap);
     if (view.failure()) return *view.failure();
     if (estimate) return json_quantity(*estimate);
-    const auto failed = estimate.error();
+    const auto& failed = estimate.error();
+    if (failed.reason == chain::evm::HaltReason::kBalanceTooLow) {
+        // Nobody is asked to pay for gas that is only a limit: the words speak of what is missing.
+        arguments.request.gas = allowance;
+        const auto refused = refusal_of(arguments.request, view, env.rules);
+        if (refused)
+            return server_error("failed with " + std::to_string(allowance) + " gas: " + *refused);
+    }
     if (failed.reason == chain::evm::HaltReason::kOutOfGas)
         return server_error("gas required exceeds allowance (" + std::to_string(allowance) + ")");
     return call_failed(failed);

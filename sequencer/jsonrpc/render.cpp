@@ -82,7 +82,12 @@ void write_transaction(
         out.null();
         return;
     }
-    const Transaction& tx = *decoded;
+    write_transaction(out, *decoded, place, base_fee, pending);
+}
+
+void write_transaction(
+    JsonWriter& out, const Transaction& tx, const TransactionPlace& place,
+    const chain::Uint256& base_fee, bool pending) {
     out.begin_object();
     if (pending) {
         out.key("blockHash").null().key("blockNumber").null().key("blockTimestamp").null();
@@ -228,11 +233,25 @@ void write_header_fields(JsonWriter& out, const chain::Header& header, const cha
 
 }  // namespace
 
-void write_block(JsonWriter& out, const actors::SealedBlock& block, bool full) {
+namespace {
+
+// All of a block up to its list of transactions, which is open then.
+void open_block(JsonWriter& out, const actors::SealedBlock& block) {
     out.begin_object();
     write_header_fields(out, block.block.header, block.hash);
     out.key("size").quantity(block_size(block.block));
     out.key("transactions").begin_array();
+}
+
+void close_transactions(JsonWriter& out) {
+    out.end_array().key("uncles").begin_array().end_array();
+    out.key("withdrawals").begin_array().end_array();
+}
+
+}  // namespace
+
+void write_block(JsonWriter& out, const actors::SealedBlock& block, bool full) {
+    open_block(out, block);
     for (std::uint32_t i = 0; i < block.transaction_hashes.size(); ++i) {
         if (full)
             write_transaction(
@@ -241,8 +260,18 @@ void write_block(JsonWriter& out, const actors::SealedBlock& block, bool full) {
         else
             out.data(block.transaction_hashes[i]);
     }
-    out.end_array().key("uncles").begin_array().end_array();
-    out.key("withdrawals").begin_array().end_array().end_object();
+    close_transactions(out);
+    out.end_object();
+}
+
+void write_simulated_block(
+    JsonWriter& out, const actors::SealedBlock& block, const std::vector<std::string>& transactions,
+    std::string_view calls) {
+    open_block(out, block);
+    for (const std::string& json : transactions)
+        out.raw(json);
+    close_transactions(out);
+    out.key("calls").raw(calls).end_object();
 }
 
 void write_head(JsonWriter& out, const actors::SealedBlock& block) {

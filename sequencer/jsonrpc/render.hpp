@@ -31,6 +31,11 @@ void write_transaction(
     JsonWriter& out, chain::ByteView raw, const TransactionPlace& place,
     const chain::Uint256& base_fee, bool pending);
 
+/// The same of one that is decoded, and perhaps nobody has signed.
+void write_transaction(
+    JsonWriter& out, const chain::Transaction& tx, const TransactionPlace& place,
+    const chain::Uint256& base_fee, bool pending);
+
 struct ReceiptFacts {
     TransactionPlace place;
     std::optional<chain::Address> to;
@@ -58,6 +63,10 @@ void write_receipts(JsonWriter& out, const actors::SealedBlock& block);
 
 /// A block as in eth_getBlockByNumber, with its transactions or their hashes.
 void write_block(JsonWriter& out, const actors::SealedBlock& block, bool full);
+/// A block that was only simulated: `transactions` are JSON already, and `calls` comes at the end.
+void write_simulated_block(
+    JsonWriter& out, const actors::SealedBlock& block, const std::vector<std::string>& transactions,
+    std::string_view calls);
 /// A header as newHeads tells it.
 void write_head(JsonWriter& out, const actors::SealedBlock& block);
 

@@ -66,6 +66,11 @@ BOOST_AUTO_TEST_CASE(traces_are_those_that_anvil_makes) {
     run_script("trace_client_test.mjs", {anvil.url()});
 }
 
+BOOST_AUTO_TEST_CASE(simulations_are_those_that_anvil_makes) {
+    const Anvil anvil({0, {"--chain-id", "424242"}});
+    run_script("simulate_client_test.mjs", {anvil.url()});
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace

@@ -25,9 +25,12 @@ void AccessListTracer::touch(const Address& address) {
     if (touched_.try_emplace(address).second) budget_.take(kEntryBytes);
 }
 
-AccessList AccessListTracer::list() const {
+AccessList AccessListTracer::list(const AccessList& given) const {
+    auto all = touched_;
+    for (const AccessListEntry& entry : given)
+        all[entry.address].insert(entry.storage_keys.begin(), entry.storage_keys.end());
     AccessList list;
-    for (const auto& [address, slots] : touched_)
+    for (const auto& [address, slots] : all)
         list.push_back({address, {slots.begin(), slots.end()}});
     return list;
 }

@@ -20,8 +20,8 @@ class AccessListTracer final : public BudgetedTracer {
 
     void on_step(const Step& step) override;
 
-    /// Sorted by address and slot.
-    [[nodiscard]] AccessList list() const;
+    /// With what `given` names already; sorted by address and slot.
+    [[nodiscard]] AccessList list(const AccessList& given = {}) const;
 
   private:
     void touch(const Address& address);
