@@ -71,7 +71,8 @@ CallResult call(const state::StateView& view, const BlockEnv& env, const CallReq
 
 Result<std::uint64_t, CallResult> estimate_gas(
     evm::Machine& machine, const state::StateView& view, const BlockEnv& env,
-    const CallRequest& request, std::uint64_t cap) {
+    const CallRequest& request, std::uint64_t cap, const std::function<bool()>& expired) {
+    const auto ends = [&] { return expired && expired(); };
     CallRequest attempt = request;
     attempt.gas = request.gas == 0 ? cap : std::min(cap, request.gas);
     if (!request.gas_price.is_zero()) {
@@ -92,12 +93,13 @@ Result<std::uint64_t, CallResult> estimate_gas(
     // from each call: try that first.
     const std::uint64_t used = best.gas_used + best.gas_refunded;
     const std::uint64_t guess = (used + evm::gas::kCallStipend) * 64 / 63;
+    if (ends()) return enough;
     if (works(used)) {
         enough = used;
     } else if (too_little = std::max(too_little, used); guess < enough && works(guess)) {
         enough = guess;
     }
-    while (too_little + 1 < enough) {
+    while (too_little + 1 < enough && !ends()) {
         const std::uint64_t middle = too_little + (enough - too_little) / 2;
         (works(middle) ? enough : too_little) = middle;
     }

@@ -2,6 +2,8 @@
 
 #include "chain/execution/transaction.hpp"
 
+#include <functional>
+
 namespace troupe::chain::execution {
 
 /// A call that changes nothing: JSON-RPC's eth_call.
@@ -44,10 +46,12 @@ struct CallResult {
 /// The least gas limit with which `request` succeeds, by binary search between what it used with
 /// `cap` and `cap`. request.gas, if not zero, lowers the cap; a gas price lowers it to what `from`
 /// can pay.
+/// @param expired  asked before each of the twenty calls or so; once it is true, the search ends
+///                 with the least limit that is known to do
 /// @error the call's result with the most gas, where it fails with that too
 [[nodiscard]] Result<std::uint64_t, CallResult> estimate_gas(
     evm::Machine& machine, const state::StateView& view, const BlockEnv& env,
-    const CallRequest& request, std::uint64_t cap);
+    const CallRequest& request, std::uint64_t cap, const std::function<bool()>& expired = {});
 [[nodiscard]] Result<std::uint64_t, CallResult> estimate_gas(
     const state::StateView& view, const BlockEnv& env, const CallRequest& request,
     std::uint64_t cap);

@@ -128,6 +128,11 @@ constexpr Option kOptions[] = {
     number(
         "grpc.peer-subscriptions", kGrpc, "128", "Watch streams of one client address", 1, 65'536),
     number("grpc.query-threads", kGrpc, "2", "Threads that read from the disk for queries", 1, 64),
+    number("grpc.call-threads", kGrpc, "2", "Threads that run Call and EstimateGas", 1, 64),
+    number("grpc.calls-waiting", kGrpc, "256", "Calls that wait for such a thread", 1, 1'048'576),
+    number(
+        "grpc.call-gas", kGrpc, "50000000", "Gas that one Call may use", 100'000, 10'000'000'000),
+    number("grpc.call-ms", kGrpc, "5000", "Time that one Call may take [ms]", 1, 60'000),
 
     text(
         "rpc.listen", kListen, kJsonRpc, "127.0.0.1:8545",
@@ -151,6 +156,9 @@ constexpr Option kOptions[] = {
         "rpc.call-gas", kJsonRpc, "50000000", "Gas that one eth_call may use", 21'000,
         10'000'000'000),
     number("rpc.call-ms", kJsonRpc, "5000", "Time that one eth_call may take [ms]", 1, 60'000),
+    number("rpc.calls-waiting", kJsonRpc, "256", "Calls that wait for a thread", 1, 1'048'576),
+    number("rpc.trace-threads", kJsonRpc, "1", "Threads that run debug_trace methods", 1, 64),
+    number("rpc.trace-ms", kJsonRpc, "5000", "Time of one trace [ms]", 1, 20'000),
     number("rpc.body-bytes", kJsonRpc, "5242880", "Largest request [bytes]", 263'168, 1u << 30),
     number(
         "rpc.response-bytes", kJsonRpc, "25000000", "Largest answer to a batch [bytes]", 65'536,

@@ -27,9 +27,6 @@ class NodeBackend {
 
     virtual void query_account(
         actors::AccountQuery query, std::function<void(actors::AccountAnswer)> reply) = 0;
-    /// @return false: too many calls wait
-    [[nodiscard]] virtual bool call(
-        actors::CallQuery query, std::function<void(actors::CallAnswer)> reply) = 0;
     [[nodiscard]] virtual chain::execution::BlockEnv open_block() const = 0;
 
     virtual void stop_sequencing() = 0;

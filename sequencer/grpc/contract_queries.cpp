@@ -4,6 +4,7 @@
 #include "sequencer/grpc/log_query.hpp"
 #include "sequencer/grpc/query_service.hpp"
 #include "sequencer/grpc/unary_call.hpp"
+#include "sequencer/reads/call_runner.hpp"
 
 #include <algorithm>
 
@@ -12,8 +13,6 @@ namespace troupe::node {
 namespace pb = troupe::v1;
 
 namespace {
-
-constexpr const char* kRevert = "revert";
 
 std::optional<chain::Uint256> to_uint256(const std::string& bytes) {
     if (bytes.size() > 32) return std::nullopt;
@@ -27,7 +26,7 @@ chain::Bytes to_chain_bytes(const std::string& bytes) {
 
 // The call that a request describes. @return what is wrong with the request
 grpc::Status read_call(
-    const pb::CallRequest& request, std::uint64_t gas_max, actors::CallQuery& query) {
+    const pb::CallRequest& request, std::uint64_t gas_max, chain::execution::CallRequest& query) {
     if (!request.from().empty()) {
         const auto from = to_address(request.from());
         if (!from) return invalid_field("from", "must be 20 bytes or empty");
@@ -61,63 +60,112 @@ grpc::Status read_call(
     return grpc::Status::OK;
 }
 
-std::string words_of(const actors::CallAnswer& answer) {
-    if (answer.failure != kRevert || answer.output.size() < 4) return {};
-    return l1::describe_revert(answer.output);
-}
+/// The newest state, asked of the actors value by value.
+class NewestState final : public AccountSource {
+  public:
+    explicit NewestState(EdgeContext& edge)
+        : edge_(edge), backend_(*edge.backend.load(std::memory_order_acquire)) {}
 
-void fill_answer(const actors::CallAnswer& answer, pb::CallResponse& response) {
-    response.set_success(answer.success);
-    response.set_output(to_bytes(answer.output));
-    response.set_gas_used(answer.gas_used);
-    response.set_failure(answer.failure);
-    response.set_message(words_of(answer));
-    std::uint32_t index = 0;
-    for (const chain::Log& log : answer.logs)
-        fill(log, index++, *response.add_logs());
-    response.set_block_number(answer.block_number);
-}
-
-void fill_answer(const actors::CallAnswer& answer, pb::EstimateGasResponse& response) {
-    if (answer.success) {
-        response.set_gas(answer.gas_used);
-        return;
+    void ask(actors::AccountQuery query, Reply reply) override {
+        backend_.query_account(
+            std::move(query),
+            [reply = std::move(reply)](actors::AccountAnswer answer) { reply(std::move(answer)); });
     }
-    response.set_failure(answer.failure);
-    response.set_message(words_of(answer));
-    response.set_output(to_bytes(answer.output));
+    chain::Hash32 block_hash(std::uint64_t number) override {
+        if (const auto recent = edge_.hub.recent_block(number)) return recent->hash;
+        const auto header = edge_.reader.header(number);
+        return header.ok() ? (*header)->hash : chain::Hash32();
+    }
+    bool ends() const override { return edge_.draining.load(std::memory_order_acquire); }
+    chain::execution::BlockEnv open_block() const { return backend_.open_block(); }
+
+  private:
+    EdgeContext& edge_;
+    NodeBackend& backend_;
+};
+
+using chain::execution::CallResult;
+
+// Why it failed, and what the contract said about it.
+template <class Response>
+void fill_failure(const CallResult& result, Response& response) {
+    response.set_failure(std::string(chain::evm::to_string(result.reason)));
+    response.set_output(to_bytes(result.output));
+    if (result.reason == chain::evm::HaltReason::kRevert && result.output.size() >= 4)
+        response.set_message(l1::describe_revert(result.output));
+}
+
+void fill_answer(const CallResult& result, pb::CallResponse& response) {
+    response.set_success(result.success);
+    response.set_gas_used(result.gas_used);
+    if (result.success)
+        response.set_output(to_bytes(result.output));
+    else
+        fill_failure(result, response);
+    std::uint32_t index = 0;
+    for (const chain::Log& log : result.logs)
+        fill(log, index++, *response.add_logs());
+}
+
+grpc::Status too_late() {
+    return make_status(
+        pb::REASON_LIMIT_REACHED, "the call took too long, or the node is busy",
+        {.retry_after_ms = 1'000});
+}
+
+// On a call thread: waits for the state.
+grpc::Status run_now(
+    EdgeContext& edge, const chain::execution::CallRequest& request, StateReader::Time until,
+    pb::CallResponse& response) {
+    NewestState newest(edge);
+    const auto env = newest.open_block();
+    const StateReader state(newest, {}, until);
+    const CallResult result = run_call(state, env, request);
+    if (state.fault() != StateReader::Fault::kNone) return too_late();
+    fill_answer(result, response);
+    response.set_block_number(env.number);
+    return grpc::Status::OK;
+}
+
+grpc::Status run_now(
+    EdgeContext& edge, const chain::execution::CallRequest& request, StateReader::Time until,
+    pb::EstimateGasResponse& response) {
+    NewestState newest(edge);
+    const StateReader state(newest, {}, until);
+    const auto gas = run_estimate(state, newest.open_block(), request, request.gas, until);
+    if (state.fault() != StateReader::Fault::kNone || (gas && !*gas)) return too_late();
+    if (gas)
+        response.set_gas(**gas);
+    else
+        fill_failure(gas.error(), response);
+    return grpc::Status::OK;
 }
 
 }  // namespace
 
 template <class Response>
-grpc::ServerUnaryReactor* QueryServiceImpl::run_call(
-    RpcMethod method, const pb::CallRequest& request, bool estimate, Response* response) {
+grpc::ServerUnaryReactor* QueryServiceImpl::run_on_call_thread(
+    RpcMethod method, const pb::CallRequest& request, Response* response) {
     const auto call = UnaryCall::open(edge_.stats, method);
     if (auto status = edge_.check_ready(); !status.ok()) {
         call->finish(std::move(status));
         return call.get();
     }
-    actors::CallQuery query;
-    query.estimate = estimate;
+    chain::execution::CallRequest wanted;
     const std::uint64_t gas_max = std::min(edge_.config.call_gas_max, edge_.chain.config.gas_limit);
-    if (auto status = read_call(request, gas_max, query); !status.ok()) {
+    if (auto status = read_call(request, gas_max, wanted); !status.ok()) {
         call->finish(std::move(status));
         return call.get();
     }
-    const auto reply = [this, response, call](actors::CallAnswer answer) {
-        edge_.hub.loop().post([response, call, answer = std::move(answer)] {
-            call->answer([&] {
-                if (answer.expired)
-                    return make_status(
-                        pb::REASON_LIMIT_REACHED, "the call waited too long: the node is busy",
-                        {.retry_after_ms = 1'000});
-                fill_answer(answer, *response);
-                return grpc::Status::OK;
-            });
+    const auto until =
+        std::chrono::steady_clock::now() + std::chrono::milliseconds(edge_.config.call_ms_max);
+    const auto run = [this, call, response, until, wanted = std::move(wanted)] {
+        call->answer([&] {
+            if (std::chrono::steady_clock::now() > until) return too_late();
+            return run_now(edge_, wanted, until, *response);
         });
     };
-    if (!edge_.backend.load(std::memory_order_acquire)->call(std::move(query), reply)) {
+    if (!edge_.call_pool.try_post(run)) {
         edge_.stats.queries_refused.fetch_add(1, std::memory_order_relaxed);
         call->finish(
             make_status(pb::REASON_LIMIT_REACHED, "too many calls wait", {.retry_after_ms = 100}));
@@ -127,13 +175,13 @@ grpc::ServerUnaryReactor* QueryServiceImpl::run_call(
 
 grpc::ServerUnaryReactor* QueryServiceImpl::Call(
     grpc::CallbackServerContext*, const pb::CallRequest* request, pb::CallResponse* response) {
-    return run_call(RpcMethod::kCall, *request, false, response);
+    return run_on_call_thread(RpcMethod::kCall, *request, response);
 }
 
 grpc::ServerUnaryReactor* QueryServiceImpl::EstimateGas(
     grpc::CallbackServerContext*, const pb::CallRequest* request,
     pb::EstimateGasResponse* response) {
-    return run_call(RpcMethod::kEstimateGas, *request, true, response);
+    return run_on_call_thread(RpcMethod::kEstimateGas, *request, response);
 }
 
 template <class Fill>

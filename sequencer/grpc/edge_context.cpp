@@ -13,7 +13,8 @@ EdgeContext::EdgeContext(
       set_log_level(std::move(the_set_log_level)),
       subscriptions(config.subscriptions_max, config.peer_subscriptions_max),
       submit_streams(config.submit_streams_max, config.submit_streams_max),
-      pool(config.query_threads, config.query_queue_max) {}
+      pool(config.query_threads, config.query_queue_max),
+      call_pool(config.call_threads, config.calls_waiting_max) {}
 
 grpc::Status EdgeContext::check_ready() const {
     constexpr std::uint32_t kRetryMs = 1'000;

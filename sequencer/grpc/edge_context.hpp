@@ -36,7 +36,8 @@ struct EdgeContext {
 
     PeerLimits subscriptions;
     PeerLimits submit_streams;
-    WorkerPool pool;  ///< for what may block on the disk
+    WorkerPool pool;       ///< for what may block on the disk
+    WorkerPool call_pool;  ///< runs code: waits for the actors, never they for it
 
     /// OK when calls can be served, else NOT_READY or STREAM_ENDED.
     [[nodiscard]] grpc::Status check_ready() const;

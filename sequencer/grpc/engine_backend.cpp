@@ -21,9 +21,6 @@ void EngineBackend::query_account(
     actors::AccountQuery query, std::function<void(actors::AccountAnswer)> reply) {
     engine_.query_account(std::move(query), std::move(reply));
 }
-bool EngineBackend::call(actors::CallQuery query, std::function<void(actors::CallAnswer)> reply) {
-    return engine_.call(std::move(query), std::move(reply));
-}
 chain::execution::BlockEnv EngineBackend::open_block() const {
     return engine_.open_block();
 }

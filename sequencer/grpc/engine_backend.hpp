@@ -15,7 +15,6 @@ class EngineBackend final : public NodeBackend {
     bool shutting_down() const noexcept override;
     void query_account(
         actors::AccountQuery query, std::function<void(actors::AccountAnswer)> reply) override;
-    bool call(actors::CallQuery query, std::function<void(actors::CallAnswer)> reply) override;
     chain::execution::BlockEnv open_block() const override;
     void stop_sequencing() override;
     void start_sequencing() override;

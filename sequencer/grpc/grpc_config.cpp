@@ -51,6 +51,9 @@ std::vector<std::string> GrpcConfig::validate() const {
     at_least("query_queue_max", query_queue_max, 1);
     at_least("query_threads", query_threads, 1);
     at_least("call_gas_max", call_gas_max, 100'000);
+    at_least("call_threads", call_threads, 1);
+    at_least("calls_waiting_max", calls_waiting_max, 1);
+    at_least("call_ms_max", call_ms_max, 1);
     at_least("logs_blocks_max", logs_blocks_max, 1);
     at_least("logs_max", logs_max, 1);
     at_least("memory_bytes_max", memory_bytes_max, 16'777'216);

@@ -35,6 +35,9 @@ struct GrpcConfig {
     std::uint32_t query_queue_max = 1'024;       ///< queries waiting for a thread
     std::uint32_t query_threads = 2;             ///< they may block on the disk
     std::uint64_t call_gas_max = 50'000'000;     ///< of Call and EstimateGas; a tenth of a second
+    std::uint32_t call_threads = 2;              ///< run them, and nothing else
+    std::uint32_t calls_waiting_max = 256;       ///< for such a thread; more are refused
+    std::uint32_t call_ms_max = 5'000;           ///< of one, waiting included
     std::uint32_t logs_blocks_max = 10'000;      ///< that one GetLogs looks into
     std::uint32_t logs_max = 10'000;             ///< in one GetLogs answer
     std::uint64_t memory_bytes_max = 268'435'456;  ///< buffers inside gRPC, all connections

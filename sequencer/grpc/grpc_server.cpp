@@ -213,6 +213,7 @@ void GrpcServer::shut_down(std::chrono::milliseconds deadline) {
     if (impl_->admin_server) impl_->admin_server->Wait();
     impl_->server = nullptr;
     impl_->admin_server = nullptr;
+    impl_->edge.call_pool.stop();
     impl_->edge.pool.stop();
 }
 

@@ -61,9 +61,8 @@ class QueryServiceImpl final : public troupe::v1::QueryService::CallbackService 
 
     // contract_queries.cpp
     template <class Response>
-    grpc::ServerUnaryReactor* run_call(
-        RpcMethod method, const troupe::v1::CallRequest& request, bool estimate,
-        Response* response);
+    grpc::ServerUnaryReactor* run_on_call_thread(
+        RpcMethod method, const troupe::v1::CallRequest& request, Response* response);
     /// Asks the actors and finishes the call with what `fill_response` makes of the answer.
     template <class Fill>
     void ask_account(

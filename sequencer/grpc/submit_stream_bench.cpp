@@ -63,7 +63,6 @@ class AcceptingNode final : public NodeBackend {
         actors::AccountQuery, std::function<void(actors::AccountAnswer)> reply) override {
         reply({});
     }
-    bool call(actors::CallQuery, std::function<void(actors::CallAnswer)>) override { return false; }
     chain::execution::BlockEnv open_block() const override { return {}; }
     void stop_sequencing() override {}
     void start_sequencing() override {}

@@ -35,7 +35,7 @@ Answer<std::string> run_call(const Call& call, SteadyTime until) {
     if (refused)
         return server_error(
             "err: " + *refused + " (supplied gas " + std::to_string(arguments.request.gas) + ")");
-    const auto result = execution::call(view, env, arguments.request);
+    const auto result = node::run_call(view, env, arguments.request);
     if (view.failure()) return *view.failure();
     if (!result.success) return call_failed(result);
     return json_data(result.output);
@@ -51,9 +51,10 @@ Answer<std::string> run_estimate(const Call& call, SteadyTime until) {
     const std::uint64_t allowance = arguments.request.gas;
     if (!arguments.has_gas) arguments.request.gas = 0;
     const CallView view(call.door, setting.state, std::move(overrides), until);
-    const auto estimate = execution::estimate_gas(view, env, arguments.request, cap);
+    const auto estimate = run_estimate(view, env, arguments.request, cap, until);
     if (view.failure()) return *view.failure();
-    if (estimate) return json_quantity(*estimate);
+    if (estimate && !*estimate) return timed_out();
+    if (estimate) return json_quantity(**estimate);
     const auto& failed = estimate.error();
     if (failed.reason == chain::evm::HaltReason::kBalanceTooLow) {
         // Nobody is asked to pay for gas that is only a limit: the words speak of what is missing.
@@ -146,10 +147,11 @@ Answer<std::string> run_fill(const Call& call, SteadyTime until) {
     tx.gas_limit = arguments.request.gas;
     if (!arguments.has_gas) {
         arguments.request.gas = 0;
-        const auto estimate = execution::estimate_gas(view, env, arguments.request, cap);
+        const auto estimate = run_estimate(view, env, arguments.request, cap, until);
         if (view.failure()) return *view.failure();
         if (!estimate) return call_failed(estimate.error());
-        tx.gas_limit = *estimate;
+        if (!*estimate) return timed_out();
+        tx.gas_limit = **estimate;
     }
     if (view.failure()) return *view.failure();
     tx.chain_id = door.chain.config.chain_id;

@@ -28,6 +28,10 @@ void apply_grpc(const Settings& settings, GrpcConfig& grpc) {
     grpc.subscriptions_max = settings.number32("grpc.subscriptions");
     grpc.peer_subscriptions_max = settings.number32("grpc.peer-subscriptions");
     grpc.query_threads = settings.number32("grpc.query-threads");
+    grpc.call_threads = settings.number32("grpc.call-threads");
+    grpc.calls_waiting_max = settings.number32("grpc.calls-waiting");
+    grpc.call_gas_max = settings.number("grpc.call-gas");
+    grpc.call_ms_max = settings.number32("grpc.call-ms");
 }
 
 void apply_json_rpc(const Settings& settings, JsonRpcConfig& rpc) {
@@ -40,6 +44,9 @@ void apply_json_rpc(const Settings& settings, JsonRpcConfig& rpc) {
     rpc.call_threads = settings.number32("rpc.call-threads");
     rpc.call_gas_max = settings.number("rpc.call-gas");
     rpc.call_ms_max = settings.number32("rpc.call-ms");
+    rpc.call_queue_max = settings.number32("rpc.calls-waiting");
+    rpc.trace_threads = settings.number32("rpc.trace-threads");
+    rpc.trace_ms = settings.number32("rpc.trace-ms");
     rpc.body_bytes_max = settings.number32("rpc.body-bytes");
     rpc.response_bytes_max = settings.number32("rpc.response-bytes");
     rpc.batch_calls_max = settings.number32("rpc.batch-calls");

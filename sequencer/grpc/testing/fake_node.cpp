@@ -215,27 +215,19 @@ void FakeNode::query_account(
             answer.state_root[0] = 0x5a;
             answer.proof = {{1, 2, 3}, {4}};
         }
+        const auto code = codes_.find(address);
+        if (query.with_code)
+            answer.code = code == codes_.end() ? chain::Bytes{0x60, 0x01} : code->second;
     }
-    if (query.with_code) answer.code = {0x60, 0x01};
     for (const chain::Hash32& slot : query.slots)
         answer.slots.push_back({slot, slot[31], {}});
     reply(std::move(answer));
 }
 
-// Answers with what it was asked: the data comes back, data that begins with 0xff reverts with it.
-bool FakeNode::call(actors::CallQuery query, std::function<void(actors::CallAnswer)> reply) {
-    if (!takes_calls) return false;
-    actors::CallAnswer answer;
-    answer.success = query.data.empty() || query.data[0] != 0xff;
-    if (!answer.success) {
-        answer.failure = "revert";
-        query.data.erase(query.data.begin());
-    }
-    answer.gas_used = query.estimate ? 30'000 : query.gas;
-    answer.output = std::move(query.data);
-    answer.block_number = 7;
-    reply(std::move(answer));
-    return true;
+void FakeNode::put_code(const chain::Address& address, chain::Bytes code) {
+    const std::lock_guard lock(mutex_);
+    accounts_[address].code_hash = chain::crypto::keccak256(code);
+    codes_[address] = std::move(code);
 }
 
 chain::execution::BlockEnv FakeNode::open_block() const {

@@ -57,8 +57,8 @@ class FakeNode final : public NodeBackend, public ChainReader {
     bool shutting_down() const noexcept override { return shutting_down_; }
     void query_account(
         actors::AccountQuery query, std::function<void(actors::AccountAnswer)> reply) override;
-    bool call(actors::CallQuery query, std::function<void(actors::CallAnswer)> reply) override;
-    std::atomic<bool> takes_calls{true};
+    /// A contract; others have no code, but for who asks for it alone.
+    void put_code(const chain::Address& address, chain::Bytes code);
     chain::execution::BlockEnv open_block() const override;
     void stop_sequencing() override { sequencing_ = false; }
     void start_sequencing() override { sequencing_ = true; }
@@ -106,6 +106,7 @@ class FakeNode final : public NodeBackend, public ChainReader {
     std::vector<actors::SealedBlockPtr> blocks_;
     std::map<chain::Hash32, std::pair<std::uint64_t, std::uint32_t>> places_;
     std::map<chain::Address, chain::Account> accounts_;
+    std::map<chain::Address, chain::Bytes> codes_;
     actors::Heads heads_;
     std::uint64_t oldest_ = 0;
 
