@@ -13,8 +13,7 @@ namespace troupe::chain::crypto {
 namespace recovery {
 namespace {
 
-constexpr std::size_t kLanesMin = 2;  ///< fewer signatures are faster one by one
-constexpr std::size_t kGroup = 8;     ///< signatures that share a vector, or a multiple of them
+constexpr std::size_t kGroup = 8;  ///< signatures that share a vector, or a multiple of them
 
 PublicKey key_of(const PointLine& line) noexcept {
     PublicKey key;
@@ -139,7 +138,7 @@ void recover_batch_with(
     const std::optional<Kernel>& kernel, std::span<const RecoveryInput> inputs,
     std::span<RecoveryResult> results, bool require_low_s) noexcept {
     TROUPE_ASSERT(inputs.size() == results.size());
-    if (!kernel || inputs.size() < kLanesMin) {
+    if (!kernel || inputs.size() < kernel->batch_min) {
         for (std::size_t i = 0; i < inputs.size(); ++i)
             results[i] = recover_single(inputs[i], require_low_s);
         return;

@@ -23,7 +23,8 @@ struct Kernel {
     /// @param count  1 to kScalarsMax
     void (*run)(
         const LaneInput* inputs, std::size_t count, LaneOutput* outputs, void* scratch) noexcept;
-    std::size_t scratch_size;  ///< bytes, to be aligned to 64
+    std::size_t scratch_size;   ///< bytes, to be aligned to 64
+    std::size_t batch_min = 2;  ///< fewer signatures are faster one by one
 };
 
 #if defined(__x86_64__)

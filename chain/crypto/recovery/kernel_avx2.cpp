@@ -38,7 +38,7 @@ TROUPE_LANE_TARGET void run(
 }  // namespace
 
 Kernel kernel_avx2() noexcept {
-    return {run, sizeof(Recovery::Scratch)};
+    return {run, sizeof(Recovery::Scratch), 3};
 }
 
 }  // namespace troupe::chain::crypto::recovery
