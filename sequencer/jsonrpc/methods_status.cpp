@@ -20,6 +20,7 @@ void write_chain(JsonWriter& out, Door& door) {
     out.key("safe").number(marks.heads.safe);
     out.key("finalized").number(marks.heads.finalized).end_object();
     const chain::execution::BlockEnv open = door.backend().open_block();
+    out.key("gasLimit").number(open.gas_limit);
     out.key("fees").begin_object().key("baseFeePerGas").quantity(open.base_fee_per_gas);
     out.key("priorityFeePerGas").quantity(door.config.priority_fee_wei).end_object();
 }

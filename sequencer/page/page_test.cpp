@@ -4,6 +4,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <fstream>
+#include <iterator>
 #include <string>
 
 namespace troupe::node::page {
@@ -36,6 +38,16 @@ BOOST_AUTO_TEST_CASE(what_the_document_loads_is_there_and_never_changes) {
         at = end;
     }
     BOOST_TEST(loaded >= 3u);  // style, icon, script
+}
+
+BOOST_AUTO_TEST_CASE(the_program_has_the_files_byte_for_byte) {
+    for (const File& file : files()) {
+        if (file.name == "index.html") continue;  // its addresses are filled in
+        std::ifstream in("sequencer/page/assets/" + std::string(file.name), std::ios::binary);
+        const std::string source{std::istreambuf_iterator<char>(in), {}};
+        BOOST_TEST(!source.empty());
+        BOOST_TEST((source == file.body), file.name);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(the_document_needs_nothing_that_its_policy_forbids) {

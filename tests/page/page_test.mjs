@@ -75,6 +75,13 @@ const tests = {
     assert.match(await page.text('.facts'), /Nonce\s+4\b/);
   },
 
+  async 'the fee that is shown is all that a sender pays'() {
+    const { reader } = connect(url);
+    const before = await reader.getBalance({ address: made.owner.address, blockNumber: made.plain.blockNumber - 1n });
+    const after = await reader.getBalance({ address: made.owner.address, blockNumber: made.plain.blockNumber });
+    assert.equal(before - after, 1500000000000000000n + made.plain.gasUsed * made.plain.effectiveGasPrice);
+  },
+
   async 'a token transfer names the token, its amount, its log and its calls'() {
     await open(`/tx/${made.coins.transactionHash}`);
     await page.untilText(`sent 1,234.5 HRB to ${short(address(made.friend.address))}`, '.sentence');

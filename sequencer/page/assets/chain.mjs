@@ -23,10 +23,10 @@ class Chain {
     this.blocks = new Map();  // number -> {number, timestamp?, hash?, transactions?, gasUsed?, gasRatio?}
     this.head = null;
     this.latency = [];  // {p50, p99}, or null for a second without transactions
+    this.sinceStart = null;  // the same over all that the node has taken
     this.histogram = null;
     this.genesis = null;
     this.trouble = '';
-    this.gasLimit = null;  // of a block, once one was heard of
   }
 
   start() {
@@ -95,6 +95,8 @@ class Chain {
     const { boundsSeconds: bounds, submit } = status.latency;
     const before = this.histogram;
     this.histogram = submit;
+    const ofAll = (q) => quantile(bounds, submit, q);
+    this.sinceStart = ofAll(0.5) === undefined ? null : { p50: ofAll(0.5), p99: ofAll(0.99) };
     if (!before) return;
     const counts = submit.map((n, i) => n - before[i]);
     const p50 = quantile(bounds, counts, 0.5);
@@ -111,7 +113,6 @@ class Chain {
       timestamp: number(header.timestamp),
       gasUsed: number(header.gasUsed),
     });
-    this.gasLimit = number(header.gasLimit);
     this.reach(at);
     this.changed();
   }
@@ -173,6 +174,7 @@ class Chain {
     const heads = this.status?.heads;
     if (!heads) return 0;
     if (at > Math.max(heads.unsafe, this.head ?? 0)) return -1;
+    if (this.status.l1 && !this.status.l1.enabled) return 0;
     if (at <= heads.finalized) return 3;
     if (at <= heads.safe) return 2;
     return at <= heads.posted ? 1 : 0;

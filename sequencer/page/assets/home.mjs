@@ -72,7 +72,7 @@ function throughput() {
 
 function latencies() {
   const root = plotRoot('Soft confirmation');
-  const empty = h('p', { class: 'over' }, 'No transactions yet');
+  const empty = h('p', { class: 'over' }, 'No transactions while this page is open');
   const renew = () => {
     const samples = chain.latency;
     const any = samples.some((sample) => sample !== null);
@@ -109,8 +109,8 @@ function blocksTable() {
     const [, when, transactions, gas, stage] = row.children;
     if (!when.firstChild && block.timestamp !== undefined) when.append(since(block.timestamp));
     text(transactions, block.transactions === undefined ? '' : count(block.transactions));
-    const used = block.gasUsed ?? (chain.gasLimit && block.gasRatio !== undefined
-      ? Math.round(block.gasRatio * chain.gasLimit) : null);
+    const used = block.gasUsed ?? (chain.status?.gasLimit && block.gasRatio !== undefined
+      ? Math.round(block.gasRatio * chain.status.gasLimit) : null);
     text(gas, used === null ? '' : count(used));
     renewStage(stage.firstChild, Math.max(0, chain.stageOf(block.number)));
   };
@@ -193,7 +193,9 @@ export function home(signal) {
     const perSecond = chain.rate();
     figures.tps.say(perSecond === null ? '–' : rate(perSecond), `${count(status.transactions.sealed)} in all`);
     const last = chain.latency.findLast((sample) => sample !== null);
-    figures.latency.say(last ? seconds(last.p50) : '–', last ? `99 % in ${seconds(last.p99)}` : 'no transactions yet');
+    const told = last ?? chain.sinceStart;
+    figures.latency.say(told ? seconds(told.p50) : '–',
+      told ? `99 % in ${seconds(told.p99)}${last ? '' : ' since the start'}` : 'no transactions yet');
     const [price, unit] = fee(status.fees.baseFeePerGas);
     figures.fee.say(price, `${unit} per gas`);
     const { transactions: queued, held } = status.queue;

@@ -2,12 +2,11 @@
 // lines, figures at the right, nothing else.
 import { set, svg } from './dom.mjs';
 
-const kWidth = 600;
 const kHeight = 132;
+const kUsualWidth = 600;  // before the layout is known
 const kTop = 8;
 const kBottom = 4;
 const kRight = 58;  // for the figures
-const kInner = kWidth - kRight;
 
 const kSteps = [1, 1.5, 2, 3, 4, 5, 6, 8, 10];
 
@@ -18,26 +17,30 @@ export function ceiling(value) {
   return kSteps.find((step) => step * power >= value * 0.999) * power;
 }
 
-function frame(top, figure) {
+// One unit is one pixel, so that figures are as large as all other text.
+function frame(root, top, figure) {
+  const width = Math.round(root.clientWidth) || kUsualWidth;
+  const inner = width - kRight;
+  root.setAttribute('viewBox', `0 0 ${width} ${kHeight}`);
   const y = (value) => kTop + (kHeight - kTop - kBottom) * (1 - value / top);
   const lines = [1, 0.5, 0].map((part) => [
-    svg('line', { class: part ? 'grid' : 'base', x1: 0, x2: kInner, y1: y(top * part), y2: y(top * part) }),
+    svg('line', { class: part ? 'grid' : 'base', x1: 0, x2: inner, y1: y(top * part), y2: y(top * part) }),
     part
-      ? svg('text', { class: 'figure', x: kWidth, y: y(top * part) + 4, 'text-anchor': 'end' }, figure(top * part))
+      ? svg('text', { class: 'figure', x: width, y: y(top * part) + 4, 'text-anchor': 'end' }, figure(top * part))
       : null,
   ]);
-  return { y, lines };
+  return { y, lines, inner };
 }
 
 export function plotRoot(label) {
-  return svg('svg', { class: 'plot', viewBox: `0 0 ${kWidth} ${kHeight}`, role: 'img', 'aria-label': label });
+  return svg('svg', { class: 'plot', height: kHeight, role: 'img', 'aria-label': label });
 }
 
 /** @param values  oldest first; `places` wide, right-aligned: the newest is at the right */
 export function drawBars(root, values, places, { figure, title, label }) {
   root.setAttribute('aria-label', label);
-  const { y, lines } = frame(ceiling(Math.max(...values, 0)), figure);
-  const step = kInner / places;
+  const { y, lines, inner } = frame(root, ceiling(Math.max(...values, 0)), figure);
+  const step = inner / places;
   const first = places - values.length;
   const bars = values.map((value, i) => {
     const height = y(0) - y(value);
@@ -55,8 +58,8 @@ export function drawBars(root, values, places, { figure, title, label }) {
 export function drawLines(root, series, places, { figure, label }) {
   root.setAttribute('aria-label', label);
   const all = series.flatMap(({ values }) => values.filter((value) => value !== null));
-  const { y, lines } = frame(ceiling(Math.max(...all, 0)), figure);
-  const step = kInner / Math.max(places - 1, 1);
+  const { y, lines, inner } = frame(root, ceiling(Math.max(...all, 0)), figure);
+  const step = inner / Math.max(places - 1, 1);
   const drawn = series.map(({ kind, values }) => {
     const first = places - values.length;
     let path = '';
