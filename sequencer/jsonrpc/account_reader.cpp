@@ -124,6 +124,24 @@ class AccountRead final : public std::enable_shared_from_this<AccountRead> {
         reply_(std::move(newest_));
     }
 
+    // EIP-7702: an account can have had other code than it has now. The block that gave it has the
+    // bytes: the first of those in a row after which the account has that hash.
+    // @return empty where that is more than kChangesMax changes of the account back
+    chain::Bytes code_before(std::uint64_t block, const chain::Hash32& hash) const {
+        const auto history = door_.reader.account_history(
+            wanted_.address, door_.reader.oldest_block() + 1, block - 1, kChangesMax + 1);
+        if (!history || history->size() > kChangesMax) return {};
+        std::uint64_t given_in = 0;
+        for (auto version = history->rbegin();
+             version != history->rend() && version->account.code_hash == hash; ++version)
+            given_in = version->block_number;
+        const auto giving = door_.block_at(given_in);
+        if (!giving || *giving == nullptr) return {};
+        for (const auto& code : (*giving)->codes)
+            if (code.hash == hash) return code.code;
+        return {};
+    }
+
     // @return false where the question has been answered with an error
     bool undo(std::uint64_t changed_in, bool first, std::vector<bool>& found) {
         const auto block = door_.block_at(changed_in);
@@ -140,11 +158,14 @@ class AccountRead final : public std::enable_shared_from_this<AccountRead> {
             return false;
         }
         if (first && wanted_.with_code && change->before.code_hash != newest_.account.code_hash) {
-            if (change->before.has_code()) {
-                reply_(state_pruned(number_));
-                return false;
-            }
             newest_.code.clear();
+            if (change->before.has_code()) {
+                newest_.code = code_before(changed_in, change->before.code_hash);
+                if (newest_.code.empty()) {
+                    reply_(state_pruned(number_));
+                    return false;
+                }
+            }
         }
         if (first) {
             newest_.account = change->before;
