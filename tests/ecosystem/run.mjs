@@ -11,7 +11,8 @@ import { needPackages } from './support/packages.mjs';
 
 needPackages('viem', 'solc', '@foundry-rs/anvil-linux-amd64/bin/anvil');
 const { startAnvil, startTroupe } = await import('./support/nodes.mjs');
-const { World } = await import('./support/world.mjs');
+const { plain, World } = await import('./support/world.mjs');
+const { retell } = await import('./support/retell.mjs');
 
 const [given, ...names] = process.argv.slice(2);
 const program = resolve(given);
@@ -31,7 +32,9 @@ async function runOn(start, scenarios) {
         error.message = `on ${node.name}, ${title}: ${error.message}`;
         throw error;
       }
-      records[title] = { record: world.record, ms: performance.now() - began, transactions: world.transactions };
+      const ms = performance.now() - began;
+      const record = [...world.record, ...plain(await retell(node.url, world.hashes))];
+      records[title] = { record, ms, transactions: world.transactions };
     }
   } catch (error) {
     console.log(`${node.name} said:\n${node.said().split('\n').slice(-20).join('\n')}`);

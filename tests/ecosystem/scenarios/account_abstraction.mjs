@@ -1,7 +1,7 @@
 // ERC-4337: EntryPoint 0.8 at its well-known address, accounts that own no ether and a paymaster.
 // EIP-7702: an ordinary account borrows code.
 import assert from 'node:assert/strict';
-import { concatHex, encodeFunctionData, getContractAddress, keccak256, numberToHex, parseEther, parseGwei, toHex, zeroAddress } from 'viem';
+import { concatHex, encodeFunctionData, getContractAddress, keccak256, numberToHex, pad, parseEther, parseGwei, toHex, zeroAddress } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 import { compile } from '../support/compile.mjs';
 import { chainId } from '../support/nodes.mjs';
@@ -132,6 +132,11 @@ export default function scenarios() {
       const away = await eoa.signAuthorization({ chainId, contractAddress: zeroAddress, nonce });
       await w.transact({ from: bob, to: alice.address, authorizationList: [away], gas: 100_000n, label: 'undelegate' });
       assert.equal(await w.client.getCode({ address: eoa.address }), undefined);
+      // What it was is still known.
+      assert.equal(await w.client.getCode({ address: eoa.address, blockNumber: batched.blockNumber }),
+        concatHex(['0xef0100', delegate.address]).toLowerCase());
+      assert.equal((await w.client.call({ to: eoa.address, data: '0xb0d691fe', blockNumber: batched.blockNumber })).data,
+        pad(entryPointAddress.toLowerCase()));
     },
 
     async 'an ordinary account acts gasless through the EntryPoint'(w) {

@@ -7,7 +7,7 @@ import { artifact } from '../support/packages.mjs';
 export const needs = ['@openzeppelin/contracts'];
 // Most of it is waiting: both nodes at once.
 export const together = true;
-const [delay, period, wait] = [1n, 2n, 1n];
+const [delay, period, wait] = [1n, 4n, 1n];
 const State = { pending: 0, active: 1, canceled: 2, defeated: 3, succeeded: 4, queued: 5, expired: 6, executed: 7 };
 
 export default function scenarios() {
@@ -18,7 +18,7 @@ export default function scenarios() {
       const { alice, bob, carol, dave } = w;
       const coin = await w.deploy(built.Ballot);
       const timelock = await w.deploy(published('TimelockController'), [wait, [], [zeroAddress], alice.address]);
-      const dao = await w.deploy(built.Dao, [coin.address, timelock.address, Number(delay), Number(period), 100n]);
+      const dao = await w.deploy(built.Dao, [coin.address, timelock.address, Number(delay), Number(period), 100n], { changing: 'gas' });
       for (const role of ['PROPOSER_ROLE', 'CANCELLER_ROLE'])
         await w.send(timelock, 'grantRole', [keccak256(toHex(role)), dao.address]);
       await w.send(timelock, 'renounceRole', [zeroHash, alice.address]);
@@ -79,12 +79,12 @@ export default function scenarios() {
       const call = [coin.address, 0n, data, zeroHash, zeroHash];
       const id = await w.read(timelock, 'hashOperation', call);
       await w.reverts(timelock, 'schedule', [...call, 0n], { error: 'TimelockInsufficientDelay', args: [0n, wait] });
-      const scheduled = await w.send(timelock, 'schedule', [...call, wait + 1n]);
+      const scheduled = await w.send(timelock, 'schedule', [...call, wait + 2n]);
       w.events(scheduled, timelock, [['CallScheduled',
-        { id, index: 0n, target: coin.address, value: 0n, data, predecessor: zeroHash, delay: wait + 1n }]]);
+        { id, index: 0n, target: coin.address, value: 0n, data, predecessor: zeroHash, delay: wait + 2n }]]);
       await w.refuses({ from: bob, to: timelock.address, data: encodeFunctionData({ abi: timelock.abi, functionName: 'execute', args: call }) },
         { error: 'TimelockUnexpectedOperationState' }, timelock.abi, 'execute too early');
-      await w.untilTime((await w.client.getBlock({ blockNumber: scheduled.blockNumber })).timestamp + wait + 1n);
+      await w.untilTime((await w.client.getBlock({ blockNumber: scheduled.blockNumber })).timestamp + wait + 2n);
       const executed = await w.send(timelock, 'execute', call, { from: bob });
       w.events(executed, timelock, [['CallExecuted', { id, index: 0n, target: coin.address, value: 0n, data }]]);
       assert.equal(await w.read(coin, 'balanceOf', [bob.address]), 77n);

@@ -6,7 +6,7 @@ import { chainId } from '../support/nodes.mjs';
 
 export const needs = ['@openzeppelin/contracts'];
 export const together = true;  // it waits for the dispute's end
-const disputeSeconds = 2n;
+const disputeSeconds = 3n;
 const Phase = { none: 0, open: 1, closing: 2, closed: 3 };
 
 export default function scenarios() {

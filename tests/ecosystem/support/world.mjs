@@ -23,6 +23,7 @@ export class World {
     this.wallets = new Map();
     this.record = [];
     this.transactions = 0;
+    this.hashes = [];  // of transactions that do not depend on the clock
     [this.alice, this.bob, this.carol, this.dave, this.erin, this.frank] = accounts;
   }
 
@@ -45,6 +46,7 @@ export class World {
   async receipt(hash, { label = 'transaction', changing = false } = {}) {
     const receipt = await this.client.waitForTransactionReceipt({ hash, timeout: 20_000 });
     ++this.transactions;
+    if (!changing) this.hashes.push(hash);
     const { status, gasUsed, contractAddress, type, logs } = receipt;
     this.note(label, changing === true ? { status, logs: logs.length } : {
       status, gasUsed: changing === 'gas' ? null : gasUsed, contractAddress: contractAddress?.toLowerCase() ?? null, type,
