@@ -100,8 +100,8 @@ std::unique_ptr<ActorSet> ActorSet::spawn(
     parts->setup.seed = options.seed;
     parts->setup.exact_plan = options.exact_plan;
     for (const auto& partition : set->partitions_)
-        parts->views.push_back(&partition->tables());
-    const Views views = parts->views;
+        parts->loans.push_back(&partition->open_state());
+    const Loans loans = parts->loans;
     parts->gate = set->gate_;
 
     Peers& peers = *set->peers_;
@@ -119,7 +119,7 @@ std::unique_ptr<ActorSet> ActorSet::spawn(
             system.spawn(partition_actor, p, set->partitions_[p], shared, out, metrics));
     for (std::uint32_t e = 0; e < config.executors; ++e)
         peers.executors.push_back(
-            system.spawn(executor_actor, ExecutorEngine{views, options.seed}, shared));
+            system.spawn(executor_actor, ExecutorEngine{loans, options.seed}, shared));
     peers.sealer = system.spawn(
         sealer_actor,
         std::make_shared<SealerEngine>(

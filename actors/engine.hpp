@@ -24,6 +24,9 @@ struct EngineConfig {
     std::uint32_t micro_block_txs_max = 2'000;  ///< about 8 ms of estimated work
     /// Gas limits of one micro-block in which contracts run, but for a single transaction.
     std::uint64_t micro_block_gas_max = 30'000'000;
+    /// Executors share the contracts of a micro-block whose gas limits come to at least this; below
+    /// it, telling them costs more than they save.
+    std::uint64_t parallel_gas_min = 200'000;
     std::uint32_t calls_waiting_max = 256;  ///< read-only calls; more are refused
     std::uint32_t call_wait_ms = 5'000;     ///< one that waits longer is not run any more
     std::uint32_t block_time_ms = 1'000;

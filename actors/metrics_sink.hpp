@@ -26,15 +26,27 @@ struct LatencyHistogram {
     }
 };
 
+/// How a micro-block was executed.
+enum class RoundMode : std::uint8_t {
+    kNative,    // transfers only, by the sequencer
+    kSerial,    // by one executor
+    kParallel,  // by several, and all of it held
+    kRepaired,  // by several, and what did not hold ran again
+};
+inline constexpr std::size_t kRoundModes = 4;
+
 struct SequencerStats {
     std::array<std::uint64_t, kReasons> transactions{};  ///< by outcome; [0] is accepted
     std::uint64_t queue_txs = 0;                         ///< waiting to be ordered
     std::uint64_t credits_free = 0;                      ///< transactions that would be taken now
     std::uint64_t micro_blocks = 0;
-    std::uint64_t serial_reruns = 0;       ///< micro-blocks that a guard sent to the serial path
-    std::uint64_t clock_jumps = 0;         ///< times the wall clock went back or leapt
-    LatencyHistogram micro_block_latency;  ///< closed to committed
-    LatencyHistogram submit_latency;       ///< taken to answered
+    std::array<std::uint64_t, kRoundModes> rounds{};  ///< micro-blocks by RoundMode
+    std::uint64_t native_txs = 0;                     ///< run by the sequencer
+    std::uint64_t executor_txs = 0;                   ///< run by executors
+    std::uint64_t reexecuted_txs = 0;                 ///< of these: run a second time
+    std::uint64_t clock_jumps = 0;                    ///< times the wall clock went back or leapt
+    LatencyHistogram micro_block_latency;             ///< closed to committed
+    LatencyHistogram submit_latency;                  ///< taken to answered
 };
 
 struct LogStats {

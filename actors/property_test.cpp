@@ -28,7 +28,8 @@ constexpr std::array<std::uint32_t, 6> kPartitions{1, 2, 3, 8, 17, 64};
 struct Coverage {
     std::uint64_t blocks = 0;
     std::uint64_t accepted = 0;
-    std::uint64_t serial_reruns = 0;
+    std::array<std::uint64_t, kRoundModes> rounds{};
+    std::uint64_t reexecuted = 0;
     std::uint64_t left_out = 0;  // by the serial path
     std::uint64_t proofs = 0;
     std::uint64_t fatal = 0;
@@ -54,9 +55,10 @@ class Run {
           contracts(with_contracts) {
         if (contracts) add_small_contracts(world, simulation.chance(60));
         config.micro_block_gas_max = 200'000 + simulation.random(2'000'000);
+        if (simulation.chance(70)) config.parallel_gas_min = 0;
         config.worker_threads = 1;
         config.partitions = kPartitions[simulation.random(kPartitions.size())];
-        config.executors = 1 + static_cast<std::uint32_t>(simulation.random(2));
+        config.executors = 1 + static_cast<std::uint32_t>(simulation.random(8));
         config.admission_workers = 1 + static_cast<std::uint32_t>(simulation.random(3));
         config.chunk_txs = 1 + static_cast<std::uint32_t>(simulation.random(4));
         config.micro_block_txs_max = 1 + static_cast<std::uint32_t>(simulation.random(20));
@@ -284,7 +286,10 @@ void Run::check_blocks() {
         check_proof(asked->answer, asked->address);
     coverage.proofs += proofs_.size();
     coverage.blocks += simulation.events.blocks.size();
-    coverage.serial_reruns += simulation.metrics.sequencer.serial_reruns;
+    const SequencerStats& stats = simulation.metrics.sequencer;
+    for (std::size_t i = 0; i < kRoundModes; ++i)
+        coverage.rounds[i] += stats.rounds[i];
+    coverage.reexecuted += stats.reexecuted_txs;
 }
 
 void Run::check_proof(const AccountAnswer& answer, const chain::Address& address) {
@@ -442,12 +447,17 @@ BOOST_AUTO_TEST_CASE(the_runs_above_reach_every_path) {
         reasons += " " + std::string{to_string(static_cast<Reason>(i))} + " " +
                    std::to_string(coverage.reasons[i]);
     BOOST_TEST_MESSAGE(
-        coverage.blocks << " blocks, " << coverage.serial_reruns << " serial reruns, "
-                        << coverage.left_out << " left out, " << coverage.proofs << " proofs, "
-                        << coverage.failed << " failed, " << coverage.logs << " logs, "
-                        << coverage.codes << " codes, " << coverage.slots << " slots;" << reasons);
+        coverage.blocks << " blocks, rounds: " << coverage.rounds[0] << " native, "
+                        << coverage.rounds[1] << " serial, " << coverage.rounds[2] << " parallel, "
+                        << coverage.rounds[3] << " repaired, " << coverage.reexecuted
+                        << " run again, " << coverage.left_out << " left out, " << coverage.proofs
+                        << " proofs, " << coverage.failed << " failed, " << coverage.logs
+                        << " logs, " << coverage.codes << " codes, " << coverage.slots << " slots;"
+                        << reasons);
     BOOST_TEST(coverage.blocks > 1'000u);
-    BOOST_TEST(coverage.serial_reruns > 100u);
+    for (const std::uint64_t rounds : coverage.rounds)
+        BOOST_TEST(rounds > 100u);
+    BOOST_TEST(coverage.reexecuted > 100u);
     BOOST_TEST(coverage.left_out > 100u);
     BOOST_TEST(coverage.proofs > 100u);
     BOOST_TEST(coverage.fatal > 50u);

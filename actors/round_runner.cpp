@@ -1,7 +1,9 @@
 #include "actors/round_runner.hpp"
 
+#include "actors/executor/executor_actor.hpp"
 #include "actors/partition/partition_actor.hpp"
 #include "actors/sequencer/planner.hpp"
+#include "actors/sequencer/round_driver.hpp"
 #include "actors/topology.hpp"
 
 #include <future>
@@ -9,135 +11,209 @@
 namespace troupe::actors {
 namespace {
 
-/// Stands where the sequencer stands: the partitions answer to it.
-struct Driver {
-    PeersPtr peers;
-    std::span<AdmittedTx> left;
-    std::uint32_t micro_block_txs = 0;
-    chain::Uint256 base_fee;
-    chain::Address vault;
-    Place vault_place;
-    std::unique_ptr<Planner> planner;  // empty: not planned
-    RoundPool rounds;
-    RoundPtr round;
-    std::uint32_t outstanding = 0;
-    bool guards_held = true;
-    std::promise<bool> done;
+constexpr std::size_t kPrefetchAhead = 8;
 
-    void next_round();
-    void on_run(bool held);
-};
-
-void Driver::next_round() {
-    const std::size_t count = std::min<std::size_t>(micro_block_txs, left.size());
-    if (count == 0 || !guards_held) {
-        done.set_value(guards_held);
-        return;
+/// Stands where the sequencer stands: partitions and executors answer to it.
+class Runner final : public RoundPort {
+  public:
+    Runner(
+        const RoundRunner::Config& config, const Loans& loans, PeersPtr peers,
+        std::span<AdmittedTx> txs, const chain::execution::BlockEnv& env)
+        : config_(config),
+          peers_(std::move(peers)),
+          left_(txs),
+          env_(env),
+          vault_{chain::crypto::keccak256(env.coinbase)[0], table_hash(env.coinbase, config.seed)},
+          native_(loans) {
+        hashes_ = std::make_shared<BlockHashes>();
     }
-    constexpr std::size_t kPrefetchAhead = 8;
-    round.reset();
-    round = rounds.take();
-    round->txs.reserve(count);
-    if (planner) planner->begin(base_fee, vault, vault_place);
-    for (std::size_t i = 0; i < count; ++i) {
-        if (planner) {
-            if (i + kPrefetchAhead < left.size()) planner->prefetch(left[i + kPrefetchAhead]);
-            guards_held = !planner->take(left[i]).has_value() && guards_held;
+    [[nodiscard]] std::future<RoundRunner::Count> done() { return done_.get_future(); }
+
+    void speculate(std::uint32_t share, const RoundPtr& round) override {
+        tell(peers_->executors[share], Speculate{round, share});
+    }
+    void validate(std::uint32_t partition, const RoundPtr& round) override {
+        peers_->to_partition(partition, ValidateRound{round});
+    }
+    void settle(const RoundPtr& round) override { tell(peers_->executors[0], Settle{round}); }
+
+    void on_speculated() {
+        driver_.on_speculated();
+        step();
+    }
+    void on_validated(bool held) {
+        driver_.on_validated(held);
+        step();
+    }
+    void on_settled() {
+        driver_.on_settled();
+        step();
+    }
+    /// Goes on as long as nobody is to answer.
+    void step() {
+        while (driver_.done()) {
+            if (round_) count();
+            if (left_.empty()) {
+                done_.set_value(count_);
+                return;
+            }
+            next_round();
         }
-        round->txs.push_back(&left[i]);
     }
-    left = left.subspan(count);
-    const auto partitions = static_cast<std::uint32_t>(peers->partitions.size());
-    lay_out(*round, partitions, base_fee, vault, vault_place);
-    for (std::uint32_t p = 0; p < partitions; ++p) {
-        if (round->halves_of(p).empty()) continue;
-        ++outstanding;
-        peers->to_partition(p, RunRound{round});
+
+  private:
+    void next_round() {
+        round_ = rounds_.take();
+        Round& round = *round_;
+        const std::size_t most = std::min<std::size_t>(config_.micro_block_txs, left_.size());
+        native_.begin(most, env_.base_fee_per_gas, env_.coinbase, vault_);
+        for (std::size_t i = 0; i < std::min(kPrefetchAhead, most); ++i)
+            native_.prefetch(left_[i]);
+        std::uint64_t gas = 0;
+        std::size_t taken = 0;
+        bool evm = false;
+        for (; taken < most && gas < config_.micro_block_gas; ++taken) {
+            if (taken + kPrefetchAhead < most) native_.prefetch(left_[taken + kPrefetchAhead]);
+            AdmittedTx& tx = left_[taken];
+            evm = evm || native_.needs_evm(tx);
+            if (evm) {
+                gas += tx.gas_limit;
+            } else if (native_.run(tx)) {
+                ++count_.refused;
+                continue;
+            } else {
+                count_.gas_used += tx.gas_used;
+                ++round.native;
+            }
+            round.txs.push_back(&tx);
+        }
+        left_ = left_.subspan(taken);
+        round.partitions = config_.partitions;
+        if (!evm) return;
+        round.record = std::make_shared<MicroBlockRecord>();
+        for (AdmittedTx* tx : round.txs)
+            round.record->transactions.push_back(std::move(tx->raw));
+        round.env = env_;
+        round.hashes = hashes_;
+        round.gas_left = ~0ull;
+        share_out(round, config_.executors, config_.parallel_gas);
+        driver_.start(round_);
     }
-}
+    void count() {
+        const RoundPtr round = std::move(round_);
+        ++count_.rounds;
+        count_.repaired += round->broken ? 1 : 0;
+        count_.reexecuted += round->reexecuted;
+        for (std::size_t i = round->native; i < round->txs.size(); ++i) {
+            const TxResult& result = round->results[i];
+            count_.refused += result.valid ? 0 : 1;
+            count_.failed += result.valid && !result.success ? 1 : 0;
+            count_.gas_used += result.gas_used;
+        }
+    }
 
-void Driver::on_run(bool held) {
-    guards_held = guards_held && held;
-    if (--outstanding == 0) next_round();
-}
-
-struct DriverState {
-    std::shared_ptr<Driver> driver;
-    static constexpr const char* name = "driver";
+    RoundRunner::Config config_;
+    PeersPtr peers_;
+    std::span<AdmittedTx> left_;
+    chain::execution::BlockEnv env_;
+    BlockHashesPtr hashes_;
+    Place vault_;
+    NativeTransfers native_;
+    RoundDriver driver_{*this};
+    RoundPool rounds_;
+    RoundPtr round_;
+    RoundRunner::Count count_;
+    std::promise<RoundRunner::Count> done_;
 };
 
-SequencerActor::behavior_type driver_actor(
-    SequencerActor::stateful_pointer<DriverState> self, std::shared_ptr<Driver> driver) {
-    self->state.driver = std::move(driver);
+struct RunnerState {
+    std::shared_ptr<Runner> runner;
+    static constexpr const char* name = "runner";
+};
+
+SequencerActor::behavior_type runner_actor(
+    SequencerActor::stateful_pointer<RunnerState> self, std::shared_ptr<Runner> runner) {
+    self->state.runner = std::move(runner);
     return handlers<SequencerActor>(
-        self, [self](Start) { self->state.driver->next_round(); }, [](const Admitted&) {},
+        self, [self](Start) { self->state.runner->step(); }, [](const Admitted&) {},
         [](const Logged&) {}, [](const SealLogged&) {},
-        [self](RunDone message) { self->state.driver->on_run(message.guards_held); },
-        [](RolledBack) {}, [](SerialDone) {}, [](Applied) {}, [](const BlockHashed&) {},
-        [](const BlockStored&) {}, [](const AskAccount&) {}, [](const AskCall&) {}, [](CallDone) {},
-        [](const NewOrigin&) {}, [](Tick) {}, [](Flush) {}, [](Drain) {}, [](PublishStats) {});
+        [self](Speculated) { self->state.runner->on_speculated(); },
+        [self](Validated message) { self->state.runner->on_validated(message.held); },
+        [self](Settled) { self->state.runner->on_settled(); }, [](SealBegun) {},
+        [](const BlockHashed&) {}, [](const BlockStored&) {}, [](const AskAccount&) {},
+        [](const AskCall&) {}, [](CallDone) {}, [](const NewOrigin&) {}, [](Tick) {}, [](Flush) {},
+        [](Drain) {}, [](PublishStats) {});
 }
 
 }  // namespace
 
 struct RoundRunner::Impl {
+    [[nodiscard]] PartitionEngine& owner(std::uint8_t first) const {
+        return *partitions[partition_of(first, config.partitions)];
+    }
+    [[nodiscard]] PartitionEngine& owner(const chain::Address& address) const {
+        return owner(chain::crypto::keccak256(address)[0]);
+    }
+
+    Config config;
     caf::actor_system_config system_config;
     std::unique_ptr<caf::actor_system> system;
     std::shared_ptr<Peers> peers = std::make_shared<Peers>();
     std::vector<std::shared_ptr<PartitionEngine>> partitions;
-    TableSeed seed;
+    Loans loans;
     std::uint64_t blocks = 0;
 };
 
-RoundRunner::RoundRunner(std::uint32_t threads, std::uint32_t partitions, TableSeed seed)
-    : impl_(std::make_unique<Impl>()) {
+RoundRunner::RoundRunner(Config config) : impl_(std::make_unique<Impl>()) {
+    impl_->config = config;
     impl_->system_config.set("scheduler.policy", caf::atom("sharing"));
-    impl_->system_config.set("scheduler.max-threads", std::size_t{threads});
+    impl_->system_config.set("scheduler.max-threads", std::size_t{config.threads});
     impl_->system = std::make_unique<caf::actor_system>(impl_->system_config);
-    impl_->seed = seed;
-    for (std::uint32_t p = 0; p < partitions; ++p)
-        impl_->partitions.push_back(std::make_shared<PartitionEngine>(p, partitions, seed));
-    impl_->peers->partition_mail = std::make_unique<std::atomic<std::uint64_t>[]>(partitions);
-    for (std::uint32_t p = 0; p < partitions; ++p)
-        impl_->peers->partitions.push_back(impl_->system->spawn(
+    for (std::uint32_t p = 0; p < config.partitions; ++p) {
+        impl_->partitions.push_back(
+            std::make_shared<PartitionEngine>(p, config.partitions, config.seed));
+        impl_->loans.push_back(&impl_->partitions.back()->open_state());
+    }
+    Peers& peers = *impl_->peers;
+    peers.partition_mail = std::make_unique<std::atomic<std::uint64_t>[]>(config.partitions);
+    for (std::uint32_t p = 0; p < config.partitions; ++p)
+        peers.partitions.push_back(impl_->system->spawn(
             partition_actor, p, impl_->partitions[p], PeersPtr{impl_->peers}, OutsidePtr{}, 0u));
+    for (std::uint32_t e = 0; e < config.executors; ++e)
+        peers.executors.push_back(impl_->system->spawn(
+            executor_actor, ExecutorEngine{impl_->loans, config.seed}, PeersPtr{impl_->peers}));
 }
 
 RoundRunner::~RoundRunner() {
     for (const auto& partition : impl_->peers->partitions)
         caf::anon_send_exit(partition, caf::exit_reason::user_shutdown);
+    for (const auto& executor : impl_->peers->executors)
+        caf::anon_send_exit(executor, caf::exit_reason::user_shutdown);
     caf::anon_send_exit(impl_->peers->sequencer, caf::exit_reason::user_shutdown);
     impl_->peers.reset();
     impl_->system.reset();
 }
 
 void RoundRunner::load(const chain::Address& address, const chain::Account& account) {
-    const chain::Hash32 key = chain::crypto::keccak256(address);
-    const auto count = static_cast<std::uint32_t>(impl_->partitions.size());
-    impl_->partitions[partition_of(key[0], count)]->load_flat(address, account);
+    impl_->owner(address).load_flat(address, account);
 }
 
-bool RoundRunner::run(
-    std::span<AdmittedTx> txs, std::uint32_t micro_block_txs,
-    const chain::Uint256& base_fee_per_gas, const chain::Address& fee_vault, bool planned) {
-    auto driver = std::make_shared<Driver>();
-    driver->peers = impl_->peers;
-    driver->left = txs;
-    driver->micro_block_txs = micro_block_txs;
-    driver->base_fee = base_fee_per_gas;
-    driver->vault = fee_vault;
-    driver->vault_place = {
-        chain::crypto::keccak256(fee_vault)[0], table_hash(fee_vault, impl_->seed)};
-    if (planned) {
-        Views views;
-        for (const auto& partition : impl_->partitions)
-            views.push_back(&partition->tables());
-        driver->planner = std::make_unique<Planner>(std::move(views), micro_block_txs);
-    }
+void RoundRunner::load_code(const chain::Hash32& hash, const chain::Bytes& code) {
+    impl_->owner(hash[0]).load_code(hash, code);
+}
+
+void RoundRunner::load_slot(
+    const chain::Address& address, const chain::Hash32& slot, const chain::Uint256& value) {
+    impl_->owner(address).load_slot(address, slot, value);
+}
+
+RoundRunner::Count RoundRunner::run(
+    std::span<AdmittedTx> txs, const chain::execution::BlockEnv& env) {
+    auto runner = std::make_shared<Runner>(impl_->config, impl_->loans, impl_->peers, txs, env);
     if (impl_->peers->sequencer)
         caf::anon_send_exit(impl_->peers->sequencer, caf::exit_reason::user_shutdown);
-    impl_->peers->sequencer = impl_->system->spawn(driver_actor, driver);
-    auto done = driver->done.get_future();
+    impl_->peers->sequencer = impl_->system->spawn(runner_actor, runner);
+    auto done = runner->done();
     tell(impl_->peers->sequencer, Start{});
     return done.get();
 }
@@ -152,11 +228,16 @@ void RoundRunner::seal_block() {
 }
 
 chain::Account RoundRunner::account(const chain::Address& address) const {
-    const chain::Hash32 key = chain::crypto::keccak256(address);
-    const auto count = static_cast<std::uint32_t>(impl_->partitions.size());
-    const AccountTable& table = impl_->partitions[partition_of(key[0], count)]->table();
+    const AccountTable& table = impl_->owner(address).tables().accounts;
     const AccountRecord* record = table.find(table.hash(address), address);
     return record != nullptr ? table.account(*record) : chain::Account{};
+}
+
+chain::Uint256 RoundRunner::storage(
+    const chain::Address& address, const chain::Hash32& slot) const {
+    const SlotTable& table = impl_->owner(address).tables().slots;
+    const SlotRecord* record = table.find(table.hash(address, slot), address, slot);
+    return record != nullptr ? record->value : chain::Uint256{};
 }
 
 }  // namespace troupe::actors

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/admission/chunk.hpp"
+#include "chain/execution/block_env.hpp"
 #include "chain/types/account.hpp"
 
 #include <memory>
@@ -8,27 +9,45 @@
 
 namespace troupe::actors {
 
-/// Executes ordered transfers in rounds of the partition actors, and nothing else: no admission, no
-/// log, no receipts. What benchmarks of execution measure; no CAF in its interface.
+/// Executes ordered transactions in rounds, as the sequencer does it, and nothing else: no
+/// admission, no log, no receipts. What benchmarks of execution measure; no CAF in its interface.
 class RoundRunner {
   public:
-    /// @param threads  scheduler threads
-    RoundRunner(std::uint32_t threads, std::uint32_t partitions, TableSeed seed);
+    struct Config {
+        std::uint32_t threads = 1;    ///< of the scheduler
+        std::uint32_t executors = 1;  ///< 1: everything is serial
+        std::uint32_t partitions = 4;
+        std::uint32_t micro_block_txs = 2'000;
+        std::uint64_t micro_block_gas = 30'000'000;  ///< gas limits, where contracts run
+        std::uint64_t parallel_gas = 200'000;  ///< gas limits from which executors share a round
+        TableSeed seed;
+    };
+    struct Count {
+        std::uint64_t refused = 0;
+        std::uint64_t failed = 0;  ///< executed without success
+        std::uint64_t gas_used = 0;
+        std::uint64_t rounds = 0;
+        std::uint64_t repaired = 0;    ///< rounds of which something did not hold
+        std::uint64_t reexecuted = 0;  ///< transactions
+    };
+
+    explicit RoundRunner(Config config);
     ~RoundRunner();
     RoundRunner(const RoundRunner&) = delete;
     RoundRunner& operator=(const RoundRunner&) = delete;
 
     void load(const chain::Address& address, const chain::Account& account);
-    /// Runs all, `micro_block_txs` at a time; returns when the last round is done.
-    /// @param planned  whether each micro-block is planned as the sequencer does: checked against
-    ///                 the state one by one before it is laid out. Otherwise guards alone decide.
-    /// @return whether every guard held
-    bool run(
-        std::span<AdmittedTx> txs, std::uint32_t micro_block_txs,
-        const chain::Uint256& base_fee_per_gas, const chain::Address& fee_vault, bool planned);
+    void load_code(const chain::Hash32& hash, const chain::Bytes& code);
+    void load_slot(
+        const chain::Address& address, const chain::Hash32& slot, const chain::Uint256& value);
+    /// Runs all in micro-blocks; returns when the last round is done. The transactions' bytes are
+    /// used up.
+    Count run(std::span<AdmittedTx> txs, const chain::execution::BlockEnv& env);
     /// Ends the block that the runs belong to, as the sealer has partitions do it.
     void seal_block();
     [[nodiscard]] chain::Account account(const chain::Address& address) const;
+    [[nodiscard]] chain::Uint256 storage(
+        const chain::Address& address, const chain::Hash32& slot) const;
 
   private:
     struct Impl;

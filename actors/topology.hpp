@@ -21,10 +21,10 @@
 ///   admission            ── Admitted                                       ─▶ sequencer
 ///   sequencer            ── AppendMicroBlock, AppendSeal                   ─▶ log
 ///   log                  ── Logged, SealLogged                             ─▶ sequencer
-///   sequencer            ── RunRound, RollBack, ApplyEffects, SealBlock    ─▶ partition ×P
-///   partition            ── RunDone, RolledBack, Applied                   ─▶ sequencer
-///   sequencer            ── RunSerially, RunCall                           ─▶ executor ×E
-///   executor             ── SerialDone, CallDone                           ─▶ sequencer
+///   sequencer            ── Speculate, Settle, RunCall                     ─▶ executor ×E
+///   executor             ── Speculated, Settled, CallDone                  ─▶ sequencer
+///   sequencer            ── ValidateRound, SealBlock                       ─▶ partition ×P
+///   partition            ── Validated, SealBegun                           ─▶ sequencer
 ///   sequencer            ── BlockClosed                                    ─▶ sealer
 ///   partition            ── PartitionSealed, ProofPart                     ─▶ sealer
 ///   sealer               ── BlockHashed                                    ─▶ sequencer
@@ -52,15 +52,14 @@ struct AppendSeal { std::shared_ptr<const SealRecord> record; };              //
 struct PruneLog { std::uint64_t sequence = 0; };         // B: one per stored block
 struct Logged { IoFailure failure; };                    // 1: the round's
 struct SealLogged { IoFailure failure; };                // B
-struct RunRound { RoundPtr round; };                     // 1 per partition
-struct RunDone { bool guards_held = true; };             // P
-struct RollBack { RoundPtr round; };                     // 1 per partition
-struct RolledBack {};                                    // P
-struct RunSerially { RoundPtr round; };                  // 1
-struct SerialDone {};                                    // 1
-struct ApplyEffects { RoundPtr round; };                 // 1 per partition
-struct Applied {};                                       // P
-struct SealBlock { std::uint64_t number = 0; };          // B per partition
+struct Speculate { RoundPtr round; std::uint32_t share = 0; };                // 1 per executor
+struct Speculated {};                                    // E
+struct ValidateRound { RoundPtr round; };                // 1 per partition
+struct Validated { bool held = true; };                  // P
+struct Settle { RoundPtr round; };                       // 1
+struct Settled {};                                       // 1
+struct SealBlock { std::uint64_t number = 0; };          // 1 per partition
+struct SealBegun {};                                     // P
 struct SealSlice {};                                     // 1 per partition, to itself
 struct PartitionSealed { std::shared_ptr<PartitionSeal> seal; };              // B * P
 struct BlockClosed { std::shared_ptr<BlockContent> content; };                // B
@@ -95,10 +94,10 @@ using LogActor = caf::typed_actor<  // detached: blocks on the disk
     caf::reacts_to<AppendMicroBlock>, caf::reacts_to<AppendSeal>, caf::reacts_to<PruneLog>,
     caf::reacts_to<PublishStats>>;
 using PartitionActor = caf::typed_actor<
-    caf::reacts_to<RunRound>, caf::reacts_to<RollBack>, caf::reacts_to<ApplyEffects>,
-    caf::reacts_to<SealBlock>, caf::reacts_to<SealSlice>, caf::reacts_to<ProveAccount>,
-    caf::reacts_to<PublishStats>>;
-using ExecutorActor = caf::typed_actor<caf::reacts_to<RunSerially>, caf::reacts_to<RunCall>>;
+    caf::reacts_to<ValidateRound>, caf::reacts_to<SealBlock>, caf::reacts_to<SealSlice>,
+    caf::reacts_to<ProveAccount>, caf::reacts_to<PublishStats>>;
+using ExecutorActor =
+    caf::typed_actor<caf::reacts_to<Speculate>, caf::reacts_to<Settle>, caf::reacts_to<RunCall>>;
 using SealerActor = caf::typed_actor<
     caf::reacts_to<BlockClosed>, caf::reacts_to<PartitionSealed>, caf::reacts_to<BlockStored>,
     caf::reacts_to<ProofPart>, caf::reacts_to<PublishStats>>;
@@ -106,8 +105,8 @@ using StoreActor = caf::typed_actor<  // detached: blocks on the disk
     caf::reacts_to<StoreBlock>, caf::reacts_to<StorePending>, caf::reacts_to<ReadBlocks>>;
 using SequencerActor = caf::typed_actor<
     caf::reacts_to<Start>, caf::reacts_to<Admitted>, caf::reacts_to<Logged>,
-    caf::reacts_to<SealLogged>, caf::reacts_to<RunDone>, caf::reacts_to<RolledBack>,
-    caf::reacts_to<SerialDone>, caf::reacts_to<Applied>, caf::reacts_to<BlockHashed>,
+    caf::reacts_to<SealLogged>, caf::reacts_to<Speculated>, caf::reacts_to<Validated>,
+    caf::reacts_to<Settled>, caf::reacts_to<SealBegun>, caf::reacts_to<BlockHashed>,
     caf::reacts_to<BlockStored>, caf::reacts_to<AskAccount>, caf::reacts_to<AskCall>,
     caf::reacts_to<CallDone>, caf::reacts_to<NewOrigin>, caf::reacts_to<Tick>,
     caf::reacts_to<Flush>, caf::reacts_to<Drain>, caf::reacts_to<PublishStats>>;
@@ -154,14 +153,13 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::AppendSeal)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::PruneLog)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::Logged)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::SealLogged)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::RunRound)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::RunDone)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::RollBack)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::RolledBack)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::RunSerially)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::SerialDone)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::ApplyEffects)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::Applied)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::Speculate)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::Speculated)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::ValidateRound)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::Validated)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::Settle)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::Settled)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::SealBegun)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::SealBlock)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::SealSlice)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::PartitionSealed)

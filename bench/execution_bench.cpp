@@ -2,7 +2,7 @@
 
 #include "actors/partition/account_table.hpp"
 #include "actors/round_runner.hpp"
-#include "actors/sequencer/planner.hpp"
+#include "actors/sequencer/native.hpp"
 #include "chain/crypto/keccak.hpp"
 
 #include <algorithm>
@@ -173,33 +173,38 @@ std::vector<Result> execution_bench(const std::string& name, std::uint64_t accou
     std::vector<unsigned> core_counts{1};
     if (std::thread::hardware_concurrency() > 1)
         core_counts.push_back(std::thread::hardware_concurrency());
+    chain::execution::BlockEnv env;
+    env.base_fee_per_gas = kBaseFee;
+    env.coinbase = workload.vault;
     for (const unsigned cores : core_counts) {
-        for (const bool planned : {false, true}) {
-            double best_s = 1e9;
-            for (int run = 0; run < kRuns; ++run) {
-                actors::RoundRunner runner{cores, cores * kPartitionsPerCore, kSeed};
-                for (std::uint64_t i = 0; i < accounts; ++i)
-                    runner.load(address_of(i), funded());
-                const auto run_block = [&](std::span<AdmittedTx> txs) {
-                    return runner.run(txs, kMicroBlockTxs, kBaseFee, workload.vault, planned);
-                };
-                TROUPE_ASSERT(run_block(workload.warm_up()));
-                runner.seal_block();
-                best_s =
-                    std::min(best_s, seconds_of([&] { return run_block(workload.measured()); }));
-                if (run == 0) compare(*serial, runner, workload, accounts);
-            }
-            Result result;
-            result.workload = name;
-            result.stack = planned ? "plan + exec" : "exec";
-            result.cores = cores;
-            result.accounts = accounts;
-            result.tps = static_cast<double>(kTransactions) / best_s;
-            result.serial_tps = static_cast<double>(kTransactions) / serial_s;
-            result.speedup = serial_s / best_s;
-            result.reexecution_rate = 0.0;
-            results.push_back(result);
+        double best_s = 1e9;
+        for (int run = 0; run < kRuns; ++run) {
+            actors::RoundRunner::Config config;
+            config.threads = config.executors = cores;
+            config.partitions = cores * kPartitionsPerCore;
+            config.micro_block_txs = kMicroBlockTxs;
+            config.seed = kSeed;
+            actors::RoundRunner runner{config};
+            for (std::uint64_t i = 0; i < accounts; ++i)
+                runner.load(address_of(i), funded());
+            const auto run_block = [&](std::span<AdmittedTx> txs) {
+                return runner.run(txs, env).refused == 0;
+            };
+            TROUPE_ASSERT(run_block(workload.warm_up()));
+            runner.seal_block();
+            best_s = std::min(best_s, seconds_of([&] { return run_block(workload.measured()); }));
+            if (run == 0) compare(*serial, runner, workload, accounts);
         }
+        Result result;
+        result.workload = name;
+        result.stack = "exec";
+        result.cores = cores;
+        result.accounts = accounts;
+        result.tps = static_cast<double>(kTransactions) / best_s;
+        result.serial_tps = static_cast<double>(kTransactions) / serial_s;
+        result.speedup = serial_s / best_s;
+        result.reexecution_rate = 0.0;
+        results.push_back(result);
     }
     return results;
 }

@@ -8,9 +8,13 @@ ExecutorActor::behavior_type executor_actor(
     self->state.peers = std::move(peers);
     return handlers<ExecutorActor>(
         self,
-        [self](const RunSerially& message) {
-            self->state.engine->run(*message.round);
-            tell(self->state.peers->sequencer, SerialDone{});
+        [self](const Speculate& message) {
+            self->state.engine->speculate(*message.round, message.share);
+            tell(self->state.peers->sequencer, Speculated{});
+        },
+        [self](const Settle& message) {
+            self->state.engine->settle(*message.round);
+            tell(self->state.peers->sequencer, Settled{});
         },
         [self](const RunCall& message) {
             message.call->reply(self->state.engine->call(*message.call));

@@ -4,66 +4,170 @@
 #include "chain/execution/call.hpp"
 #include "chain/execution/system_calls.hpp"
 
+#include <algorithm>
+
 namespace troupe::actors {
-namespace {
 
 using chain::execution::Outcome;
+using chain::execution::Refusal;
+using chain::state::Effect;
+using chain::state::EffectKind;
+using chain::state::Field;
 
-/// Puts what a transaction did in front of the view, and on the board for the partitions.
-void take_effects(Outcome& outcome, TablesView& view, Round& round) {
-    using chain::state::EffectKind;
-    for (chain::execution::DeployedCode& code : outcome.codes) {
-        view.add_code(code.hash, code.code);
-        round.codes[view.partition(code.hash[0])].push_back(std::move(code));
-    }
-    for (chain::state::Effect& effect : outcome.effects) {
-        if (effect.kind != EffectKind::kWrite && effect.kind != EffectKind::kDelta) continue;
-        view.apply(effect);
-        const Place place = view.place(effect.address);
-        PlacedEffect placed;
-        placed.hash = place.hash;
-        if (effect.field == chain::state::Field::kCode)
-            placed.delegated =
-                chain::evm::delegate_of(view.code(chain::to_be32(effect.value))).has_value();
-        placed.effect = std::move(effect);
-        round.effects[view.partition(place.sub_trie)].push_back(std::move(placed));
-    }
+namespace {
+
+bool is_delegation(const TablesView& view, const Effect& effect) {
+    return effect.field == Field::kCode && effect.kind == EffectKind::kWrite &&
+           chain::evm::delegate_of(view.code(chain::to_be32(effect.value))).has_value();
+}
+
+/// What a refusal depends on: the sender's account as it was seen.
+chain::state::Effects reads_of_sender(const TablesView& view, const chain::Address& sender) {
+    const chain::Account account = view.account(sender).value_or(chain::Account{});
+    chain::state::Effects effects(3);
+    for (Effect& effect : effects)
+        effect.address = sender;
+    effects[0].field = Field::kNonce;
+    effects[0].value = account.nonce;
+    effects[1].field = Field::kBalance;
+    effects[1].value = account.balance;
+    effects[2].field = Field::kCode;
+    effects[2].value = chain::uint256_from_be(account.code_hash);
+    return effects;
+}
+
+/// Moves what is not effects into the result.
+void keep(TxResult& result, Outcome& outcome) {
+    result.valid = true;
+    result.refusal = {};
+    result.gas_used = outcome.gas_used;
+    result.success = outcome.success;
+    result.logs = std::move(outcome.logs);
+    result.created = outcome.created;
+    result.output = outcome.success ? chain::Bytes{} : std::move(outcome.output);
+    result.codes = std::move(outcome.codes);
 }
 
 }  // namespace
 
-void ExecutorEngine::run(Round& round) {
-    TablesView view{views_, *round.hashes, places_};
-    round.serial.assign(round.txs.size(), {});
-    round.effects.assign(views_.size(), {});
-    round.codes.assign(views_.size(), {});
+ExecutorEngine::ExecutorEngine(Loans loans, TableSeed seed)
+    : loans_(std::move(loans)), places_(seed) {
+    for (const OpenState* state : loans_)
+        views_.push_back(&state->tables());
+}
+
+chain::Result<Outcome, Refusal> ExecutorEngine::execute(
+    const TablesView& view, const Round& round, std::size_t tx) {
+    const AdmittedTx& admitted = *round.txs[tx];
+    places_.add(admitted.sender, admitted.sender_place);
+    places_.add(admitted.to, admitted.to_place);
+    const auto decoded = chain::decode_transaction(round.record->transactions[tx]);
+    TROUPE_ASSERT(decoded.ok());  // admission read the same bytes
+    return chain::execution::execute_transaction(
+        machine_, view, round.env, *decoded, admitted.sender);
+}
+
+void ExecutorEngine::speculate(Round& round, std::uint32_t share) {
+    Speculation& speculation = round.speculations[share];
+    SpeculativeView view{views_, *round.hashes, places_, overlay_};
+    for (const std::uint32_t tx : speculation.txs) {
+        TxResult& result = round.results[tx];
+        result = TxResult{};
+        if (auto outcome = execute(view, round, tx)) {
+            record(speculation, tx, view, *outcome);
+            keep(result, *outcome);
+        } else {
+            result.refusal = outcome.error();
+            Outcome nothing;
+            nothing.effects = reads_of_sender(view, round.txs[tx]->sender);
+            record(speculation, tx, view, nothing);
+        }
+        speculation.ends.push_back(static_cast<std::uint32_t>(speculation.effects.size()));
+    }
+}
+
+void ExecutorEngine::record(
+    Speculation& speculation, std::uint32_t tx, SpeculativeView& view, const Outcome& outcome) {
+    for (const chain::execution::DeployedCode& code : outcome.codes) {
+        view.add_code(code.hash, code.code);
+        speculation.codes.emplace_back(tx, code);
+    }
+    for (const Effect& effect : outcome.effects) {
+        const Place place = view.place(effect.address);
+        view.apply(place, effect);
+        speculation.by_partition[view.partition(place.sub_trie)].push_back(
+            static_cast<std::uint32_t>(speculation.effects.size()));
+        speculation.effects.push_back({place.hash, tx, is_delegation(view, effect), effect});
+    }
+}
+
+void ExecutorEngine::apply(const TablesView& view, Outcome& outcome) {
+    for (const chain::execution::DeployedCode& code : outcome.codes)
+        loans_[view.partition(code.hash[0])]->add_code(code);
+    for (const Effect& effect : outcome.effects) {
+        const Place place = view.place(effect.address);
+        OpenState& state = *loans_[view.partition(place.sub_trie)];
+        state.reserve(1);
+        state.apply(place.hash, effect, is_delegation(view, effect));
+    }
+}
+
+void ExecutorEngine::settle(Round& round) {
+    for (OpenState* state : loans_)
+        state->roll_back();
+    const TablesView view{views_, *round.hashes, places_};
     if (round.begin_block) {
         Outcome begun = chain::execution::begin_block(machine_, view, round.env);
-        take_effects(begun, view, round);
+        apply(view, begun);
     }
+    // Of each transaction that was speculated: by whom, and which of theirs it was.
+    struct Origin {
+        const Speculation* speculation = nullptr;
+        std::size_t position = 0;
+    };
+    std::vector<Origin> origins(round.txs.size());
+    for (const Speculation& speculation : round.speculations)
+        for (std::size_t i = 0; i < speculation.txs.size(); ++i)
+            origins[speculation.txs[i]] = {&speculation, i};
+
     std::uint64_t gas_left = round.gas_left;
-    for (std::size_t i = 0; i < round.txs.size(); ++i) {
-        SerialResult& result = round.serial[i];
-        const auto tx = chain::decode_transaction(round.record->transactions[i]);
-        TROUPE_ASSERT(tx.ok());  // admission read the same bytes
-        if (tx->gas_limit > gas_left) {
-            result.refusal = {chain::Error::kBlockGasExceeded, tx->gas_limit, gas_left};
+    for (std::size_t tx = round.native; tx < round.txs.size(); ++tx) {
+        TxResult& result = round.results[tx];
+        if (const auto [speculation, at] = origins[tx]; speculation != nullptr) {
+            const std::span effects = std::span{speculation->effects}
+                                          .first(speculation->ends[at])
+                                          .subspan(at == 0 ? 0 : speculation->ends[at - 1]);
+            const auto state_of = [&](const PlacedEffect& placed) -> OpenState& {
+                return *loans_[view.partition(view.place(placed.effect.address).sub_trie)];
+            };
+            const bool hold = std::all_of(effects.begin(), effects.end(), [&](const auto& placed) {
+                return state_of(placed).holds(placed.hash, placed.effect);
+            });
+            if (hold) {
+                for (const chain::execution::DeployedCode& code : result.codes)
+                    loans_[view.partition(code.hash[0])]->add_code(code);
+                for (const PlacedEffect& placed : effects) {
+                    state_of(placed).reserve(1);
+                    state_of(placed).apply(placed.hash, placed.effect, placed.delegated);
+                }
+                gas_left -= result.gas_used;
+                continue;
+            }
+            ++round.reexecuted;
+        }
+        result = TxResult{};
+        if (round.txs[tx]->gas_limit > gas_left) {
+            result.refusal = {chain::Error::kBlockGasExceeded, round.txs[tx]->gas_limit, gas_left};
             continue;
         }
-        auto outcome = chain::execution::execute_transaction(
-            machine_, view, round.env, *tx, round.record->senders[i]);
+        auto outcome = execute(view, round, tx);
         if (!outcome) {
             result.refusal = outcome.error();
             continue;
         }
         gas_left -= outcome->gas_used;
-        take_effects(*outcome, view, round);
-        result.valid = true;
-        result.gas_used = outcome->gas_used;
-        result.success = outcome->success;
-        result.logs = std::move(outcome->logs);
-        result.created = outcome->created;
-        if (!outcome->success) result.output = std::move(outcome->output);
+        apply(view, *outcome);
+        keep(result, *outcome);
     }
 }
 

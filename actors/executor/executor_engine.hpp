@@ -1,31 +1,43 @@
 #pragma once
 
 #include "actors/executor/tables_view.hpp"
-#include "actors/sequencer/planner.hpp"
 #include "actors/sequencer/round.hpp"
 #include "actors/sequencer/sequencer_port.hpp"
 #include "chain/evm/machine.hpp"
 
 namespace troupe::actors {
 
-/// Runs a whole micro-block in order, on the partitions' views with its own changes in front. Only
-/// scratch of its own. Called between the last RolledBack and the first Apply of a round, when
-/// nobody writes the tables.
+/// Runs transactions: nothing of its own but scratch.
 class ExecutorEngine {
   public:
-    ExecutorEngine(Views views, TableSeed seed) : views_(std::move(views)), places_(seed) {}
+    /// @param loans  of all partitions; written in settle() only
+    ExecutorEngine(Loans loans, TableSeed seed);
 
-    /// Fills round.serial (what became of each transaction), and round.effects and round.codes
-    /// (writes and deltas of the valid ones, what they deployed; by partition, in transaction
-    /// order).
-    void run(Round& round);
+    /// Runs the transactions of `share` of the round in order, on the state before the round with
+    /// their own changes in front, and writes down what they did and what that depends on. Others
+    /// do the same with other shares meanwhile; nobody writes the states.
+    void speculate(Round& round, std::uint32_t share);
 
-    /// Runs a read-only call. When nobody writes the tables.
+    /// Makes the round what serial execution makes it, in place: takes back what was applied of it,
+    /// then goes through it in order; what was speculated and holds is applied, everything else
+    /// runs (again). Nobody else holds the states.
+    void settle(Round& round);
+
+    /// Runs a read-only call. Nobody writes the states.
     [[nodiscard]] CallAnswer call(const Call& call);
 
   private:
+    [[nodiscard]] chain::Result<chain::execution::Outcome, chain::execution::Refusal> execute(
+        const TablesView& view, const Round& round, std::size_t tx);
+    static void record(
+        Speculation& speculation, std::uint32_t tx, SpeculativeView& view,
+        const chain::execution::Outcome& outcome);
+    void apply(const TablesView& view, chain::execution::Outcome& outcome);
+
+    Loans loans_;
     Views views_;
     PlaceCache places_;
+    Overlay overlay_;
     chain::evm::Machine machine_;
 };
 

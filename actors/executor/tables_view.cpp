@@ -18,46 +18,70 @@ Place PlaceCache::find(const Address& address) {
     return entry.place;
 }
 
-Account TablesView::base_account(const Place& place, const Address& address) const noexcept {
+void PlaceCache::add(const Address& address, const Place& place) {
+    entries_[place.hash % kEntries] = {address, true, place};
+}
+
+Account TablesView::account_at(const Place& place, const Address& address) const noexcept {
     const AccountTable& table = views_[partition(place.sub_trie)]->accounts;
     const AccountRecord* record = table.find(place.hash, address);
     return record != nullptr ? table.account(*record) : Account{};
 }
 
+Uint256 TablesView::slot_at(
+    const SlotTable& table, std::uint64_t hash, const Address& address,
+    const Hash32& slot) noexcept {
+    const SlotRecord* record = table.find(hash, address, slot);
+    return record != nullptr ? record->value : Uint256{};
+}
+
 std::optional<Account> TablesView::account(const Address& address) const noexcept {
-    const Place where = place(address);
-    const auto found = accounts_.find({where.hash, address});
-    const Account account = found != accounts_.end() ? found->second : base_account(where, address);
+    const Account account = account_at(place(address), address);
     if (account.is_empty()) return std::nullopt;
     return account;
 }
 
 Uint256 TablesView::storage(const Address& address, const Hash32& slot) const noexcept {
-    const SlotTable& table = views_[partition(place(address).sub_trie)]->slots;
-    const std::uint64_t hash = table.hash(address, slot);
-    if (!slots_.empty()) {
-        const auto found = slots_.find({hash, address, slot});
-        if (found != slots_.end()) return found->second;
-    }
-    const SlotRecord* record = table.find(hash, address, slot);
-    return record != nullptr ? record->value : Uint256{};
+    const SlotTable& table = slots_of(address);
+    return slot_at(table, table.hash(address, slot), address, slot);
 }
 
 chain::ByteView TablesView::code(const Hash32& code_hash) const noexcept {
-    if (const auto found = codes_.find(code_hash); found != codes_.end()) return found->second;
     return views_[partition(code_hash[0])]->codes.find(code_hash);
 }
 
-void TablesView::apply(const chain::state::Effect& effect) {
-    const Place where = place(effect.address);
-    const auto [entry, fresh] = accounts_.try_emplace({where.hash, effect.address});
-    if (fresh) entry->second = base_account(where, effect.address);
-    if (effect.field != chain::state::Field::kStorage) {
-        chain::execution::apply_effect(entry->second, effect);
+std::optional<Account> SpeculativeView::account(const Address& address) const noexcept {
+    const Place where = place(address);
+    const Account* changed = overlay_.accounts.find(where.hash, address);
+    const Account account = changed != nullptr ? *changed : account_at(where, address);
+    if (account.is_empty()) return std::nullopt;
+    return account;
+}
+
+Uint256 SpeculativeView::storage(const Address& address, const Hash32& slot) const noexcept {
+    const SlotTable& table = slots_of(address);
+    const std::uint64_t hash = table.hash(address, slot);
+    const Uint256* changed = overlay_.slots.find(hash, {address, slot});
+    return changed != nullptr ? *changed : slot_at(table, hash, address, slot);
+}
+
+chain::ByteView SpeculativeView::code(const Hash32& code_hash) const noexcept {
+    if (const auto found = overlay_.codes.find(code_hash); found != overlay_.codes.end())
+        return found->second;
+    return TablesView::code(code_hash);
+}
+
+void SpeculativeView::apply(const Place& place, const chain::state::Effect& effect) {
+    using chain::state::EffectKind;
+    if (effect.kind != EffectKind::kWrite && effect.kind != EffectKind::kDelta) return;
+    if (effect.field == chain::state::Field::kStorage) {
+        const std::uint64_t hash = slots_of(effect.address).hash(effect.address, effect.slot);
+        overlay_.slots.insert(hash, {effect.address, effect.slot}).first = effect.value;
         return;
     }
-    const SlotTable& table = views_[partition(where.sub_trie)]->slots;
-    slots_[{table.hash(effect.address, effect.slot), effect.address, effect.slot}] = effect.value;
+    const auto [account, fresh] = overlay_.accounts.insert(place.hash, effect.address);
+    if (fresh) account = account_at(place, effect.address);
+    chain::execution::apply_effect(account, effect);
 }
 
 }  // namespace troupe::actors

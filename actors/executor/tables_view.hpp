@@ -1,11 +1,12 @@
 #pragma once
 
+#include "actors/executor/scratch_table.hpp"
 #include "actors/partition/state_tables.hpp"
 #include "actors/sequencer/block_hashes.hpp"
 #include "chain/state/effect.hpp"
 #include "chain/state/state_view.hpp"
 
-#include <unordered_map>
+#include <map>
 #include <vector>
 
 namespace troupe::actors {
@@ -15,6 +16,8 @@ class PlaceCache {
   public:
     explicit PlaceCache(TableSeed seed) : seed_(seed), entries_(kEntries) {}
     [[nodiscard]] Place find(const chain::Address& address);
+    /// Remembers a place that is known.
+    void add(const chain::Address& address, const Place& place);
 
     static constexpr std::size_t kEntries = 8'192;
 
@@ -28,8 +31,8 @@ class PlaceCache {
     std::vector<Entry> entries_;
 };
 
-/// The state of all partitions, with changes of its own in front. Lives while the tables are lent.
-class TablesView final : public chain::state::StateView {
+/// The state of all partitions as it is. Lives while the tables are lent.
+class TablesView : public chain::state::StateView {
   public:
     /// @param hashes  of the blocks before the open one
     TablesView(const Views& views, const BlockHashes& hashes, PlaceCache& places) noexcept
@@ -44,46 +47,68 @@ class TablesView final : public chain::state::StateView {
         return hashes_.of(number);
     }
 
-    /// Puts a write or a delta in front. Codes come before the effects that name them.
-    void apply(const chain::state::Effect& effect);
-    void add_code(const chain::Hash32& hash, const chain::Bytes& code) {
-        codes_.try_emplace(hash, code);
-    }
-
     [[nodiscard]] Place place(const chain::Address& address) const { return places_.find(address); }
     [[nodiscard]] std::uint32_t partition(std::uint8_t sub_trie) const noexcept {
         return partition_of(sub_trie, static_cast<std::uint32_t>(views_.size()));
     }
 
-  private:
-    struct SlotKey {
-        std::uint64_t hash;  // seeded, of the two below
-        chain::Address address;
-        chain::Hash32 slot;
-        friend bool operator==(const SlotKey& a, const SlotKey& b) noexcept {
-            return a.slot == b.slot && a.address == b.address;
-        }
-    };
-    struct AccountKey {
-        std::uint64_t hash;  // seeded
-        chain::Address address;
-        friend bool operator==(const AccountKey& a, const AccountKey& b) noexcept {
-            return a.address == b.address;
-        }
-    };
-    struct KeyHash {
-        std::size_t operator()(const SlotKey& key) const noexcept { return key.hash; }
-        std::size_t operator()(const AccountKey& key) const noexcept { return key.hash; }
-    };
-    [[nodiscard]] chain::Account base_account(
+  protected:
+    [[nodiscard]] chain::Account account_at(
         const Place& place, const chain::Address& address) const noexcept;
+    [[nodiscard]] const SlotTable& slots_of(const chain::Address& address) const noexcept {
+        return views_[partition(place(address).sub_trie)]->slots;
+    }
+    [[nodiscard]] static chain::Uint256 slot_at(
+        const SlotTable& table, std::uint64_t hash, const chain::Address& address,
+        const chain::Hash32& slot) noexcept;
 
+  private:
     const Views& views_;
     const BlockHashes& hashes_;
     PlaceCache& places_;
-    std::unordered_map<AccountKey, chain::Account, KeyHash> accounts_;
-    std::unordered_map<SlotKey, chain::Uint256, KeyHash> slots_;
-    std::map<chain::Hash32, chain::Bytes> codes_;
+};
+
+/// Changes that stand in front of the tables; memory that is used again.
+struct Overlay {
+    struct SlotKey {
+        chain::Address address;
+        chain::Hash32 slot;
+        friend bool operator==(const SlotKey&, const SlotKey&) noexcept = default;
+    };
+    ScratchTable<chain::Address, chain::Account> accounts;
+    ScratchTable<SlotKey, chain::Uint256> slots;
+    std::map<chain::Hash32, chain::Bytes> codes;
+
+    void clear() noexcept {
+        accounts.clear();
+        slots.clear();
+        codes.clear();
+    }
+};
+
+/// The same with changes of its own in front: what one executor has run already.
+class SpeculativeView final : public TablesView {
+  public:
+    /// @param overlay  is cleared
+    SpeculativeView(
+        const Views& views, const BlockHashes& hashes, PlaceCache& places, Overlay& overlay)
+        : TablesView(views, hashes, places), overlay_(overlay) {
+        overlay.clear();
+    }
+    [[nodiscard]] std::optional<chain::Account> account(
+        const chain::Address& address) const noexcept override;
+    [[nodiscard]] chain::Uint256 storage(
+        const chain::Address& address, const chain::Hash32& slot) const noexcept override;
+    [[nodiscard]] chain::ByteView code(const chain::Hash32& code_hash) const noexcept override;
+
+    /// Puts a write or a delta in front. Codes come before the effects that name them.
+    void apply(const Place& place, const chain::state::Effect& effect);
+    void add_code(const chain::Hash32& hash, const chain::Bytes& code) {
+        overlay_.codes.try_emplace(hash, code);
+    }
+
+  private:
+    Overlay& overlay_;
 };
 
 }  // namespace troupe::actors

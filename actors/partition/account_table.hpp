@@ -32,6 +32,7 @@ struct alignas(64) AccountRecord {
     [[nodiscard]] bool may_send() const noexcept {
         return (meta & (kHasCode | kDelegated)) != kHasCode;
     }
+    [[nodiscard]] bool delegated() const noexcept { return (meta & kDelegated) != 0; }
     [[nodiscard]] std::uint32_t epoch() const noexcept { return meta >> kEpochShift; }
     void set_epoch(std::uint32_t epoch) noexcept {
         meta = (meta & kFlags) | (epoch << kEpochShift);
@@ -73,6 +74,10 @@ class AccountTable {
     /// The whole account. Its storage root is the one that it was loaded with, or empty: the trie
     /// that follows the slots is the partition's own.
     [[nodiscard]] chain::Account account(const AccountRecord& record) const noexcept;
+    /// @pre record.has_code()
+    [[nodiscard]] const chain::Hash32& code_hash(const AccountRecord& record) const noexcept {
+        return contracts_.at(record.address).code_hash;
+    }
     /// Once, when it is loaded.
     void set_storage_root(AccountRecord& record, const chain::Hash32& storage_root);
     /// @param delegated  whether the code is a delegation (EIP-7702)

@@ -33,30 +33,18 @@ PartitionActor::behavior_type partition_actor(
     if (metrics_interval_ms > 0) self->delayed_send(self, interval, PublishStats{});
     return handlers<PartitionActor>(
         self,
-        [self](const RunRound& message) {
+        [self](const ValidateRound& message) {
             PartitionState& state = self->state;
             state.handled();
-            const bool held = state.engine->run(message.round->halves_of(state.index));
-            tell(state.peers->sequencer, RunDone{held});
-        },
-        [self](const RollBack& message) {
-            PartitionState& state = self->state;
-            state.handled();
-            state.engine->roll_back(message.round->halves_of(state.index));
-            tell(state.peers->sequencer, RolledBack{});
-        },
-        [self](const ApplyEffects& message) {
-            PartitionState& state = self->state;
-            state.handled();
-            state.engine->apply(
-                message.round->effects[state.index], message.round->codes[state.index]);
-            tell(state.peers->sequencer, Applied{});
+            const bool held = state.engine->validate(*message.round);
+            tell(state.peers->sequencer, Validated{held});
         },
         [self](const SealBlock& message) {
             PartitionState& state = self->state;
             state.handled();
             const bool slice_pending = state.engine->sealing();
             state.engine->begin_seal(message.number);
+            tell(state.peers->sequencer, SealBegun{});
             if (!slice_pending) state.peers->to_partition(state.index, SealSlice{});
         },
         [self](SealSlice) {

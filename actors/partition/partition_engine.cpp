@@ -7,12 +7,12 @@
 namespace troupe::actors {
 namespace {
 
-constexpr std::size_t kPrefetchAhead = 8;  // halves: hides one memory access
+constexpr std::size_t kPrefetchAhead = 8;  // effects: hides one memory access
 
 }  // namespace
 
 PartitionEngine::PartitionEngine(std::uint32_t index, std::uint32_t partitions, TableSeed seed)
-    : index_(index), tables_(seed) {
+    : index_(index), open_(seed) {
     for (std::uint32_t first = 0; first < chain::trie::kSubTries; ++first) {
         if (partition_of(static_cast<std::uint8_t>(first), partitions) != index) continue;
         first_sub_trie_ = std::min(first_sub_trie_, first);
@@ -23,37 +23,15 @@ PartitionEngine::PartitionEngine(std::uint32_t index, std::uint32_t partitions, 
 void PartitionEngine::load(
     const chain::Address& address, const chain::Hash32& key, const chain::Account& account) {
     if (account.is_empty()) return;
-    load_flat(address, account);
-    loading_.push_back({key[0], {key, chain::encode_account(account)}});
-}
-
-void PartitionEngine::load_flat(const chain::Address& address, const chain::Account& account) {
-    tables_.accounts.reserve(1);
-    AccountRecord& record =
-        tables_.accounts.find_or_insert(tables_.accounts.hash(address), address);
-    record.nonce = account.nonce;
-    record.balance = account.balance;
-    if (account.storage_root != chain::kEmptyTrieRoot) {
-        tables_.accounts.set_storage_root(record, account.storage_root);
+    open_.load(address, account);
+    if (account.storage_root != chain::kEmptyTrieRoot)
         storages_[address].root = account.storage_root;
-    }
-    if (account.has_code()) tables_.accounts.set_code(record, account.code_hash, false);
-}
-
-void PartitionEngine::load_code(const chain::Hash32& hash, const chain::Bytes& code) {
-    tables_.codes.add(hash, code);
-}
-
-void PartitionEngine::load_delegation(const chain::Address& address) {
-    AccountRecord& record = *tables_.accounts.find(tables_.accounts.hash(address), address);
-    tables_.accounts.set_code(record, tables_.accounts.account(record).code_hash, true);
+    loading_.push_back({key[0], {key, chain::encode_account(account)}});
 }
 
 void PartitionEngine::load_slot(
     const chain::Address& address, const chain::Hash32& slot, const chain::Uint256& value) {
-    SlotTable& slots = tables_.slots;
-    slots.reserve(1, epoch_);
-    slots.find_or_insert(slots.hash(address, slot), address, slot).value = value;
+    open_.load_slot(address, slot, value);
     storages_[address].trie.put(chain::crypto::keccak256(slot), chain::encode_slot(value));
 }
 
@@ -77,6 +55,7 @@ std::optional<chain::Address> PartitionEngine::finish_loading(std::uint64_t head
         all.push_back(&trie);
     chain::trie::SubTrie::rehash(all);
     sealed_number_ = head;
+    count_open_state();
     return std::nullopt;
 }
 
@@ -87,177 +66,56 @@ std::vector<std::pair<std::uint8_t, chain::trie::SubTrieRoot>> PartitionEngine::
     return roots;
 }
 
-void PartitionEngine::touch(AccountRecord& record, std::uint64_t hash) {
-    if (record.epoch() == epoch_) return;
-    record.set_epoch(epoch_);
-    touched_.push_back({hash, record.address, record.nonce, record.balance});
-}
-
-bool PartitionEngine::debit(const Half& half) noexcept {
-    AccountRecord* record = tables_.accounts.find(half.hash, half.address);
-    if (record == nullptr || record->nonce != half.nonce || !record->may_send() ||
-        record->balance < half.minimum)
-        return false;
-    touch(*record, half.hash);
-    record->nonce += 1;
-    record->balance -= half.amount;
-    return true;
-}
-
-bool PartitionEngine::credit(const Half& half) noexcept {
-    if (half.amount.is_zero()) {  // EIP-161: what would stay empty stays absent
-        const AccountRecord* record = tables_.accounts.find(half.hash, half.address);
-        return record == nullptr || !record->has_code();
+bool PartitionEngine::validate(Round& round) {
+    struct Cursor {
+        const Speculation* from;
+        const std::vector<std::uint32_t>* work;
+        std::size_t next = 0;
+        [[nodiscard]] bool ended() const noexcept { return next == work->size(); }
+        [[nodiscard]] const PlacedEffect& effect() const noexcept {
+            return from->effects[(*work)[next]];
+        }
+    };
+    std::vector<Cursor> cursors;
+    std::size_t effects = 0;
+    for (const Speculation& speculation : round.speculations) {
+        effects += speculation.by_partition[index_].size();
+        if (!speculation.by_partition[index_].empty())
+            cursors.push_back({&speculation, &speculation.by_partition[index_]});
+        for (const auto& [tx, code] : speculation.codes)
+            if (partition_of(code.hash[0], round.partitions) == index_) open_.add_code(code);
     }
-    AccountRecord& record = tables_.accounts.find_or_insert(half.hash, half.address);
-    if (record.has_code() && !half.is_fee()) return false;
-    touch(record, half.hash);
-    record.balance += half.amount;
-    return true;
-}
-
-void PartitionEngine::make_room(std::size_t inserts) {
-    tables_.accounts.reserve(inserts);
-    if (epoch_ < AccountRecord::kEpochMax) return;
-    // Once in 268 million blocks. What this block touched already is marked again.
-    tables_.accounts.clear_epochs();
-    tables_.slots.clear_epochs();
-    epoch_ = 1;
-    for (const Touched& touched : touched_)
-        tables_.accounts.find(touched.hash, touched.address)->set_epoch(epoch_);
-    for (const TouchedSlot& touched : touched_slots_)
-        tables_.slots.find(touched.hash, touched.address, touched.slot)->set_epoch(epoch_);
-}
-
-bool PartitionEngine::run(std::span<const Half> halves) {
-    make_room(halves.size());
-    executed_ = 0;
-    for (std::size_t i = 0; i < std::min(kPrefetchAhead, halves.size()); ++i)
-        tables_.accounts.prefetch(halves[i].hash);
-    for (std::size_t i = 0; i < halves.size(); ++i) {
-        if (i + kPrefetchAhead < halves.size())
-            tables_.accounts.prefetch(halves[i + kPrefetchAhead].hash);
-        const Half& half = halves[i];
-        if (!(half.is_credit() ? credit(half) : debit(half))) return false;
-        ++executed_;
-    }
-    return true;
-}
-
-void PartitionEngine::roll_back(std::span<const Half> halves) noexcept {
-    // Additions and subtractions commute, so taking each back restores the state in any order.
-    for (const Half& half : halves.first(executed_)) {
-        AccountRecord* record = tables_.accounts.find(half.hash, half.address);
-        if (half.is_credit()) {
-            if (!half.amount.is_zero()) record->balance -= half.amount;
-        } else {
-            record->nonce -= 1;
-            record->balance += half.amount;
+    open_.reserve(effects);
+    while (!round.broken.load(std::memory_order_relaxed)) {
+        Cursor* first = nullptr;
+        for (Cursor& cursor : cursors)
+            if (!cursor.ended() && (first == nullptr || cursor.effect().tx < first->effect().tx))
+                first = &cursor;
+        if (first == nullptr) return true;
+        for (const std::uint32_t tx = first->effect().tx;
+             !first->ended() && first->effect().tx == tx; ++first->next) {
+            const std::size_t ahead = first->next + kPrefetchAhead;
+            if (ahead < first->work->size()) {
+                const PlacedEffect& later = first->from->effects[(*first->work)[ahead]];
+                open_.prefetch(later.hash, later.effect);
+            }
+            const PlacedEffect& placed = first->effect();
+            if (!open_.holds(placed.hash, placed.effect)) {
+                round.broken.store(true, std::memory_order_relaxed);
+                return false;
+            }
+            open_.apply(placed.hash, placed.effect, placed.delegated);
         }
     }
-    executed_ = 0;
-}
-
-void PartitionEngine::apply(
-    std::span<const PlacedEffect> effects, std::span<const chain::execution::DeployedCode> codes) {
-    make_room(effects.size());
-    tables_.slots.reserve(effects.size(), epoch_);
-    for (const chain::execution::DeployedCode& code : codes)
-        tables_.codes.add(code.hash, code.code);
-    for (const PlacedEffect& placed : effects) {
-        AccountRecord& record = tables_.accounts.find_or_insert(placed.hash, placed.effect.address);
-        touch(record, placed.hash);
-        if (placed.effect.field == chain::state::Field::kStorage) {
-            // A contract may have slots and no code.
-            if (!record.has_extra())
-                tables_.accounts.set_storage_root(record, chain::kEmptyTrieRoot);
-            apply_storage(placed.effect);
-        } else if (placed.effect.field == chain::state::Field::kCode) {
-            apply_code(record, placed);
-        } else {
-            chain::Account account;
-            account.nonce = record.nonce;
-            account.balance = record.balance;
-            chain::execution::apply_effect(account, placed.effect);
-            record.nonce = account.nonce;
-            record.balance = account.balance;
-        }
-    }
-}
-
-void PartitionEngine::apply_storage(const chain::state::Effect& effect) {
-    SlotTable& slots = tables_.slots;
-    const std::uint64_t hash = slots.hash(effect.address, effect.slot);
-    SlotRecord& record = slots.find_or_insert(hash, effect.address, effect.slot);
-    if (record.epoch() != epoch_) {
-        record.set_epoch(epoch_);
-        touched_slots_.push_back({hash, record.address, record.slot, record.value});
-    }
-    record.value = effect.value;
-}
-
-void PartitionEngine::apply_code(AccountRecord& record, const PlacedEffect& placed) {
-    touched_codes_.emplace_back(record.address, tables_.accounts.account(record).code_hash);
-    tables_.accounts.set_code(record, chain::to_be32(placed.effect.value), placed.delegated);
-}
-
-// By account: its slots that differ from before the block, and its code before the first change.
-std::map<chain::Address, PartitionEngine::ContractTouch> PartitionEngine::take_contract_touches() {
-    std::map<chain::Address, ContractTouch> touches;
-    for (const TouchedSlot& touched : touched_slots_) {
-        const SlotRecord& record = *tables_.slots.find(touched.hash, touched.address, touched.slot);
-        if (record.value != touched.value)
-            touches[touched.address].slots.push_back({touched.slot, touched.value, record.value});
-    }
-    for (const auto& [address, before] : touched_codes_) {
-        std::optional<chain::Hash32>& first = touches[address].code_before;
-        if (!first) first = before;
-    }
-    for (auto& [address, touch] : touches)
-        std::sort(touch.slots.begin(), touch.slots.end(), [](const auto& a, const auto& b) {
-            return a.slot < b.slot;
-        });
-    touched_slots_.clear();
-    touched_codes_.clear();
-    return touches;
+    return false;
 }
 
 void PartitionEngine::begin_seal(std::uint64_t block_number) {
     SealJob& job = jobs_.emplace_back();
     job.block_number = block_number;
-    job.changes.reserve(touched_.size());
-    auto contract_touches = take_contract_touches();
-    for (std::size_t i = 0; i < touched_.size(); ++i) {
-        if (i + kPrefetchAhead < touched_.size())
-            tables_.accounts.prefetch(touched_[i + kPrefetchAhead].hash);
-        const Touched& touched = touched_[i];
-        const AccountRecord& record = *tables_.accounts.find(touched.hash, touched.address);
-        const auto contract = contract_touches.empty() ? contract_touches.end()
-                                                       : contract_touches.find(touched.address);
-        const bool same = record.nonce == touched.nonce && record.balance == touched.balance;
-        if (same && contract == contract_touches.end()) continue;
-        chain::execution::AccountChange change;
-        change.address = touched.address;
-        change.after = tables_.accounts.account(record);
-        change.before = change.after;
-        change.before.nonce = touched.nonce;
-        change.before.balance = touched.balance;
-        if (contract != contract_touches.end()) {
-            if (contract->second.code_before)
-                change.before.code_hash = *contract->second.code_before;
-            change.slots = std::move(contract->second.slots);
-        }
-        if (change.before == change.after && change.slots.empty()) continue;
-        // The storage trie may still stand at an earlier block: seal_step() fills the root in.
-        if (record.has_extra()) change.after.storage_root = chain::Hash32{};
-        job.changes.push_back(std::move(change));
-    }
-    touched_.clear();
-    ++epoch_;
+    job.changes = open_.take_changes();
+    count_open_state();
 
-    std::sort(job.changes.begin(), job.changes.end(), [](const auto& a, const auto& b) {
-        return a.address < b.address;
-    });
     std::vector<chain::ByteView> addresses(job.changes.size());
     for (std::uint32_t i = 0; i < addresses.size(); ++i) {
         addresses[i] = job.changes[i].address;
@@ -352,13 +210,17 @@ PartitionProof PartitionEngine::prove(
     return proof;
 }
 
+void PartitionEngine::count_open_state() {
+    const StateTables& tables = open_.tables();
+    stats_.partition = index_;
+    stats_.accounts = tables.accounts.size();
+    stats_.slots = tables.slots.size();
+    stats_.memory_bytes =
+        tables.accounts.memory_bytes() + tables.slots.memory_bytes() + tables.codes.memory_bytes();
+}
+
 PartitionStats PartitionEngine::stats() const {
-    PartitionStats stats;
-    stats.partition = index_;
-    stats.accounts = tables_.accounts.size();
-    stats.memory_bytes = tables_.accounts.memory_bytes() + tables_.slots.memory_bytes() +
-                         tables_.codes.memory_bytes();
-    stats.slots = tables_.slots.size();
+    PartitionStats stats = stats_;
     for (const chain::trie::SubTrie& trie : sub_tries_)
         stats.memory_bytes += trie.memory_bytes();
     return stats;

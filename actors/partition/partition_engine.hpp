@@ -1,7 +1,7 @@
 #pragma once
 
 #include "actors/metrics_sink.hpp"
-#include "actors/partition/state_tables.hpp"
+#include "actors/partition/open_state.hpp"
 #include "actors/sequencer/round.hpp"
 #include "chain/execution/serial_chain.hpp"
 #include "chain/trie/sub_trie.hpp"
@@ -34,10 +34,9 @@ struct PartitionProof {
     std::vector<SlotProof> slots;
 };
 
-/// The sole writer of the accounts under some of the 256 sub-tries, with their storage, and of the
-/// codes whose hashes begin like them. Runs its halves of transfers, takes them back, applies the
-/// effects of the serial path, and hashes what a block changed.
-/// Tables change only in run(), roll_back() and apply(): in between others may read tables().
+/// The accounts under some of the 256 sub-tries, with their storage, and the codes whose hashes
+/// begin like them. Its open state executes (and is lent for that, see OpenState); its tries hash
+/// what blocks changed, meanwhile, and are nobody else's.
 class PartitionEngine {
   public:
     PartitionEngine(std::uint32_t index, std::uint32_t partitions, TableSeed seed);
@@ -46,11 +45,15 @@ class PartitionEngine {
     void load(
         const chain::Address& address, const chain::Hash32& key, const chain::Account& account);
     /// Loads it into the table only: for runs that seal nothing.
-    void load_flat(const chain::Address& address, const chain::Account& account);
+    void load_flat(const chain::Address& address, const chain::Account& account) {
+        open_.load(address, account);
+    }
     /// Loads a code. Before the accounts that have it.
-    void load_code(const chain::Hash32& hash, const chain::Bytes& code);
+    void load_code(const chain::Hash32& hash, const chain::Bytes& code) {
+        open_.load_code(hash, code);
+    }
     /// Says that an account's code is a delegation (EIP-7702). After load().
-    void load_delegation(const chain::Address& address);
+    void load_delegation(const chain::Address& address) { open_.load_delegation(address); }
     /// Loads a slot. After its account.
     void load_slot(
         const chain::Address& address, const chain::Hash32& slot, const chain::Uint256& value);
@@ -59,19 +62,16 @@ class PartitionEngine {
     [[nodiscard]] std::optional<chain::Address> finish_loading(std::uint64_t head);
     [[nodiscard]] std::vector<std::pair<std::uint8_t, chain::trie::SubTrieRoot>> all_roots() const;
 
-    [[nodiscard]] const StateTables& tables() const noexcept { return tables_; }
-    [[nodiscard]] const AccountTable& table() const noexcept { return tables_.accounts; }
+    /// For whoever holds it.
+    [[nodiscard]] OpenState& open_state() noexcept { return open_; }
+    [[nodiscard]] const StateTables& tables() const noexcept { return open_.tables(); }
 
-    /// Runs halves in order. @return whether every guard held; if not, the sequencer rolls back
-    [[nodiscard]] bool run(std::span<const Half> halves);
-    /// Takes back what the last run() did.
-    void roll_back(std::span<const Half> halves) noexcept;
-    /// Applies effects of the serial path, in transaction order, and takes in new codes.
-    void apply(
-        std::span<const PlacedEffect> effects,
-        std::span<const chain::execution::DeployedCode> codes = {});
+    /// Merges what the executors speculated for this partition's keys, in transaction order: checks
+    /// reads and guards by value, does writes and deltas. Stops where one does not hold, here or in
+    /// another partition. @return whether all held here
+    [[nodiscard]] bool validate(Round& round);
 
-    /// Takes what the block changed; rounds of the next block may follow at once.
+    /// Takes what the block changed; rounds of the next block may follow when it returns.
     void begin_seal(std::uint64_t block_number);
     [[nodiscard]] bool sealing() const noexcept { return !jobs_.empty(); }
     /// Hashes some sub-tries (about kSliceUpdates accounts) of the oldest block begun.
@@ -82,30 +82,12 @@ class PartitionEngine {
     [[nodiscard]] PartitionProof prove(
         const chain::Address& address, std::span<const chain::Hash32> slots) const;
 
+    /// Counts of the open state are as of the last block's end.
     [[nodiscard]] PartitionStats stats() const;
 
     static constexpr std::size_t kSliceUpdates = 1'000;  ///< about a millisecond of hashing
 
   private:
-    /// An account as it was when the open block touched it first.
-    struct Touched {
-        std::uint64_t hash = 0;
-        chain::Address address;
-        std::uint64_t nonce = 0;
-        chain::Uint256 balance;
-    };
-    /// A slot as it was when the open block touched it first.
-    struct TouchedSlot {
-        std::uint64_t hash = 0;
-        chain::Address address;
-        chain::Hash32 slot;
-        chain::Uint256 value;
-    };
-    /// What the open block did to an account's storage and code.
-    struct ContractTouch {
-        std::vector<chain::execution::SlotChange> slots;
-        std::optional<chain::Hash32> code_before;
-    };
     /// The storage trie of an account, as of the last block that went into the sub-tries.
     struct Storage {
         chain::trie::Trie trie;
@@ -123,28 +105,18 @@ class PartitionEngine {
         std::vector<std::uint8_t> dirty;       // sub-tries changed
     };
 
-    void touch(AccountRecord& record, std::uint64_t hash);
-    [[nodiscard]] bool debit(const Half& half) noexcept;
-    [[nodiscard]] bool credit(const Half& half) noexcept;
-    void make_room(std::size_t inserts);
-    void apply_storage(const chain::state::Effect& effect);
-    void apply_code(AccountRecord& record, const PlacedEffect& placed);
-    [[nodiscard]] std::map<chain::Address, ContractTouch> take_contract_touches();
     void update_storage(chain::execution::AccountChange& change);
     [[nodiscard]] chain::trie::SubTrie& sub_trie(std::uint8_t first_byte) noexcept {
         return sub_tries_[first_byte - first_sub_trie_];
     }
     [[nodiscard]] PartitionSeal finish(SealJob job);
+    void count_open_state();
 
     std::uint32_t index_;
     std::uint32_t first_sub_trie_ = 256;
-    std::uint32_t epoch_ = 1;   // of the open block; records touched in it carry it
-    std::size_t executed_ = 0;  // halves of the last run()
+    OpenState open_;
+    PartitionStats stats_;  // of the open state, when it was last ours
     std::uint64_t sealed_number_ = 0;
-    StateTables tables_;
-    std::vector<Touched> touched_;
-    std::vector<TouchedSlot> touched_slots_;
-    std::vector<std::pair<chain::Address, chain::Hash32>> touched_codes_;  // the hash before
     std::map<chain::Address, Storage> storages_;
     std::vector<chain::trie::SubTrie> sub_tries_;
     std::deque<SealJob> jobs_;

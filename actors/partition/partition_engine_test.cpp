@@ -24,20 +24,16 @@ chain::Address address_of(std::uint8_t last) {
     return address;
 }
 
-Half debit(std::uint8_t who, std::uint64_t nonce, std::uint64_t amount, std::uint64_t minimum) {
-    Half half;
-    half.address = address_of(who);
-    half.hash = table_hash(half.address, kSeed);
-    half.nonce = nonce;
-    half.amount = amount;
-    half.minimum = minimum;
-    return half;
+PlacedEffect place(const chain::state::Effect& effect, std::uint32_t tx = 0) {
+    return {table_hash(effect.address, kSeed), tx, false, effect};
 }
 
-Half credit(std::uint8_t who, std::uint64_t amount) {
-    Half half = debit(who, Half::kCredit, amount, 0);
-    half.minimum = {};
-    return half;
+PlacedEffect credit(const chain::Address& address, std::uint64_t amount) {
+    chain::state::Effect effect;
+    effect.kind = chain::state::EffectKind::kDelta;
+    effect.address = address;
+    effect.value = amount;
+    return place(effect);
 }
 
 struct OnePartition {
@@ -49,11 +45,15 @@ struct OnePartition {
         account.nonce = nonce;
         engine.load(address_of(who), chain::crypto::keccak256(address_of(who)), account);
     }
-    chain::Account account(std::uint8_t who) const {
-        const AccountTable& table = engine.table();
-        const AccountRecord* record = table.find(table.hash(address_of(who)), address_of(who));
-        return record != nullptr ? table.account(*record) : chain::Account{};
+    /// One round.
+    static void apply(PartitionEngine& to, const std::vector<PlacedEffect>& effects) {
+        to.open_state().begin_round(0);
+        to.open_state().reserve(effects.size());
+        for (const PlacedEffect& placed : effects)
+            to.open_state().apply(placed.hash, placed.effect, placed.delegated);
     }
+    void apply(const std::vector<PlacedEffect>& effects) { apply(engine, effects); }
+    void pay(std::uint8_t who, std::uint64_t amount) { apply({credit(address_of(who), amount)}); }
     PartitionSeal seal(std::uint64_t number) {
         engine.begin_seal(number);
         for (;;) {
@@ -72,88 +72,49 @@ struct OnePartition {
 
 BOOST_AUTO_TEST_SUITE(partition_engine)
 
-BOOST_FIXTURE_TEST_CASE(halves_move_money_and_nonces_in_order, OnePartition) {
-    load(1, 100);
-    BOOST_TEST(!engine.finish_loading(0).has_value());
-    // The second debit is covered only by the credit before it.
-    const std::vector<Half> halves{debit(1, 0, 90, 95), credit(1, 50), debit(1, 1, 60, 60)};
-    BOOST_TEST(engine.run(halves));
-    BOOST_TEST(account(1).balance.is_zero());
-    BOOST_TEST(account(1).nonce == 2u);
-}
-
-BOOST_FIXTURE_TEST_CASE(each_guard_fails_by_itself, OnePartition) {
-    load(1, 100, 5);
-    chain::Account contract;
-    contract.balance = 1;
-    contract.code_hash = chain::Hash32{};
-    engine.load(address_of(2), chain::crypto::keccak256(address_of(2)), contract);
-    BOOST_TEST(!engine.finish_loading(0).has_value());
-    BOOST_TEST(!engine.run(std::vector{debit(1, 4, 1, 1)}));    // nonce too low
-    BOOST_TEST(!engine.run(std::vector{debit(1, 6, 1, 1)}));    // nonce too high
-    BOOST_TEST(!engine.run(std::vector{debit(1, 5, 1, 101)}));  // balance below the cost
-    BOOST_TEST(!engine.run(std::vector{debit(3, 0, 0, 0)}));    // no such account
-    BOOST_TEST(!engine.run(std::vector{debit(2, 0, 1, 1)}));    // EIP-3607
-    BOOST_TEST(!engine.run(std::vector{credit(2, 1)}));         // needs the EVM
-    BOOST_TEST(!engine.run(std::vector{credit(2, 0)}));
-    BOOST_TEST(engine.run(std::vector{debit(1, 5, 1, 100)}));
-}
-
-BOOST_FIXTURE_TEST_CASE(roll_back_leaves_no_trace_even_in_the_seal, OnePartition) {
+BOOST_FIXTURE_TEST_CASE(a_round_taken_back_is_not_in_the_seal, OnePartition) {
     load(1, 100);
     BOOST_TEST(!engine.finish_loading(0).has_value());
     const chain::Hash32 before = root();
-    // The last half fails; what ran before it goes back, a fresh account included.
-    const std::vector<Half> halves{debit(1, 0, 60, 60), credit(9, 60), debit(1, 1, 60, 60)};
-    BOOST_TEST(!engine.run(halves));
-    engine.roll_back(halves);
-    BOOST_TEST(account(1).balance.low_u64() == 100u);
-    BOOST_TEST(account(1).nonce == 0u);
+    apply({credit(address_of(1), 60), credit(address_of(9), 60)});
+    engine.open_state().roll_back();
     const PartitionSeal sealed = seal(1);
     BOOST_TEST(sealed.changes.empty());
     BOOST_TEST(sealed.roots.empty());
     BOOST_TEST((root() == before));
 }
 
-BOOST_FIXTURE_TEST_CASE(zero_credit_makes_no_account, OnePartition) {  // EIP-161
-    BOOST_TEST(!engine.finish_loading(0).has_value());
-    BOOST_TEST(engine.run(std::vector{credit(7, 0)}));
-    BOOST_TEST(engine.table().size() == 0u);
-}
-
 BOOST_FIXTURE_TEST_CASE(seal_gives_before_and_after_of_the_whole_block, OnePartition) {
     load(1, 100);
     BOOST_TEST(!engine.finish_loading(0).has_value());
-    BOOST_TEST(engine.run(std::vector{debit(1, 0, 10, 10)}));
-    BOOST_TEST(engine.run(std::vector{debit(1, 1, 10, 10), credit(2, 4)}));
+    pay(1, 10);
+    apply({credit(address_of(1), 10), credit(address_of(2), 4)});
     engine.begin_seal(1);
     // The next block's first round comes before the hashing is done: it is not in the seal.
-    BOOST_TEST(engine.run(std::vector{debit(1, 2, 10, 10)}));
+    pay(1, 10);
     std::optional<PartitionSeal> sealed;
     while (!sealed)
         sealed = engine.seal_step();
     BOOST_TEST_REQUIRE(sealed->changes.size() == 2u);
     BOOST_TEST((sealed->changes[0].address == address_of(1)));
     BOOST_TEST(sealed->changes[0].before.balance.low_u64() == 100u);
-    BOOST_TEST(sealed->changes[0].after.balance.low_u64() == 80u);
-    BOOST_TEST(sealed->changes[0].after.nonce == 2u);
+    BOOST_TEST(sealed->changes[0].after.balance.low_u64() == 120u);
     BOOST_TEST(sealed->changes[1].before.is_empty());
     const PartitionSeal second = seal(2);
     BOOST_TEST_REQUIRE(second.changes.size() == 1u);
-    BOOST_TEST(second.changes[0].before.balance.low_u64() == 80u);
-    BOOST_TEST(second.changes[0].after.balance.low_u64() == 70u);
+    BOOST_TEST(second.changes[0].before.balance.low_u64() == 120u);
+    BOOST_TEST(second.changes[0].after.balance.low_u64() == 130u);
 }
 
 BOOST_FIXTURE_TEST_CASE(long_seals_come_in_slices, OnePartition) {
     BOOST_TEST(!engine.finish_loading(0).has_value());
-    std::vector<Half> halves;
+    std::vector<PlacedEffect> effects;
     for (std::uint32_t i = 0; i < 5'000; ++i) {
-        Half half = credit(0, 1);
-        chain::store_be(half.address.data() + 4, i);
-        half.hash = table_hash(half.address, kSeed);
-        halves.push_back(half);
+        chain::Address address = address_of(0);
+        chain::store_be(address.data() + 4, i);
+        effects.push_back(credit(address, 1));
     }
-    BOOST_TEST(engine.run(halves));
+    apply(effects);
     engine.begin_seal(1);
     int slices = 1;
     std::optional<PartitionSeal> sealed;
@@ -161,7 +122,7 @@ BOOST_FIXTURE_TEST_CASE(long_seals_come_in_slices, OnePartition) {
         ++slices;
     BOOST_TEST(slices >= 4);  // of about kSliceUpdates = 1,000
     BOOST_TEST(sealed->changes.size() == 5'000u);
-    BOOST_TEST(engine.table().size() == 5'000u);
+    BOOST_TEST(engine.tables().accounts.size() == 5'000u);
 }
 
 namespace {
@@ -175,14 +136,13 @@ chain::Hash32 slot_of(std::uint8_t last) {
 }
 
 PlacedEffect write(chain::state::Field field, const chain::Uint256& value, std::uint8_t slot = 0) {
-    PlacedEffect placed;
-    placed.effect.kind = chain::state::EffectKind::kWrite;
-    placed.effect.field = field;
-    placed.effect.address = address_of(2);
-    placed.effect.slot = slot_of(slot);
-    placed.effect.value = value;
-    placed.hash = table_hash(placed.effect.address, kSeed);
-    return placed;
+    chain::state::Effect effect;
+    effect.kind = chain::state::EffectKind::kWrite;
+    effect.field = field;
+    effect.address = address_of(2);
+    effect.slot = slot_of(slot);
+    effect.value = value;
+    return place(effect);
 }
 
 chain::Hash32 root_of(const std::map<std::uint8_t, std::uint64_t>& slots) {
@@ -213,7 +173,7 @@ BOOST_FIXTURE_TEST_CASE(contracts_keep_their_code_and_storage, OnePartition) {
     engine.load(address_of(2), chain::crypto::keccak256(address_of(2)), contract);
     engine.load_slot(address_of(2), slot_of(kSlotByte), chain::Uint256{5});
     BOOST_TEST(!engine.finish_loading(0).has_value());
-    BOOST_TEST(engine.run(std::vector{credit(2, 5)}));
+    pay(2, 5);
     const PartitionSeal sealed = seal(1);
     BOOST_TEST_REQUIRE(sealed.changes.size() == 1u);
     BOOST_TEST((sealed.changes[0].after.storage_root == contract.storage_root));
@@ -225,13 +185,11 @@ BOOST_FIXTURE_TEST_CASE(slots_and_codes_are_in_the_seal_and_in_the_root, OnePart
     using chain::state::Field;
     BOOST_TEST(!engine.finish_loading(0).has_value());
     const chain::execution::DeployedCode code{chain::crypto::keccak256(chain::Bytes{1}), {1}};
-    engine.apply(
-        std::vector{
-            write(Field::kNonce, 1), write(Field::kCode, chain::uint256_from_be(code.hash)),
-            write(Field::kStorage, 5, 1), write(Field::kStorage, 6, 2),
-            write(Field::kStorage, 7, 1), write(Field::kStorage, 9, 3),
-            write(Field::kStorage, 0, 3)},
-        std::vector{code});
+    engine.open_state().add_code(code);
+    apply(
+        {write(Field::kNonce, 1), write(Field::kCode, chain::uint256_from_be(code.hash)),
+         write(Field::kStorage, 5, 1), write(Field::kStorage, 6, 2), write(Field::kStorage, 7, 1),
+         write(Field::kStorage, 9, 3), write(Field::kStorage, 0, 3)});
     BOOST_TEST((engine.tables().codes.find(code.hash).size() == 1u));
     PartitionSeal sealed = seal(1);
     BOOST_TEST_REQUIRE(sealed.changes.size() == 1u);
@@ -249,7 +207,7 @@ BOOST_FIXTURE_TEST_CASE(slots_and_codes_are_in_the_seal_and_in_the_root, OnePart
     BOOST_TEST((root() == state.root()));
 
     // The next block clears one slot; nothing else of the account changes.
-    engine.apply(std::vector{write(Field::kStorage, 0, 1)});
+    apply({write(Field::kStorage, 0, 1)});
     sealed = seal(2);
     BOOST_TEST_REQUIRE(sealed.changes.size() == 1u);
     BOOST_TEST((sealed.changes[0].before == expected));
@@ -265,14 +223,65 @@ BOOST_FIXTURE_TEST_CASE(slots_and_codes_are_in_the_seal_and_in_the_root, OnePart
     }
 }
 
-BOOST_FIXTURE_TEST_CASE(fees_reach_accounts_with_code, OnePartition) {
+namespace {
+
+/// A round of one partition in which two executors speculated.
+struct TwoShares {
+    Round round;
+    TwoShares() {
+        round.partitions = 1;
+        round.speculations.resize(2);
+        for (Speculation& speculation : round.speculations)
+            speculation.by_partition.resize(1);
+    }
+    void add(
+        std::size_t share, std::uint32_t tx, chain::state::EffectKind kind, std::uint64_t value) {
+        chain::state::Effect effect;
+        effect.kind = kind;
+        effect.address = address_of(1);
+        effect.value = value;
+        Speculation& speculation = round.speculations[share];
+        speculation.by_partition[0].push_back(
+            static_cast<std::uint32_t>(speculation.effects.size()));
+        speculation.effects.push_back(place(effect, tx));
+    }
+};
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_CASE(shares_are_merged_in_the_order_of_the_transactions, OnePartition) {
+    using chain::state::EffectKind;
+    load(1, 100);
     BOOST_TEST(!engine.finish_loading(0).has_value());
-    engine.apply(std::vector{write(chain::state::Field::kCode, 1)});
-    BOOST_TEST(!engine.run(std::vector{credit(2, 5)}));
-    Half fee = credit(2, 5);
-    fee.minimum = 1;
-    BOOST_TEST(engine.run(std::vector{fee}));
-    BOOST_TEST(account(2).balance.low_u64() == 5u);
+    TwoShares shares;
+    shares.add(0, 0, EffectKind::kDelta, 5);
+    shares.add(1, 1, EffectKind::kRead, 105);  // sees the other executor's first, not its second
+    shares.add(1, 1, EffectKind::kWrite, 7);
+    shares.add(0, 2, EffectKind::kDelta, 1);
+    shares.add(1, 3, EffectKind::kGuard, 8);
+    engine.open_state().begin_round(0);
+    BOOST_TEST(engine.validate(shares.round));
+    BOOST_TEST(engine.open_state().holds(place(credit(address_of(1), 0).effect).hash, [] {
+        chain::state::Effect effect = credit(address_of(1), 8).effect;
+        effect.kind = EffectKind::kRead;
+        return effect;
+    }()));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_value_that_was_not_there_breaks_the_round, OnePartition) {
+    using chain::state::EffectKind;
+    load(1, 100);
+    BOOST_TEST(!engine.finish_loading(0).has_value());
+    TwoShares shares;
+    shares.add(1, 0, EffectKind::kDelta, 5);
+    shares.add(0, 1, EffectKind::kRead, 100);  // read before the other executor's delta
+    engine.open_state().begin_round(0);
+    BOOST_TEST(!engine.validate(shares.round));
+    BOOST_TEST(shares.round.broken.load());
+    engine.open_state().roll_back();
+    shares.round.broken = true;  // another partition says so: nothing more is done here
+    BOOST_TEST(!engine.validate(shares.round));
+    BOOST_TEST(seal(1).changes.empty());
 }
 
 // Any partition count, any history of rounds and seals: the root is that of a plain trie.
@@ -286,10 +295,12 @@ BOOST_DATA_TEST_CASE(root_is_that_of_one_trie, data::make({1u, 3u, 64u, 256u}), 
     std::map<chain::Address, std::uint64_t> model;
     for (std::uint64_t block = 1; block <= 3; ++block) {
         for (int i = 0; i < 200; ++i) {
-            const Half half = credit(static_cast<std::uint8_t>(random() % 250), random() % 9);
-            const auto first = chain::crypto::keccak256(half.address)[0];
-            BOOST_TEST(engines[partition_of(first, partitions)].run(std::vector{half}));
-            model[half.address] += half.amount.low_u64();
+            const chain::Address address = address_of(static_cast<std::uint8_t>(random() % 250));
+            const std::uint64_t amount = random() % 9;
+            const auto first = chain::crypto::keccak256(address)[0];
+            OnePartition::apply(
+                engines[partition_of(first, partitions)], {credit(address, amount)});
+            model[address] += amount;
         }
         chain::trie::Trie trie;
         for (const auto& [address, balance] : model) {

@@ -41,6 +41,9 @@ class SlotTable {
     /// The record, made zero if there is none. @pre reserve() has made room
     [[nodiscard]] SlotRecord& find_or_insert(
         std::uint64_t hash, const chain::Address& address, const chain::Hash32& slot) noexcept;
+    void prefetch(std::uint64_t hash) const noexcept {
+        __builtin_prefetch(&records_[hash & mask_], 1);
+    }
     /// Makes room for `additional` inserts; records may move, and zero ones that were not touched
     /// in `epoch` go.
     void reserve(std::size_t additional, std::uint32_t epoch);

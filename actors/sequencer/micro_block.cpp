@@ -68,10 +68,11 @@ void SequencerEngine::refuse_waiting(Reason reason, const std::string& message) 
 
 // The rule for gas: a transaction is taken when its gas limit fits what the block has left after
 // the greatest use of everything planned before it, so serial execution finds room for it, too.
-SequencerEngine::Take SequencerEngine::take(const AdmittedTx& tx, const Planned& planned) {
+SequencerEngine::Take SequencerEngine::take(const AdmittedTx& tx, Planned& planned) {
     const auto& env = open_->env;
     const std::uint64_t used = open_->gas_used + planned.gas;
-    const bool evm = planned.evm || planner_.needs_evm(tx);
+    const bool evm = planned.evm || native_.needs_evm(tx);
+    if (evm && begin_due()) return Take::kMicroBlockFull;
     if (evm && planned.txs > 0 && planned.gas + tx.gas_limit > config_.micro_block_gas_max)
         return Take::kMicroBlockFull;
     if (tx.gas_limit > env.gas_limit - used) {
@@ -85,22 +86,29 @@ SequencerEngine::Take SequencerEngine::take(const AdmittedTx& tx, const Planned&
             config_.block_time_ms);
         return Take::kHandled;
     }
-    if (!exact_plan_) {
-        if (tx.max_fee_per_gas < env.base_fee_per_gas)
-            refuse(
-                tx,
-                in_words(
-                    {chain::Error::kFeeCapBelowBaseFee, tx.max_fee_per_gas, env.base_fee_per_gas}));
-        return Take::kHandled;
+    std::optional<Refusal> refusal;
+    if (!evm) {
+        refusal = native_.run(tx);
+    } else if (exact_plan_) {
+        refusal = planner_.take(tx);
+    } else if (tx.max_fee_per_gas < env.base_fee_per_gas) {
+        refusal = {chain::Error::kFeeCapBelowBaseFee, tx.max_fee_per_gas, env.base_fee_per_gas};
     }
-    if (const auto refusal = planner_.take(tx)) {
-        if (refusal->error == chain::Error::kNonceTooLow && recent_.has(tx.hash)) {
-            refuse(tx, {Reason::kAlreadyKnown, "this transaction is in the chain already"});
-        } else {
-            refuse(tx, in_words(*refusal));
-        }
+    if (!refusal) {
+        planned.evm = evm;
+        planned.gas += evm ? tx.gas_limit : tx.gas_used;
+        planned.native += evm ? 0 : 1;
+        ++planned.txs;
+    } else if (refusal->error == chain::Error::kNonceTooLow && recent_.has(tx.hash)) {
+        refuse(tx, {Reason::kAlreadyKnown, "this transaction is in the chain already"});
+    } else {
+        refuse(tx, in_words(*refusal));
     }
     return Take::kHandled;
+}
+
+void SequencerEngine::begin_native(std::size_t txs_max) {
+    native_.begin(txs_max, open_->env.base_fee_per_gas, open_->env.coinbase, vault_);
 }
 
 bool SequencerEngine::plan(Now now) {
@@ -111,7 +119,8 @@ bool SequencerEngine::plan(Now now) {
         room = std::min(room, budget - std::min(budget, block_txs_));
     }
     if (waiting_.empty() || room == 0) return false;
-    if (begin_due() && system_ == System::kOther) {
+    const AdmittedTx& front = waiting_.front()->txs[front_done_];
+    if (begin_due() && (system_ == System::kOther || native_.needs_evm(front))) {
         start_begin_round(now);
         return true;
     }
@@ -127,9 +136,10 @@ bool SequencerEngine::plan(Now now) {
     state->round = rounds_.take();
     Round& round = *state->round;
     round.txs.reserve(candidates_.size());
+    begin_native(candidates_.size());
     planner_.begin(open_->env.base_fee_per_gas, open_->env.coinbase, vault_);
     for (std::size_t i = 0; i < std::min(kPrefetchAhead, candidates_.size()); ++i)
-        planner_.prefetch(*candidates_[i]);
+        native_.prefetch(*candidates_[i]);
     Planned planned;
     std::size_t consumed = 0;
     bool full = false;
@@ -138,7 +148,7 @@ bool SequencerEngine::plan(Now now) {
         std::uint32_t taken = 0;
         for (; front_done_ < chunk->txs.size() && consumed < candidates_.size(); ++consumed) {
             if (consumed + kPrefetchAhead < candidates_.size())
-                planner_.prefetch(*candidates_[consumed + kPrefetchAhead]);
+                native_.prefetch(*candidates_[consumed + kPrefetchAhead]);
             AdmittedTx& tx = chunk->txs[front_done_];
             const std::size_t answered = answers_.size();
             const Take taking = take(tx, planned);
@@ -151,9 +161,6 @@ bool SequencerEngine::plan(Now now) {
             if (answers_.size() != answered) continue;
             recent_.add(tx.hash);
             round.txs.push_back(&tx);
-            planned.evm = planned.evm || planner_.needs_evm(tx);
-            planned.gas += planned.evm ? tx.gas_limit : tx.gas_used;
-            ++planned.txs;
             ++taken;
         }
         flush_answers(*chunk);
@@ -164,7 +171,7 @@ bool SequencerEngine::plan(Now now) {
         }
     }
     waiting_txs_ -= consumed;
-    state->evm = planned.evm;
+    round.native = planned.native;
     if (!round.txs.empty()) start_round(std::move(state), now);
     return true;
 }
@@ -187,23 +194,16 @@ void SequencerEngine::start_round(std::unique_ptr<RoundState> state, Now now) {
     }
     if (round.record->index_in_block == 0)
         first_entries_.emplace_back(open_->env.number, round.record->sequence);
-    if (state->evm) {
-        set_prices(round, open_->env.base_fee_per_gas);
-    } else {
-        lay_out(
-            round, static_cast<std::uint32_t>(views_.size()), open_->env.base_fee_per_gas,
-            open_->env.coinbase, vault_);
-    }
+    round.partitions = static_cast<std::uint32_t>(loans_.size());
     state->started_ns = now.steady_ns;
     state->logged = state->replay;
     round_ = std::move(state);
     if (!round_->replay) port_.append(round_->round->record);
-    if (round_->evm) {
-        start_serial();
-    } else {
-        send_runs();
-        advance(now);
+    if (round_->needs_executors()) {
+        share_out(round, config_.executors, config_.parallel_gas_min);
+        start_executors();
     }
+    advance(now);
 }
 
 // Whether the system calls of the block's start are still to come and would do something.
@@ -227,35 +227,38 @@ void SequencerEngine::look_for_system_contracts() noexcept {
 }
 
 void SequencerEngine::start_begin_round(Now now) {
+    begin_native(0);
     round_ = std::make_unique<RoundState>();
     round_->round = rounds_.take();
     round_->begin_only = true;
     round_->logged = true;  // replay does the same without being told
     round_->started_ns = now.steady_ns;
-    start_serial();
+    round_->round->partitions = static_cast<std::uint32_t>(loans_.size());
+    start_executors();
 }
 
-void SequencerEngine::start_serial() {
+void SequencerEngine::start_executors() {
     RoundState& state = *round_;
     if (sealed_number_ != parent_.number) {
         state.phase = Phase::kAwaitParent;
         return;
     }
-    state.phase = Phase::kSerial;
-    state.serial = true;
+    state.phase = Phase::kExecute;
     open_->env.parent_hash = sealed_hash_;
     Round& round = *state.round;
     round.env = open_->env;
     round.hashes = hashes_;
     round.gas_left = open_->env.gas_limit - open_->gas_used;
-    round.begin_block = !begun_;
-    port_.run_serially(state.round);
+    for (std::uint32_t i = 0; i < round.native; ++i)
+        round.gas_left -= round.txs[i]->gas_used;
+    round.begin_block = state.begin_only;
+    driver_.start(state.round);
 }
 
 void SequencerEngine::start_empty_round(Now now) {
     auto state = std::make_unique<RoundState>();
     state->round = rounds_.take();
-    state->evm = begin_due();
+    begin_native(0);
     start_round(std::move(state), now);
 }
 
@@ -275,58 +278,38 @@ bool SequencerEngine::start_replay_round(MicroBlockRecord record, Now now) {
         chunk->txs.push_back(std::move(*tx));
     }
     for (AdmittedTx& tx : chunk->txs) {
-        state->evm = state->evm || planner_.needs_evm(tx);
         recent_.add(tx.hash);
         state->round->txs.push_back(&tx);
     }
-    state->round->chunks.push_back(std::move(chunk));
-    state->round->record = std::make_shared<MicroBlockRecord>(std::move(record));
+    Round& round = *state->round;
+    const auto needs_evm = [this](const AdmittedTx* tx) { return native_.needs_evm(*tx); };
+    if (begin_due() && std::any_of(round.txs.begin(), round.txs.end(), needs_evm)) {
+        replay_.front().micro_blocks.push_front(std::move(record));
+        start_begin_round(now);
+        return true;
+    }
+    begin_native(round.txs.size());
+    while (round.native < round.txs.size() && !needs_evm(round.txs[round.native]) &&
+           !native_.run(*round.txs[round.native]))
+        ++round.native;
+    round.chunks.push_back(std::move(chunk));
+    round.record = std::make_shared<MicroBlockRecord>(std::move(record));
     start_round(std::move(state), now);
     return true;
 }
 
-void SequencerEngine::send_runs() {
-    for (std::uint32_t p = 0; p < views_.size(); ++p) {
-        if (round_->round->halves_of(p).empty()) continue;
-        ++round_->outstanding;
-        port_.run(p, round_->round);
-    }
-}
-
-void SequencerEngine::send_roll_backs() {
-    for (std::uint32_t p = 0; p < views_.size(); ++p) {
-        if (round_->round->halves_of(p).empty()) continue;
-        ++round_->outstanding;
-        port_.roll_back(p, round_->round);
-    }
-}
-
-void SequencerEngine::send_effects() {
-    for (std::uint32_t p = 0; p < views_.size(); ++p) {
-        if (round_->round->effects[p].empty() && round_->round->codes[p].empty()) continue;
-        ++round_->outstanding;
-        port_.apply(p, round_->round);
-    }
-}
-
-void SequencerEngine::on_run(bool guards_held, Now now) {
-    round_->guards_held = round_->guards_held && guards_held;
-    --round_->outstanding;
+void SequencerEngine::on_speculated(Now now) {
+    driver_.on_speculated();
     advance(now);
 }
 
-void SequencerEngine::on_rolled_back(Now now) {
-    --round_->outstanding;
+void SequencerEngine::on_validated(bool held, Now now) {
+    driver_.on_validated(held);
     advance(now);
 }
 
-void SequencerEngine::on_serial_done(Now now) {
-    round_->phase = Phase::kAwaitLog;
-    advance(now);
-}
-
-void SequencerEngine::on_applied(Now now) {
-    --round_->outstanding;
+void SequencerEngine::on_settled(Now now) {
+    driver_.on_settled();
     advance(now);
 }
 
@@ -340,45 +323,22 @@ void SequencerEngine::on_logged(const IoFailure& failure, Now now) {
 // Walks the round's states as far as they go without waiting.
 void SequencerEngine::advance(Now now) {
     RoundState& state = *round_;
-    if (state.outstanding > 0) return;
-    if (state.phase == Phase::kRun) {
-        state.phase = Phase::kDone;
-        if (!state.guards_held) {
-            state.serial = true;
-            state.phase = Phase::kRollBack;
-            send_roll_backs();
-            return;
-        }
-    }
-    if (state.phase == Phase::kRollBack) {
-        if (state.log_failed) return refuse_round(now);
-        ++stats_.serial_reruns;
-        start_serial();
-        return;
-    }
-    if (state.phase == Phase::kAwaitParent) {
-        if (state.log_failed) return refuse_round(now);
-        start_serial();
-        return;
-    }
-    if (state.phase == Phase::kAwaitLog) {
-        // Effects can't be taken back: they wait until the order is durable.
-        if (state.log_failed) return refuse_round(now);
-        if (!state.logged) return;
-        state.phase = Phase::kApply;
-        send_effects();
-        if (state.outstanding > 0) return;
-    }
-    if (state.phase == Phase::kApply) state.phase = Phase::kDone;
-    if (state.phase != Phase::kDone) return;
-    if (state.log_failed) {
+    if (state.phase == Phase::kAwaitParent && !state.log_failed) start_executors();
+    if (state.phase == Phase::kExecute && driver_.done()) state.phase = Phase::kDone;
+    if (state.log_failed && state.phase != Phase::kExecute) {
         // Readers must not see what never became durable.
-        state.phase = Phase::kRollBack;
-        send_roll_backs();
-        if (state.outstanding == 0) refuse_round(now);
-        return;
+        take_back_round();
+        refuse_round(now);
+    } else if (state.phase == Phase::kDone && state.logged) {
+        commit(now);
     }
-    if (state.logged) commit(now);
+}
+
+void SequencerEngine::take_back_round() {
+    for (OpenState* state : loans_)
+        state->roll_back();
+    const Round& round = *round_->round;
+    native_.take_back(std::span{round.txs}.first(round.native));
 }
 
 void SequencerEngine::refuse_round(Now now) {
@@ -394,9 +354,11 @@ void SequencerEngine::refuse_round(Now now) {
 
 void SequencerEngine::commit(Now now) {
     RoundState& state = *round_;
-    if (state.serial) begun_ = true;
-    if (!state.begin_only) {
-        publish(*open_, *state.round, state.serial);
+    if (state.begin_only) {
+        begun_ = true;
+    } else {
+        count(*state.round);
+        publish(*open_, *state.round);
         ++open_->micro_blocks;
         ++stats_.micro_blocks;
         stats_.micro_block_latency.observe(
@@ -408,37 +370,50 @@ void SequencerEngine::commit(Now now) {
     step(now);
 }
 
+void SequencerEngine::count(const Round& round) {
+    const bool shared = std::any_of(
+        round.speculations.begin(), round.speculations.end(),
+        [](const Speculation& speculation) { return !speculation.txs.empty(); });
+    RoundMode mode = RoundMode::kNative;
+    if (round.native < round.txs.size())
+        mode = !shared ? RoundMode::kSerial
+                       : (round.broken ? RoundMode::kRepaired : RoundMode::kParallel);
+    ++stats_.rounds[static_cast<std::size_t>(mode)];
+    stats_.native_txs += round.native;
+    stats_.executor_txs += round.txs.size() - round.native;
+    stats_.reexecuted_txs += round.reexecuted;
+}
+
 // Puts what a round did into its block, and tells everybody.
-void SequencerEngine::publish(BlockContent& block, Round& round, bool serial) {
+void SequencerEngine::publish(BlockContent& block, Round& round) {
     auto committed = std::make_shared<CommittedMicroBlock>();
     committed->sequence = round.record->sequence;
     committed->block_number = block.env.number;
     committed->receipts.reserve(round.txs.size());
     block.transactions.reserve(block.transactions.size() + round.txs.size());
-    for (auto& codes : round.codes)
-        block.codes.insert(block.codes.end(), codes.begin(), codes.end());
     for (std::size_t i = 0; i < round.txs.size(); ++i) {
         const AdmittedTx& tx = *round.txs[i];
-        if (serial && !round.serial[i].valid) continue;
-        const std::uint64_t gas_used = serial ? round.serial[i].gas_used : tx.gas_used;
+        TxResult* const result = i < round.native ? nullptr : &round.results[i];
+        if (result != nullptr && !result->valid) continue;
+        const std::uint64_t gas_used = result != nullptr ? result->gas_used : tx.gas_used;
         block.gas_used += gas_used;
         SoftReceipt& soft = committed->receipts.emplace_back();
         soft.receipt.type = tx.type;
         soft.receipt.cumulative_gas_used = block.gas_used;
         soft.receipt.success = true;
-        if (serial) {
-            SerialResult& result = round.serial[i];
-            soft.receipt.success = result.success;
-            soft.receipt.logs = std::move(result.logs);
-            soft.created = result.created;
-            soft.output = std::move(result.output);
+        if (result != nullptr) {
+            soft.receipt.success = result->success;
+            soft.receipt.logs = std::move(result->logs);
+            soft.created = result->created;
+            soft.output = std::move(result->output);
+            block.codes.insert(block.codes.end(), result->codes.begin(), result->codes.end());
         }
         soft.transaction_hash = tx.hash;
         soft.sender = tx.sender;
         soft.block_number = block.env.number;
         soft.transaction_index = static_cast<std::uint32_t>(block.hashes.size());
         soft.gas_used = gas_used;
-        soft.effective_gas_price = round.prices[i];
+        soft.effective_gas_price = price_of(tx, block.env.base_fee_per_gas);
         block.receipts.push_back(soft.receipt);
         block.hashes.push_back(tx.hash);
         block.senders.push_back(tx.sender);
@@ -454,8 +429,8 @@ void SequencerEngine::answer_submitters(Now now) {
     for (const auto& [chunk, count] : round_->pieces) {
         for (std::uint32_t i = 0; i < count; ++i, ++next) {
             const AdmittedTx& tx = *round.txs[next];
-            if (round_->serial && !round.serial[next].valid) {
-                refuse(tx, in_words(round.serial[next].refusal));
+            if (next >= round.native && !round.results[next].valid) {
+                refuse(tx, in_words(round.results[next].refusal));
                 continue;
             }
             SubmitSink::Item& item = answers_.emplace_back();

@@ -117,8 +117,6 @@ BOOST_FIXTURE_TEST_CASE(of_calls_the_greatest_cost_counts, PlannerFixture) {
     };
     const AdmittedTx call =
         tx({.from = 1, .to = contract, .nonce = 0, .value = 5, .max_fee = 10, .tip = 1});
-    BOOST_TEST(planner.needs_evm(call));
-    BOOST_TEST(!planner.needs_evm(send(0)));
     BOOST_TEST(!planner.take(call).has_value());
     BOOST_TEST(!planner.take(send(1)).has_value());
     // What the first two might cost at most is gone.
@@ -127,31 +125,36 @@ BOOST_FIXTURE_TEST_CASE(of_calls_the_greatest_cost_counts, PlannerFixture) {
     BOOST_TEST((third->error == chain::Error::kInsufficientFunds));
 }
 
-BOOST_FIXTURE_TEST_CASE(halves_lie_by_partition_in_order_with_the_tips_last, PlannerFixture) {
-    std::vector<AdmittedTx> txs{
-        tx({.from = 1, .to = wallet(2).address, .nonce = 0, .value = 5, .tip = 2}),
-        tx({.from = 2, .to = wallet(1).address, .nonce = 3, .value = 6, .tip = 1})};
+BOOST_FIXTURE_TEST_CASE(a_sender_has_one_executor_and_gas_is_spread, PlannerFixture) {
+    std::vector<AdmittedTx> txs;
+    for (std::uint64_t nonce = 0; nonce < 4; ++nonce)
+        txs.push_back(
+            tx({.from = 1,
+                .to = wallet(2).address,
+                .nonce = nonce,
+                .value = 1,
+                .gas_limit = 100'000}));
+    for (std::uint32_t from = 2; from < 6; ++from)
+        txs.push_back(
+            tx({.from = from, .to = wallet(9).address, .value = 1, .gas_limit = 100'000}));
     Round round;
-    for (AdmittedTx& tx : txs)
-        round.txs.push_back(&tx);
-    constexpr std::uint32_t kPartitions = 8;
-    lay_out(round, kPartitions, chain::Uint256{7}, vault, {255, vault_place.hash});
-    std::size_t total = 0;
-    for (std::uint32_t p = 0; p < kPartitions; ++p) {
-        for (const Half& half : round.halves_of(p)) {
-            ++total;
-            for (const AdmittedTx& tx : txs) {
-                if (half.address == tx.sender)
-                    BOOST_TEST(partition_of(tx.sender_place.sub_trie, kPartitions) == p);
-            }
-        }
-    }
-    BOOST_TEST(total == 5u);
-    BOOST_TEST(round.prices[0].low_u64() == 9u);
-    const Half& tips = round.halves_of(7).back();  // sub-trie 255 is the last partition's
-    BOOST_TEST((tips.address == vault));
-    BOOST_TEST(tips.is_credit());
-    BOOST_TEST(tips.amount.low_u64() == 21'000u * 2 + 21'000u * 1);
+    for (AdmittedTx& one : txs)
+        round.txs.push_back(&one);
+    round.native = 1;
+    round.partitions = 4;
+    share_out(round, 2, 700'000);
+    BOOST_TEST_REQUIRE(round.speculations.size() == 2u);
+    const std::vector<std::uint32_t> first{1, 2, 3, 7};
+    const std::vector<std::uint32_t> second{4, 5, 6};
+    BOOST_TEST(round.speculations[0].txs == first);
+    BOOST_TEST(round.speculations[1].txs == second);
+
+    round.clear();
+    round.txs = {&txs[0], &txs[4]};
+    share_out(round, 1, 0);
+    BOOST_TEST(round.speculations[0].txs.empty());  // one executor: nothing to share
+    share_out(round, 2, 200'001);
+    BOOST_TEST(round.speculations[0].txs.empty());  // not worth it
 }
 
 BOOST_AUTO_TEST_SUITE_END()

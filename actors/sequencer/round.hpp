@@ -1,45 +1,20 @@
 #pragma once
 
 #include "actors/admission/chunk.hpp"
+#include "actors/partition/open_state.hpp"
 #include "actors/records.hpp"
 #include "actors/sequencer/block_hashes.hpp"
 #include "chain/execution/transaction.hpp"
-#include "chain/state/effect.hpp"
 
 #include <array>
-#include <limits>
+#include <atomic>
 #include <memory>
-#include <span>
 #include <vector>
 
 namespace troupe::actors {
 
-/// One side of a transfer, as the partition of that side sees it.
-struct Half {
-    static constexpr std::uint64_t kCredit = std::numeric_limits<std::uint64_t>::max();
-
-    std::uint64_t hash = 0;  ///< table_hash(address)
-    /// Of a debit: the sender's nonce must be this. kCredit (no nonce, EIP-2681): a credit.
-    std::uint64_t nonce = kCredit;
-    chain::Address address;
-    chain::Uint256 amount;  ///< added or taken
-    /// Of a debit: the balance must be at least this (max_cost). Of a credit: not zero in a fee,
-    /// which goes to an account with code, too.
-    chain::Uint256 minimum;
-
-    [[nodiscard]] bool is_fee() const noexcept { return !minimum.is_zero(); }
-    [[nodiscard]] bool is_credit() const noexcept { return nonce == kCredit; }
-};
-
-/// An effect of the serial path with its place.
-struct PlacedEffect {
-    std::uint64_t hash = 0;
-    bool delegated = false;  ///< of a code: it is a delegation (EIP-7702)
-    chain::state::Effect effect;
-};
-
-/// What the serial path says about one transaction.
-struct SerialResult {
+/// What became of one transaction that an executor ran.
+struct TxResult {
     bool valid = false;
     chain::execution::Refusal refusal;  ///< when not valid
     std::uint64_t gas_used = 0;
@@ -47,45 +22,69 @@ struct SerialResult {
     std::vector<chain::Log> logs;
     std::optional<chain::Address> created;  ///< the contract that a creation made
     chain::Bytes output;                    ///< what a failed one reverted with
+    std::vector<chain::execution::DeployedCode> codes;
+};
+
+/// An effect of one transaction of a round, with its place.
+struct PlacedEffect {
+    std::uint64_t hash = 0;  ///< table_hash of the effect's address
+    std::uint32_t tx = 0;    ///< position in the round
+    bool delegated = false;  ///< of a code that is written: it is a delegation (EIP-7702)
+    chain::state::Effect effect;
+};
+
+/// What one executor speculates in a round: its transactions as if nobody else ran any.
+struct Speculation {
+    std::vector<std::uint32_t> txs;     ///< what it is to run, ascending; by the sequencer
+    std::vector<PlacedEffect> effects;  ///< all, in order
+    std::vector<std::uint32_t> ends;    ///< of each of txs: where its effects end
+    std::vector<std::vector<std::uint32_t>> by_partition;  ///< positions in effects, ascending
+    std::vector<std::pair<std::uint32_t, chain::execution::DeployedCode>> codes;  ///< by tx
 };
 
 /// The board of one round: a micro-block and everything its execution needs. The sequencer writes
-/// it and then only reads; during the serial path one executor writes `serial`, `effects` and
-/// `codes`. All others read between the message that lends it and the message that answers.
+/// it and then only reads; each executor writes its own speculation and the results of the
+/// transactions in it, and the one that settles writes any. All others read between the message
+/// that lends the board and the message that answers.
 struct Round {
     std::shared_ptr<MicroBlockRecord> record;  ///< raw transactions and senders, in order
     std::vector<ChunkPtr> chunks;              ///< own what `txs` points to
     std::vector<AdmittedTx*> txs;              ///< in order
-    std::vector<chain::Uint256> prices;        ///< effective gas price, one per transaction
+    /// The first of txs are transfers that the sequencer has run itself; executors run the others.
+    std::uint32_t native = 0;
+    std::uint32_t partitions = 0;
 
-    /// Grouped by partition, in transaction order within; more than begin.back() is left over.
-    std::vector<Half> halves;
-    std::vector<std::uint32_t> begin;  ///< partition p: halves[begin[p] .. begin[p + 1])
-
-    // Of the serial path: what the executor is given.
+    // What executors are given.
     chain::execution::BlockEnv env;  ///< complete: the parent is hashed
     BlockHashesPtr hashes;
-    std::uint64_t gas_left = 0;  ///< of the block, before the micro-block
+    std::uint64_t gas_left = 0;  ///< of the block, after the first `native` transactions
     bool begin_block = false;    ///< the system calls of the block's start come first
-    // And what it gives back.
-    std::vector<SerialResult> serial;                ///< serial path only, one per transaction
-    std::vector<std::vector<PlacedEffect>> effects;  ///< serial path only, one list per partition
-    /// Serial path only, one list per partition.
-    std::vector<std::vector<chain::execution::DeployedCode>> codes;
+
+    // What they give back.
+    std::vector<TxResult> results;          ///< one per transaction; of the native ones nothing
+    std::vector<Speculation> speculations;  ///< one per executor; all empty: there was none
+    std::atomic<bool> broken{false};        ///< something that was speculated does not hold
+    std::uint32_t reexecuted = 0;           ///< transactions that had to run again
 
     /// Forgets what it held and keeps the memory.
     void clear() {
         record.reset();
         chunks.clear();
         txs.clear();
-        serial.clear();
-        effects.clear();
-        codes.clear();
+        native = 0;
         hashes.reset();
         begin_block = false;
-    }
-    [[nodiscard]] std::span<const Half> halves_of(std::uint32_t partition) const noexcept {
-        return std::span{halves}.subspan(begin[partition], begin[partition + 1] - begin[partition]);
+        results.clear();
+        for (Speculation& speculation : speculations) {
+            speculation.txs.clear();
+            speculation.effects.clear();
+            speculation.ends.clear();
+            for (auto& work : speculation.by_partition)
+                work.clear();
+            speculation.codes.clear();
+        }
+        broken = false;
+        reexecuted = 0;
     }
 };
 using RoundPtr = std::shared_ptr<Round>;

@@ -8,17 +8,14 @@ void SequencerMessenger::append(std::shared_ptr<const MicroBlockRecord> record) 
 void SequencerMessenger::append(std::shared_ptr<const SealRecord> record) {
     tell(peers_->log, AppendSeal{std::move(record)});
 }
-void SequencerMessenger::run(std::uint32_t partition, const RoundPtr& round) {
-    peers_->to_partition(partition, RunRound{round});
+void SequencerMessenger::speculate(std::uint32_t share, const RoundPtr& round) {
+    tell(peers_->executors[share], Speculate{round, share});
 }
-void SequencerMessenger::roll_back(std::uint32_t partition, const RoundPtr& round) {
-    peers_->to_partition(partition, RollBack{round});
+void SequencerMessenger::validate(std::uint32_t partition, const RoundPtr& round) {
+    peers_->to_partition(partition, ValidateRound{round});
 }
-void SequencerMessenger::run_serially(const RoundPtr& round) {
-    tell(peers_->executors[next_executor_++ % peers_->executors.size()], RunSerially{round});
-}
-void SequencerMessenger::apply(std::uint32_t partition, const RoundPtr& round) {
-    peers_->to_partition(partition, ApplyEffects{round});
+void SequencerMessenger::settle(const RoundPtr& round) {
+    tell(peers_->executors[next_executor_++ % peers_->executors.size()], Settle{round});
 }
 void SequencerMessenger::close(std::shared_ptr<BlockContent> block) {
     for (std::uint32_t p = 0; p < peers_->partitions.size(); ++p)
@@ -56,7 +53,7 @@ SequencerActor::behavior_type sequencer_actor(
     initial.outside = outside;
     initial.messenger = std::make_unique<SequencerMessenger>(std::move(peers), outside);
     initial.engine = std::make_unique<SequencerEngine>(
-        std::move(parts->setup), std::move(parts->views), std::move(parts->gate),
+        std::move(parts->setup), std::move(parts->loans), std::move(parts->gate),
         *initial.messenger);
     const auto engine = [self]() -> SequencerEngine& { return *self->state.engine; };
     const auto now = [self] { return self->state.outside->clock(); };
@@ -70,10 +67,10 @@ SequencerActor::behavior_type sequencer_actor(
         [=](const Admitted& message) { engine().on_chunk(message.chunk, now()); },
         [=](const Logged& message) { engine().on_logged(message.failure, now()); },
         [=](const SealLogged& message) { engine().on_seal_logged(message.failure, now()); },
-        [=](RunDone message) { engine().on_run(message.guards_held, now()); },
-        [=](RolledBack) { engine().on_rolled_back(now()); },
-        [=](SerialDone) { engine().on_serial_done(now()); },
-        [=](Applied) { engine().on_applied(now()); },
+        [=](Speculated) { engine().on_speculated(now()); },
+        [=](Validated message) { engine().on_validated(message.held, now()); },
+        [=](Settled) { engine().on_settled(now()); },
+        [=](SealBegun) { engine().on_seal_begun(now()); },
         [=](const BlockHashed& message) { engine().on_hashed(message.block, now()); },
         [=](const BlockStored& message) {
             engine().on_stored(message.number, message.failure, now());

@@ -13,10 +13,9 @@ class SequencerMessenger final : public SequencerPort {
 
     void append(std::shared_ptr<const MicroBlockRecord> record) override;
     void append(std::shared_ptr<const SealRecord> record) override;
-    void run(std::uint32_t partition, const RoundPtr& round) override;
-    void roll_back(std::uint32_t partition, const RoundPtr& round) override;
-    void run_serially(const RoundPtr& round) override;
-    void apply(std::uint32_t partition, const RoundPtr& round) override;
+    void speculate(std::uint32_t share, const RoundPtr& round) override;
+    void validate(std::uint32_t partition, const RoundPtr& round) override;
+    void settle(const RoundPtr& round) override;
     void close(std::shared_ptr<BlockContent> block) override;
     void store(std::shared_ptr<SealedBlock> block, bool flush_channel) override;
     void prove(std::uint32_t partition, QueryPtr query) override;
@@ -41,7 +40,7 @@ struct SequencerState {
 
 struct SequencerParts {
     SequencerEngine::Setup setup;
-    Views views;
+    Loans loans;
     GatePtr gate;
 };
 

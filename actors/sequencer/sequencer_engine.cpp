@@ -10,14 +10,28 @@ namespace troupe::actors {
 
 using chain::execution::BlockEnv;
 
-SequencerEngine::SequencerEngine(Setup setup, Views views, GatePtr gate, SequencerPort& port)
+namespace {
+
+Views views_of(const Loans& loans) {
+    Views views;
+    for (const OpenState* state : loans)
+        views.push_back(&state->tables());
+    return views;
+}
+
+}  // namespace
+
+SequencerEngine::SequencerEngine(Setup setup, Loans loans, GatePtr gate, SequencerPort& port)
     : config_(setup.config),
       chain_(std::move(setup.chain)),
       exact_plan_(setup.exact_plan),
       gate_(std::move(gate)),
       port_(port),
-      planner_(views, setup.config.micro_block_txs_max),
-      views_(std::move(views)),
+      loans_(std::move(loans)),
+      views_(views_of(loans_)),
+      native_(loans_),
+      planner_(views_, setup.config.micro_block_txs_max),
+      driver_(port),
       readmission_(chain_.chain_id, chain_.gas_limit, chain_.rules, setup.seed),
       vault_{
           chain::crypto::keccak256(chain_.fee_vault)[0], table_hash(chain_.fee_vault, setup.seed)},
@@ -89,7 +103,7 @@ void SequencerEngine::on_drain(Now now) {
 // Readers see committed state only: while a round is in flight they wait for its end.
 void SequencerEngine::on_query(QueryPtr query, Now) {
     queries_.push_back(std::move(query));
-    if (!round_) answer_queries();
+    if (!round_ && seals_outstanding_ == 0) answer_queries();
 }
 
 void SequencerEngine::on_call(CallPtr call, Now now) {
@@ -162,7 +176,7 @@ void SequencerEngine::answer(const QueryPtr& query) {
 
 // One thing after the other until a round is in flight or nothing can be done.
 void SequencerEngine::step(Now now) {
-    while (!round_ && calls_running_ == 0) {
+    while (!round_ && calls_running_ == 0 && seals_outstanding_ == 0) {
         answer_queries();
         if (calls_turn_ && start_calls(now)) break;
         if (!stopped_.empty()) {
@@ -288,8 +302,14 @@ void SequencerEngine::close_block(std::optional<SealRecord> logged_seal, Now now
     closed.flush_channel = std::exchange(flush_requested_, false);
     closed_.push_back(std::move(closed));
     close_requested_ = false;
+    seals_outstanding_ = static_cast<std::uint32_t>(loans_.size());
     port_.close(std::move(open_));
     open_ = nullptr;
+}
+
+void SequencerEngine::on_seal_begun(Now now) {
+    --seals_outstanding_;
+    step(now);
 }
 
 void SequencerEngine::on_hashed(std::shared_ptr<SealedBlock> sealed, Now now) {
@@ -319,7 +339,7 @@ void SequencerEngine::on_hashed(std::shared_ptr<SealedBlock> sealed, Now now) {
         found->seal_sequence = found->logged_seal->sequence;
         store(*found);
     }
-    if (round_ && round_->phase == Phase::kAwaitParent) advance(now);
+    if (round_) advance(now);
     step(now);
 }
 
@@ -380,7 +400,7 @@ void SequencerEngine::report_ready() {
 }
 
 void SequencerEngine::report_drained() {
-    if (!draining_ || drained_ || round_) return;
+    if (!draining_ || drained_ || round_ || seals_outstanding_ > 0) return;
     if (stopped_.empty() && (!quiet() || !closed_.empty() || (open_ && open_->micro_blocks > 0)))
         return;
     drained_ = true;

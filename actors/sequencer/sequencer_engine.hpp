@@ -1,10 +1,12 @@
 #pragma once
 
 #include "actors/admission/admission_engine.hpp"
+#include "actors/sequencer/native.hpp"
 #include "actors/sequencer/origin_queue.hpp"
 #include "actors/sequencer/planner.hpp"
 #include "actors/sequencer/recent_hashes.hpp"
 #include "actors/sequencer/replay.hpp"
+#include "actors/sequencer/round_driver.hpp"
 #include "actors/sequencer/sequencer_port.hpp"
 #include "actors/sequencer/ticket_order.hpp"
 
@@ -23,15 +25,20 @@ struct Now {
 /// answers whoever submitted. Decides everything, does nothing itself: see SequencerPort. The same
 /// calls in the same order give the same blocks.
 ///
-/// A round of transfers is: log append and partition runs at the same time; when a guard fails,
-/// roll back, run serially on one executor, apply its effects; when both log and execution are
-/// done, commit. A round in which any transaction needs the EVM goes the serial way at once.
+/// A micro-block begins with the transfers before its first transaction that needs the EVM: they
+/// run as they are planned, in the open states that the partitions lend. What follows is run by the
+/// executors (RoundDriver). Meanwhile the order log writes it all; when both are done the round
+/// commits. Should the log fail, all of it is taken back: readers wait for the end of a round, so
+/// nobody has seen it.
 ///
-/// Serial rounds need the hash of the block before (BLOCKHASH, EIP-2935) and wait for it. The first
-/// one of a block runs the system calls of the block's start before its transactions; a block
-/// without one runs them before it is closed. Transfers can't tell the difference: the system
-/// contracts of EIP-2935 and EIP-4788 only write slots of their own. Where a chain has other code
-/// at their addresses, the calls come before everything else.
+/// Contracts need the hash of the block before (BLOCKHASH, EIP-2935) and wait for it. The system
+/// calls of the block's start run before its first contract, or before it is closed. Transfers
+/// can't tell the difference: the system contracts of EIP-2935 and EIP-4788 only write slots of
+/// their own. Where a chain has other code at their addresses, the calls come before everything
+/// else.
+///
+/// At the end of a block the partitions take back what they lent for as long as they note what the
+/// block changed; the next round waits for it.
 ///
 /// Read-only calls run on the executors between two rounds, at most one each: they read what rounds
 /// write. Then a round has its turn if one can begin.
@@ -47,11 +54,10 @@ class SequencerEngine {
         std::uint64_t next_sequence = 1;
         TableSeed seed;
         ReplayLog replay;
-        /// false: micro-blocks are planned unchecked and the guards decide (to test the serial
-        /// path)
+        /// false: what executors run is planned unchecked and they decide (to test their refusals)
         bool exact_plan = true;
     };
-    SequencerEngine(Setup setup, Views views, GatePtr gate, SequencerPort& port);
+    SequencerEngine(Setup setup, Loans loans, GatePtr gate, SequencerPort& port);
 
     // Each event may start work; `now` is when it is handled.
     void start(Now now);
@@ -62,10 +68,10 @@ class SequencerEngine {
     void on_call(CallPtr call, Now now);
     void on_called(Now now);
     void on_logged(const IoFailure& failure, Now now);
-    void on_run(bool guards_held, Now now);
-    void on_rolled_back(Now now);
-    void on_serial_done(Now now);
-    void on_applied(Now now);
+    void on_speculated(Now now);
+    void on_validated(bool held, Now now);
+    void on_settled(Now now);
+    void on_seal_begun(Now now);
     void on_hashed(std::shared_ptr<SealedBlock> block, Now now);
     void on_seal_logged(const IoFailure& failure, Now now);
     void on_stored(std::uint64_t number, const IoFailure& failure, Now now);
@@ -85,33 +91,28 @@ class SequencerEngine {
 
   private:
     enum class Phase : std::uint8_t {
-        kRun,
-        kRollBack,
-        kAwaitParent,  // the serial path needs the parent's hash
-        kSerial,
-        kAwaitLog,
-        kApply,
+        kAwaitParent,  // executors need the parent's hash
+        kExecute,
         kDone
     };
     struct RoundState {
         RoundPtr round;
         std::vector<std::pair<ChunkPtr, std::uint32_t>> pieces;  // chunk, how many of its txs
-        Phase phase = Phase::kRun;
-        std::uint32_t outstanding = 0;  // partitions that have not answered
-        bool guards_held = true;
-        bool evm = false;         // the serial path at once
+        Phase phase = Phase::kDone;
         bool begin_only = false;  // no micro-block: the system calls of the block's start
-        bool serial = false;
         bool logged = false;
         bool log_failed = false;
         bool replay = false;
         std::uint64_t started_ns = 0;
+        [[nodiscard]] bool needs_executors() const noexcept {
+            return begin_only || round->native < round->txs.size();
+        }
     };
     /// What plan() has put into the micro-block so far.
     struct Planned {
         std::uint64_t txs = 0;
-        std::uint64_t gas =
-            0;  // used by transfers before the first that needs the EVM; limits after
+        std::uint64_t gas = 0;  // used by transfers before the first contract; limits after
+        std::uint32_t native = 0;
         bool evm = false;
     };
     enum class Take : std::uint8_t {
@@ -157,33 +158,36 @@ class SequencerEngine {
 
     // micro_block.cpp: planning, rounds, commit
     [[nodiscard]] bool plan(Now now);
-    [[nodiscard]] Take take(const AdmittedTx& tx, const Planned& planned);
+    [[nodiscard]] Take take(const AdmittedTx& tx, Planned& planned);
     void start_round(std::unique_ptr<RoundState> state, Now now);
     void start_empty_round(Now now);
     void start_begin_round(Now now);
-    void start_serial();
+    void start_executors();
     [[nodiscard]] bool begin_due() const noexcept;
     void look_for_system_contracts() noexcept;
     [[nodiscard]] bool start_replay_round(MicroBlockRecord record, Now now);
-    void send_runs();
-    void send_roll_backs();
-    void send_effects();
+    void begin_native(std::size_t txs_max);
     void advance(Now now);
+    void take_back_round();
     void commit(Now now);
     void answer_submitters(Now now);
     void refuse_round(Now now);
     void refuse_waiting(Reason reason, const std::string& message);
     void refuse(const AdmittedTx& tx, WordedRefusal refusal, std::uint32_t retry_after_ms = 0);
     void flush_answers(Chunk& chunk);
-    void publish(BlockContent& block, Round& round, bool serial);
+    void publish(BlockContent& block, Round& round);
+    void count(const Round& round);
 
     EngineConfig config_;
     chain::ChainConfig chain_;
     bool exact_plan_;
     GatePtr gate_;
     SequencerPort& port_;
-    Planner planner_;
+    Loans loans_;
     Views views_;
+    NativeTransfers native_;
+    Planner planner_;
+    RoundDriver driver_;
     AdmissionEngine readmission_;  // replay only
     Place vault_;
     TableSeed seed_;
@@ -223,8 +227,9 @@ class SequencerEngine {
     ReplayLog replay_;
     std::deque<QueryPtr> queries_;
     std::deque<CallPtr> calls_;
-    std::uint32_t calls_running_ = 0;  // no round may begin meanwhile
-    bool calls_turn_ = false;          // a round has ended since the last calls
+    std::uint32_t calls_running_ = 0;      // no round may begin meanwhile
+    std::uint32_t seals_outstanding_ = 0;  // partitions that have not given back what they lend
+    bool calls_turn_ = false;              // a round has ended since the last calls
     Now last_tick_;
     SequencerStats stats_;
 };

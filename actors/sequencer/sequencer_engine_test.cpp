@@ -27,7 +27,8 @@ struct Desk : SequencerPort {
 
     std::vector<std::shared_ptr<const MicroBlockRecord>> appended;
     std::vector<std::shared_ptr<const SealRecord>> seals;
-    std::vector<RoundPtr> runs, roll_backs, serials, applies;
+    std::vector<RoundPtr> speculated, validated, settled;
+    std::uint32_t seals_to_begin = 0;
     std::vector<std::shared_ptr<BlockContent>> closed;
     std::vector<std::shared_ptr<SealedBlock>> stored;
     std::vector<std::shared_ptr<const CommittedMicroBlock>> published;
@@ -42,12 +43,14 @@ struct Desk : SequencerPort {
     void append(std::shared_ptr<const SealRecord> record) override {
         seals.push_back(std::move(record));
     }
-    void run(std::uint32_t, const RoundPtr& round) override { runs.push_back(round); }
     void call(CallPtr call) override { calls.push_back(std::move(call)); }
-    void roll_back(std::uint32_t, const RoundPtr& round) override { roll_backs.push_back(round); }
-    void run_serially(const RoundPtr& round) override { serials.push_back(round); }
-    void apply(std::uint32_t, const RoundPtr& round) override { applies.push_back(round); }
-    void close(std::shared_ptr<BlockContent> block) override { closed.push_back(std::move(block)); }
+    void speculate(std::uint32_t, const RoundPtr& round) override { speculated.push_back(round); }
+    void validate(std::uint32_t, const RoundPtr& round) override { validated.push_back(round); }
+    void settle(const RoundPtr& round) override { settled.push_back(round); }
+    void close(std::shared_ptr<BlockContent> block) override {
+        closed.push_back(std::move(block));
+        ++seals_to_begin;
+    }
     void store(std::shared_ptr<SealedBlock> block, bool) override {
         stored.push_back(std::move(block));
     }
@@ -75,7 +78,7 @@ struct Desk : SequencerPort {
         setup.seed = kSeed;
         setup.exact_plan = exact_plan;
         setup.replay = std::move(replay);
-        engine.emplace(std::move(setup), Views{&partition.tables()}, gate, *this);
+        engine.emplace(std::move(setup), Loans{&partition.open_state()}, gate, *this);
         engine->start(now);
     }
     ChunkPtr chunk(std::vector<chain::Bytes> raw, const std::shared_ptr<FakeSink>& sink) {
@@ -93,18 +96,20 @@ struct Desk : SequencerPort {
         engine->on_chunk(chunk(std::move(raw), sink), now);
         return sink;
     }
-    void run_partition() {
-        const RoundPtr round = runs.back();
-        engine->on_run(partition.run(round->halves_of(0)), now);
+    /// The partition gives back what it lends.
+    void begin_seals() {
+        for (; seals_to_begin > 0; --seals_to_begin)
+            engine->on_seal_begun(now);
     }
-    void finish_round() {
-        run_partition();
+    void log() {
         engine->on_logged(std::nullopt, now);
+        begin_seals();
     }
     void tick(std::uint64_t ms) {
         now.wall_ms += ms;
         now.steady_ns += ms * kMs;
         engine->on_tick(now);
+        begin_seals();
     }
     /// Seals and stores the oldest closed block as the sealer and the store would.
     void seal_and_store() {
@@ -118,7 +123,7 @@ struct Desk : SequencerPort {
         engine->on_stored(content.env.number, std::nullopt, now);
     }
     chain::Account account(std::uint32_t number) const {
-        const AccountTable& table = partition.table();
+        const AccountTable& table = partition.tables().accounts;
         const chain::Address address = wallet(number).address;
         const AccountRecord* record = table.find(table.hash(address), address);
         return record != nullptr ? table.account(*record) : chain::Account{};
@@ -130,6 +135,15 @@ chain::Bytes transfer(std::uint64_t nonce, std::uint64_t gas_limit = 21'000) {
         {.from = 1, .to = wallet(2).address, .nonce = nonce, .value = 5, .gas_limit = gas_limit});
 }
 
+/// Needs the EVM: 0x04 copies its input.
+chain::Bytes to_precompile(
+    std::uint32_t from, std::uint64_t nonce, std::uint64_t gas_limit = 30'000) {
+    chain::Address identity;
+    identity.bytes[19] = 4;
+    return signed_transfer(
+        {.from = from, .to = identity, .nonce = nonce, .value = 5, .gas_limit = gas_limit});
+}
+
 Reason reason(const std::shared_ptr<FakeSink>& sink, std::uint32_t index) {
     BOOST_TEST_REQUIRE(sink->outcomes.contains(index));
     return sink->outcomes[index].reason;
@@ -139,16 +153,15 @@ Reason reason(const std::shared_ptr<FakeSink>& sink, std::uint32_t index) {
 
 BOOST_AUTO_TEST_SUITE(sequencer_engine)
 
-BOOST_FIXTURE_TEST_CASE(accepted_only_when_both_log_and_partitions_are_done, Desk) {
+BOOST_FIXTURE_TEST_CASE(accepted_only_when_it_is_durable, Desk) {
     start();
     BOOST_TEST(is_ready.value() == "");
     const auto sink = submit({transfer(0), transfer(1)});
     BOOST_TEST_REQUIRE(appended.size() == 1u);
     BOOST_TEST(appended[0]->transactions.size() == 2u);
-    run_partition();
     BOOST_TEST(sink->outcomes.empty());
     BOOST_TEST(published.empty());
-    engine->on_logged(std::nullopt, now);
+    log();
     BOOST_TEST((reason(sink, 0) == Reason::kNone));
     BOOST_TEST((reason(sink, 1) == Reason::kNone));
     BOOST_TEST(sink->outcomes[0].block_number == 1u);
@@ -164,7 +177,7 @@ BOOST_FIXTURE_TEST_CASE(what_arrives_during_a_round_makes_the_next_one, Desk) {
     const auto second = submit({transfer(1)});
     const auto third = submit({transfer(2)});
     BOOST_TEST(appended.size() == 1u);
-    finish_round();
+    log();
     BOOST_TEST_REQUIRE(appended.size() == 2u);
     BOOST_TEST(appended[1]->transactions.size() == 2u);
     BOOST_TEST(appended[1]->index_in_block == 1u);
@@ -178,8 +191,8 @@ BOOST_FIXTURE_TEST_CASE(chunks_are_taken_in_the_order_of_their_tickets, Desk) {
     engine->on_chunk(second, now);
     BOOST_TEST(appended.empty());
     engine->on_chunk(first, now);
-    finish_round();  // the first alone was there when the round was planned
-    if (appended.size() > 1) finish_round();
+    log();  // the first alone was there when the round was planned
+    if (appended.size() > 1) log();
     BOOST_TEST(account(1).nonce == 2u);
 }
 
@@ -203,7 +216,7 @@ BOOST_FIXTURE_TEST_CASE(refusals_carry_the_numbers, Desk) {
 BOOST_FIXTURE_TEST_CASE(duplicates_are_already_known, Desk) {
     start();
     const auto sink = submit({transfer(0), transfer(0)});
-    finish_round();
+    log();
     BOOST_TEST((reason(sink, 0) == Reason::kNone));
     BOOST_TEST((reason(sink, 1) == Reason::kAlreadyKnown));
     BOOST_TEST((reason(submit({transfer(0)}), 0) == Reason::kAlreadyKnown));
@@ -213,13 +226,10 @@ BOOST_FIXTURE_TEST_CASE(a_failed_log_refuses_everything_and_takes_the_round_back
     start();
     const auto sink = submit({transfer(0)});
     const auto waiting = submit({transfer(1)});
-    run_partition();
     BOOST_TEST(account(1).nonce == 1u);
     engine->on_logged(IoFailure{"no space left on device"}, now);
-    BOOST_TEST_REQUIRE(roll_backs.size() == 1u);
-    partition.roll_back(roll_backs[0]->halves_of(0));
-    engine->on_rolled_back(now);
     BOOST_TEST(account(1).nonce == 0u);
+    BOOST_TEST((account(1).balance == chain::Uint256{1'000'000'000}));
     BOOST_TEST((reason(sink, 0) == Reason::kStorageFailure));
     BOOST_TEST((reason(waiting, 0) == Reason::kStorageFailure));
     BOOST_TEST((fatals == std::vector<std::string>{"order log: no space left on device"}));
@@ -231,27 +241,56 @@ BOOST_FIXTURE_TEST_CASE(a_failed_log_refuses_everything_and_takes_the_round_back
     BOOST_TEST(fatals.size() == 1u);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_failed_guard_leads_to_the_serial_path_and_its_refusal, Desk) {
-    start(false);  // planned unchecked: the guards decide
-    const auto sink = submit({transfer(0), transfer(5), transfer(1)});
-    run_partition();
-    BOOST_TEST_REQUIRE(roll_backs.size() == 1u);
-    partition.roll_back(roll_backs[0]->halves_of(0));
-    engine->on_rolled_back(now);
-    BOOST_TEST_REQUIRE(serials.size() == 1u);
-    ExecutorEngine{Views{&partition.tables()}, kSeed}.run(*serials[0]);
-    engine->on_serial_done(now);
-    BOOST_TEST(applies.empty());  // effects can't be taken back: first the log
-    engine->on_logged(std::nullopt, now);
-    BOOST_TEST_REQUIRE(applies.size() == 1u);
-    partition.apply(applies[0]->effects[0]);
-    engine->on_applied(now);
+BOOST_FIXTURE_TEST_CASE(what_executors_refuse_is_answered_and_left_out, Desk) {
+    start(false);  // planned unchecked: the executor decides
+    const auto sink =
+        submit({transfer(0), to_precompile(1, 1), to_precompile(1, 5), to_precompile(1, 2)});
+    BOOST_TEST_REQUIRE(settled.size() == 1u);  // little gas: one executor
+    BOOST_TEST(settled[0]->native == 1u);
+    BOOST_TEST(account(1).nonce == 1u);
+    ExecutorEngine{Loans{&partition.open_state()}, kSeed}.settle(*settled[0]);
+    engine->on_settled(now);
+    BOOST_TEST(sink->outcomes.empty());
+    log();
     BOOST_TEST((reason(sink, 0) == Reason::kNone));
-    BOOST_TEST((reason(sink, 1) == Reason::kNonceTooHigh));
-    BOOST_TEST(sink->outcomes[1].message == "nonce 5, next is 1");
-    BOOST_TEST((reason(sink, 2) == Reason::kNone));
-    BOOST_TEST(account(1).nonce == 2u);
-    BOOST_TEST(published.at(0)->receipts.size() == 2u);
+    BOOST_TEST((reason(sink, 1) == Reason::kNone));
+    BOOST_TEST((reason(sink, 2) == Reason::kNonceTooHigh));
+    BOOST_TEST(sink->outcomes[2].message == "nonce 5, next is 2");
+    BOOST_TEST((reason(sink, 3) == Reason::kNone));
+    BOOST_TEST(account(1).nonce == 3u);
+    BOOST_TEST(published.at(0)->receipts.size() == 3u);
+    BOOST_TEST(engine->stats().rounds[static_cast<std::size_t>(RoundMode::kSerial)] == 1u);
+}
+
+BOOST_FIXTURE_TEST_CASE(executors_share_a_round_and_one_settles_what_does_not_hold, Desk) {
+    config.executors = 2;
+    start();
+    // The second sender's is speculated by the other executor, and holds; a third reads what the
+    // first wrote: nothing here does, so the test says that it does not hold.
+    const auto sink = submit({to_precompile(1, 0, 200'000), to_precompile(3, 0, 200'000)});
+    BOOST_TEST_REQUIRE(speculated.size() == 2u);
+    ExecutorEngine executor{Loans{&partition.open_state()}, kSeed};
+    executor.speculate(*speculated[0], 0);
+    engine->on_speculated(now);
+    BOOST_TEST(validated.empty());
+    executor.speculate(*speculated[0], 1);
+    engine->on_speculated(now);
+    BOOST_TEST_REQUIRE(validated.size() == 1u);
+    BOOST_TEST(account(1).nonce == 0u);
+    BOOST_TEST(partition.validate(*validated[0]));
+    BOOST_TEST(account(1).nonce == 1u);
+    validated[0]->broken = true;
+    engine->on_validated(false, now);
+    BOOST_TEST_REQUIRE(settled.size() == 1u);
+    executor.settle(*settled[0]);
+    engine->on_settled(now);
+    BOOST_TEST(account(1).nonce == 1u);  // once, not twice
+    BOOST_TEST(account(3).nonce == 1u);
+    // The log fails: all of it goes back.
+    engine->on_logged(IoFailure{"no space left on device"}, now);
+    BOOST_TEST((reason(sink, 0) == Reason::kStorageFailure));
+    BOOST_TEST(account(1).nonce == 0u);
+    BOOST_TEST((account(3).balance == chain::Uint256{1'000'000'000}));
 }
 
 BOOST_FIXTURE_TEST_CASE(a_full_block_closes_early, Desk) {
@@ -260,13 +299,13 @@ BOOST_FIXTURE_TEST_CASE(a_full_block_closes_early, Desk) {
     const auto sink = submit({transfer(0), transfer(1), transfer(2, 80'000), transfer(3)});
     BOOST_TEST_REQUIRE(appended.size() == 1u);
     BOOST_TEST(appended[0]->transactions.size() == 2u);  // 80,000 don't fit the 58,000 left
-    finish_round();
+    log();
     BOOST_TEST_REQUIRE(closed.size() == 1u);
     BOOST_TEST(closed[0]->gas_used == 42'000u);
     BOOST_TEST_REQUIRE(appended.size() == 2u);
     BOOST_TEST(appended[1]->env.number == 2u);
     BOOST_TEST(appended[1]->env.timestamp == appended[0]->env.timestamp);
-    finish_round();
+    log();
     BOOST_TEST((reason(sink, 3) == Reason::kNone));
 }
 
@@ -286,7 +325,7 @@ BOOST_FIXTURE_TEST_CASE(blocks_close_by_time_and_empty_ones_leave_an_entry, Desk
     tick(1);
     BOOST_TEST_REQUIRE(appended.size() == 1u);
     BOOST_TEST(appended[0]->transactions.empty());
-    engine->on_logged(std::nullopt, now);
+    log();
     BOOST_TEST_REQUIRE(closed.size() == 1u);
     BOOST_TEST(published.empty());
     seal_and_store();
@@ -301,7 +340,7 @@ BOOST_FIXTURE_TEST_CASE(base_fee_follows_the_gas_of_the_block_just_closed, Desk)
     start();
     BOOST_TEST(gate->open_block()->base_fee_per_gas.low_u64() == 70u);  // 80 - 80 / 8
     submit({transfer(0), transfer(1)});
-    finish_round();
+    log();
     tick(1'000);
     // Full: 70 + 70 / 8 = 78
     BOOST_TEST(gate->open_block()->base_fee_per_gas.low_u64() == 78u);
@@ -312,7 +351,7 @@ BOOST_FIXTURE_TEST_CASE(a_clock_that_goes_back_is_counted_and_blocks_do_not_foll
     const std::uint64_t before = gate->open_block()->timestamp;
     now.wall_ms -= 100'000;
     tick(1'000);
-    engine->on_logged(std::nullopt, now);
+    log();
     BOOST_TEST(gate->open_block()->number == 2u);
     BOOST_TEST(gate->open_block()->timestamp == before);
     BOOST_TEST(engine->stats().clock_jumps == 1u);
@@ -325,7 +364,7 @@ BOOST_FIXTURE_TEST_CASE(without_new_l1_blocks_no_block_opens_beyond_the_drift, D
     world.chain.sequencer_drift_max_s = 10;  // the first block opens 5 s after its origin
     start();
     tick(6'000);
-    engine->on_logged(std::nullopt, now);
+    log();
     const auto sink = submit({transfer(0)});
     BOOST_TEST((reason(sink, 0) == Reason::kOverCapacity));
     BOOST_TEST(sink->outcomes[0].message == "no L1 block for 11 s, at most 10 s are allowed");
@@ -333,7 +372,7 @@ BOOST_FIXTURE_TEST_CASE(without_new_l1_blocks_no_block_opens_beyond_the_drift, D
     next.number += 1;
     engine->on_origin(next, kGenesisTime + 9);
     const auto again = submit({transfer(0)});
-    finish_round();
+    log();
     BOOST_TEST((reason(again, 0) == Reason::kNone));
     BOOST_TEST((appended.back()->env.l1_origin == next));
 }
@@ -342,13 +381,13 @@ BOOST_FIXTURE_TEST_CASE(too_many_blocks_on_their_way_to_the_store_hold_ordering_
     start();
     for (std::uint32_t i = 0; i < SequencerEngine::kBlocksInFlightMax; ++i) {
         tick(1'000);
-        engine->on_logged(std::nullopt, now);
+        log();
     }
     const auto sink = submit({transfer(0)});
-    BOOST_TEST(runs.empty());
+    BOOST_TEST(account(1).nonce == 0u);
     seal_and_store();
-    BOOST_TEST(runs.size() == 1u);
-    finish_round();
+    BOOST_TEST(account(1).nonce == 1u);
+    log();
     BOOST_TEST((reason(sink, 0) == Reason::kNone));
 }
 
@@ -362,7 +401,7 @@ BOOST_FIXTURE_TEST_CASE(a_slowed_chain_orders_an_eighth_of_its_queue_per_block, 
     gate->set_throttle(Throttle::kSlow);
     BOOST_TEST(!gate->take(1));  // 11 are free, 14 are held back
     engine->on_chunk(all, now);
-    finish_round();
+    log();
     BOOST_TEST(appended.size() == 1u);
     BOOST_TEST(appended[0]->transactions.size() == 2u);
     tick(1'000);
@@ -378,10 +417,9 @@ BOOST_FIXTURE_TEST_CASE(readers_wait_for_the_end_of_the_round, Desk) {
     query->address = wallet(1).address;
     std::optional<AccountAnswer> answer;
     query->reply = [&](AccountAnswer got) { answer = std::move(got); };
-    run_partition();
     engine->on_query(query, now);
     BOOST_TEST(!answer.has_value());  // executed, but not durable
-    engine->on_logged(std::nullopt, now);
+    log();
     BOOST_TEST_REQUIRE(answer.has_value());
     BOOST_TEST(answer->pending_nonce == 1u);
     BOOST_TEST(answer->block_number == 1u);
@@ -392,7 +430,7 @@ BOOST_FIXTURE_TEST_CASE(draining_answers_seals_and_stores_what_was_taken, Desk) 
     const auto sink = submit({transfer(0)});
     engine->on_drain(now);
     BOOST_TEST(!is_drained.has_value());
-    finish_round();
+    log();
     BOOST_TEST_REQUIRE(closed.size() == 1u);  // at once, not at its time
     BOOST_TEST(!is_drained.has_value());
     seal_and_store();
@@ -417,7 +455,6 @@ BOOST_FIXTURE_TEST_CASE(replay_stops_at_a_hash_that_was_told_otherwise, Desk) {
     block.seal = seal;
     replay.push_back(std::move(block));
     start(true, std::move(replay));
-    run_partition();
     BOOST_TEST(appended.empty());  // it is in the log
     BOOST_TEST(!is_ready.has_value());
     BOOST_TEST_REQUIRE(closed.size() == 1u);

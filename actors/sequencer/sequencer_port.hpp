@@ -24,23 +24,25 @@ struct Call {
 };
 using CallPtr = std::shared_ptr<Call>;
 
+/// Who runs the steps of a round. Each call returns at once.
+class RoundPort {
+  public:
+    virtual ~RoundPort() = default;
+    virtual void speculate(std::uint32_t share, const RoundPtr& round) = 0;     // -> on_speculated
+    virtual void validate(std::uint32_t partition, const RoundPtr& round) = 0;  // -> on_validated
+    virtual void settle(const RoundPtr& round) = 0;                             // -> on_settled
+};
+
 /// What the sequencer's engine asks of the actors around it. Each call returns at once; what comes
 /// of it arrives as a later call of the engine.
-class SequencerPort {
+class SequencerPort : public RoundPort {
   public:
-    virtual ~SequencerPort() = default;
     // To the log actor, in sequence.
     virtual void append(std::shared_ptr<const MicroBlockRecord> record) = 0;  // -> on_logged
     virtual void append(std::shared_ptr<const SealRecord> record) = 0;        // -> on_seal_logged
-    // One round: to partitions and, on the serial path, one executor.
-    virtual void run(std::uint32_t partition, const RoundPtr& round) = 0;  // -> on_run
-    virtual void roll_back(
-        std::uint32_t partition, const RoundPtr& round) = 0;                 // -> on_rolled_back
-    virtual void run_serially(const RoundPtr& round) = 0;                    // -> on_serial_done
-    virtual void apply(std::uint32_t partition, const RoundPtr& round) = 0;  // -> on_applied
     // The end of a block.
-    virtual void close(
-        std::shared_ptr<BlockContent> block) = 0;  // all partitions, sealer -> on_hashed
+    virtual void close(std::shared_ptr<BlockContent>
+                           block) = 0;  // partitions -> on_seal_begun, sealer -> on_hashed
     virtual void store(std::shared_ptr<SealedBlock> block, bool flush_channel) = 0;  // -> on_stored
     // Readers and the outside.
     virtual void prove(std::uint32_t partition, QueryPtr query) = 0;

@@ -98,9 +98,22 @@ void add_sequencer(Families& out, const ActorStats& stats) {
         "troupe_credits_free_transactions", "Transactions that would be taken right now",
         stats.sequencer.credits_free);
     out.counter("troupe_micro_blocks_total", "Micro-blocks ordered", stats.sequencer.micro_blocks);
-    out.counter(
-        "troupe_serial_reruns_total", "Micro-blocks that a guard sent to the serial path",
-        stats.sequencer.serial_reruns);
+    out.family(
+        MetricType::Counter, "troupe_rounds_total",
+        "Micro-blocks by how they were executed: transfers only (native), by one executor "
+        "(serial), by several (parallel), by several with parts run again (repaired)");
+    constexpr std::array<const char*, actors::kRoundModes> kModes{
+        "native", "serial", "parallel", "repaired"};
+    for (std::size_t i = 0; i < kModes.size(); ++i)
+        out.value(stats.sequencer.rounds[i], "mode", kModes[i]);
+    out.family(
+        MetricType::Counter, "troupe_executed_transactions_total",
+        "Executions of transactions by who did it: the sequencer (native), an executor, an "
+        "executor "
+        "for a second time (again)");
+    out.value(stats.sequencer.native_txs, "by", "native");
+    out.value(stats.sequencer.executor_txs, "by", "executor");
+    out.value(stats.sequencer.reexecuted_txs, "by", "again");
     out.counter(
         "troupe_clock_jumps_total", "Times the wall clock went back or leapt",
         stats.sequencer.clock_jumps);

@@ -1,0 +1,216 @@
+#include "actors/partition/open_state.hpp"
+
+#include "chain/execution/transaction.hpp"
+
+#include <algorithm>
+
+namespace troupe::actors {
+
+using chain::state::EffectKind;
+using chain::state::Field;
+
+namespace {
+
+constexpr std::size_t kPrefetchAhead = 8;  // accounts: hides one memory access
+
+}  // namespace
+
+void OpenState::load(const chain::Address& address, const chain::Account& account) {
+    tables_.accounts.reserve(1);
+    AccountRecord& record = find_or_insert(tables_.accounts.hash(address), address);
+    record.nonce = account.nonce;
+    record.balance = account.balance;
+    if (account.storage_root != chain::kEmptyTrieRoot)
+        tables_.accounts.set_storage_root(record, account.storage_root);
+    if (account.has_code()) tables_.accounts.set_code(record, account.code_hash, false);
+}
+
+void OpenState::load_code(const chain::Hash32& hash, const chain::Bytes& code) {
+    tables_.codes.add(hash, code);
+}
+
+void OpenState::load_delegation(const chain::Address& address) {
+    AccountRecord& record = *tables_.accounts.find(tables_.accounts.hash(address), address);
+    tables_.accounts.set_code(record, tables_.accounts.account(record).code_hash, true);
+}
+
+void OpenState::load_slot(
+    const chain::Address& address, const chain::Hash32& slot, const chain::Uint256& value) {
+    SlotTable& slots = tables_.slots;
+    slots.reserve(1, epoch_);
+    slots.find_or_insert(slots.hash(address, slot), address, slot).value = value;
+}
+
+void OpenState::begin_round(std::size_t inserts) {
+    undo_.clear();
+    tables_.accounts.reserve(inserts);
+    if (epoch_ < AccountRecord::kEpochMax) return;
+    // Once in 268 million blocks. What this block touched already is marked again.
+    tables_.accounts.clear_epochs();
+    tables_.slots.clear_epochs();
+    epoch_ = 1;
+    for (const Touched& touched : touched_)
+        tables_.accounts.find(touched.hash, touched.address)->set_epoch(epoch_);
+    for (const TouchedSlot& touched : touched_slots_)
+        tables_.slots.find(touched.hash, touched.address, touched.slot)->set_epoch(epoch_);
+}
+
+void OpenState::reserve(std::size_t effects) {
+    tables_.accounts.reserve(effects);
+    tables_.slots.reserve(effects, epoch_);
+}
+
+void OpenState::roll_back() noexcept {
+    for (; !undo_.empty(); undo_.pop_back()) {
+        const Undo& undo = undo_.back();
+        if (undo.field == Field::kStorage) {
+            tables_.slots.find(undo.hash, undo.address, undo.slot)->value = undo.value;
+            continue;
+        }
+        AccountRecord& record = *find(undo.hash, undo.address);
+        if (undo.field == Field::kNonce) record.nonce = undo.value.low_u64();
+        if (undo.field == Field::kBalance) record.balance = undo.value;
+        if (undo.field == Field::kCode)
+            tables_.accounts.set_code(record, chain::to_be32(undo.value), undo.delegated);
+    }
+}
+
+bool OpenState::holds(std::uint64_t hash, const chain::state::Effect& effect) const noexcept {
+    if (effect.kind != EffectKind::kRead && effect.kind != EffectKind::kGuard) return true;
+    if (effect.field == Field::kStorage) {
+        const SlotTable& slots = tables_.slots;
+        const SlotRecord* record =
+            slots.find(slots.hash(effect.address, effect.slot), effect.address, effect.slot);
+        return (record != nullptr ? record->value : chain::Uint256{}) == effect.value;
+    }
+    const AccountRecord* record = tables_.accounts.find(hash, effect.address);
+    if (effect.field == Field::kNonce)
+        return chain::Uint256{record != nullptr ? record->nonce : 0} == effect.value;
+    if (effect.field == Field::kBalance) {
+        const chain::Uint256 balance = record != nullptr ? record->balance : chain::Uint256{};
+        return effect.kind == EffectKind::kGuard ? !(balance < effect.value)
+                                                 : balance == effect.value;
+    }
+    const chain::Hash32& code_hash = record != nullptr && record->has_code()
+                                         ? tables_.accounts.code_hash(*record)
+                                         : chain::kEmptyCodeHash;
+    return chain::uint256_from_be(code_hash) == effect.value;
+}
+
+void OpenState::apply(std::uint64_t hash, const chain::state::Effect& effect, bool delegated) {
+    if (effect.kind != EffectKind::kWrite && effect.kind != EffectKind::kDelta) return;
+    AccountRecord& record = find_or_insert(hash, effect.address);
+    touch(record, hash);
+    if (effect.field == Field::kStorage) {
+        // A contract may have slots and no code.
+        if (!record.has_extra()) tables_.accounts.set_storage_root(record, chain::kEmptyTrieRoot);
+        apply_storage(effect);
+    } else {
+        apply_account(record, hash, effect, delegated);
+    }
+}
+
+void OpenState::apply_account(
+    AccountRecord& record, std::uint64_t hash, const chain::state::Effect& effect, bool delegated) {
+    Undo& undo = undo_.emplace_back();
+    undo.hash = hash;
+    undo.field = effect.field;
+    undo.address = effect.address;
+    if (effect.field == Field::kNonce) {
+        undo.value = record.nonce;
+        record.nonce = effect.value.low_u64();
+    } else if (effect.field == Field::kBalance) {
+        undo.value = record.balance;
+        if (effect.kind == EffectKind::kWrite)
+            record.balance = effect.value;
+        else if (effect.negative)
+            record.balance -= effect.value;
+        else
+            record.balance += effect.value;
+    } else {
+        const chain::Hash32 before = tables_.accounts.account(record).code_hash;
+        undo.value = chain::uint256_from_be(before);
+        undo.delegated = record.delegated();
+        touched_codes_.emplace_back(record.address, before);
+        tables_.accounts.set_code(record, chain::to_be32(effect.value), delegated);
+    }
+}
+
+void OpenState::apply_storage(const chain::state::Effect& effect) {
+    SlotTable& slots = tables_.slots;
+    const std::uint64_t hash = slots.hash(effect.address, effect.slot);
+    SlotRecord& record = slots.find_or_insert(hash, effect.address, effect.slot);
+    if (record.epoch() != epoch_) {
+        record.set_epoch(epoch_);
+        touched_slots_.push_back({hash, record.address, record.slot, record.value});
+    }
+    undo_.push_back({hash, Field::kStorage, false, effect.address, effect.slot, record.value});
+    record.value = effect.value;
+}
+
+void OpenState::prefetch(std::uint64_t hash, const chain::state::Effect& effect) const noexcept {
+    if (effect.field == Field::kStorage)
+        tables_.slots.prefetch(tables_.slots.hash(effect.address, effect.slot));
+    else
+        tables_.accounts.prefetch(hash);
+}
+
+// By account: its slots that differ from before the block, and its code before the first change.
+std::map<chain::Address, OpenState::ContractTouch> OpenState::take_contract_touches() {
+    std::map<chain::Address, ContractTouch> touches;
+    for (const TouchedSlot& touched : touched_slots_) {
+        const SlotRecord& record = *tables_.slots.find(touched.hash, touched.address, touched.slot);
+        if (record.value != touched.value)
+            touches[touched.address].slots.push_back({touched.slot, touched.value, record.value});
+    }
+    for (const auto& [address, before] : touched_codes_) {
+        std::optional<chain::Hash32>& first = touches[address].code_before;
+        if (!first) first = before;
+    }
+    for (auto& [address, touch] : touches)
+        std::sort(touch.slots.begin(), touch.slots.end(), [](const auto& a, const auto& b) {
+            return a.slot < b.slot;
+        });
+    touched_slots_.clear();
+    touched_codes_.clear();
+    return touches;
+}
+
+std::vector<chain::execution::AccountChange> OpenState::take_changes() {
+    std::vector<chain::execution::AccountChange> changes;
+    changes.reserve(touched_.size());
+    auto contract_touches = take_contract_touches();
+    for (std::size_t i = 0; i < touched_.size(); ++i) {
+        if (i + kPrefetchAhead < touched_.size())
+            tables_.accounts.prefetch(touched_[i + kPrefetchAhead].hash);
+        const Touched& touched = touched_[i];
+        const AccountRecord& record = *find(touched.hash, touched.address);
+        const auto contract = contract_touches.empty() ? contract_touches.end()
+                                                       : contract_touches.find(touched.address);
+        const bool same = record.nonce == touched.nonce && record.balance == touched.balance;
+        if (same && contract == contract_touches.end()) continue;
+        chain::execution::AccountChange change;
+        change.address = touched.address;
+        change.after = tables_.accounts.account(record);
+        change.before = change.after;
+        change.before.nonce = touched.nonce;
+        change.before.balance = touched.balance;
+        if (contract != contract_touches.end()) {
+            if (contract->second.code_before)
+                change.before.code_hash = *contract->second.code_before;
+            change.slots = std::move(contract->second.slots);
+        }
+        if (change.before == change.after && change.slots.empty()) continue;
+        // The storage trie may still stand at an earlier block.
+        if (record.has_extra()) change.after.storage_root = chain::Hash32{};
+        changes.push_back(std::move(change));
+    }
+    touched_.clear();
+    ++epoch_;
+    std::sort(changes.begin(), changes.end(), [](const auto& a, const auto& b) {
+        return a.address < b.address;
+    });
+    return changes;
+}
+
+}  // namespace troupe::actors

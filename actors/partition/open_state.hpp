@@ -1,0 +1,124 @@
+#pragma once
+
+#include "actors/partition/state_tables.hpp"
+#include "chain/execution/serial_chain.hpp"
+#include "chain/state/effect.hpp"
+
+#include <vector>
+
+namespace troupe::actors {
+
+/// The state of one partition as the open block has it: the tables, what the block has touched in
+/// them, and how to take the round back that is running.
+///
+/// It belongs to its partition and is lent: between the partition's answer to one message of the
+/// sequencer and the next message, the sequencer holds it. It executes transfers in it, lends it to
+/// the executors to read, or to one of them to write. Whoever holds it is alone with it, or all who
+/// hold it only read; messages hand it on, so nobody locks.
+class OpenState {
+  public:
+    explicit OpenState(TableSeed seed) : tables_(seed) {}
+
+    /// For readers while it is lent; a pointer to it stays valid.
+    [[nodiscard]] const StateTables& tables() const noexcept { return tables_; }
+
+    // Loading, before the first block. A code comes before the accounts that have it, an account
+    // before its slots.
+    void load(const chain::Address& address, const chain::Account& account);
+    void load_code(const chain::Hash32& hash, const chain::Bytes& code);
+    /// Says that an account's code is a delegation (EIP-7702).
+    void load_delegation(const chain::Address& address);
+    void load_slot(
+        const chain::Address& address, const chain::Hash32& slot, const chain::Uint256& value);
+
+    // A round ------------------------------------------------------------------------------------
+    /// Begins a round: what was done before it stays. Makes room for `inserts` accounts.
+    void begin_round(std::size_t inserts);
+    /// Makes room for the accounts and slots that `effects` effects may insert; records may move.
+    void reserve(std::size_t effects);
+    /// Takes back every apply() of the round.
+    void roll_back() noexcept;
+
+    /// Whether what an effect says of the state is so: a read's value, a guard's bound. True for
+    /// writes and deltas. @param hash  table_hash of the effect's address
+    [[nodiscard]] bool holds(std::uint64_t hash, const chain::state::Effect& effect) const noexcept;
+    /// Does a write or a delta; nothing for reads and guards. @pre reserve() has made room
+    /// @param delegated  of a code that is written: it is a delegation (EIP-7702)
+    void apply(std::uint64_t hash, const chain::state::Effect& effect, bool delegated);
+    /// Takes in code that was deployed. It stays if the round is taken back: nothing names it then.
+    void add_code(const chain::execution::DeployedCode& code) {
+        tables_.codes.add(code.hash, code.code);
+    }
+    /// Brings the record of an effect nearer.
+    void prefetch(std::uint64_t hash, const chain::state::Effect& effect) const noexcept;
+
+    // Transfers, without effects: the caller checks, and takes back what it did
+    // --------------------
+    [[nodiscard]] AccountRecord* find(std::uint64_t hash, const chain::Address& address) noexcept {
+        return tables_.accounts.find(hash, address);
+    }
+    /// The record, made empty if there is none. @pre begin_round() has made room
+    [[nodiscard]] AccountRecord& find_or_insert(
+        std::uint64_t hash, const chain::Address& address) noexcept {
+        return tables_.accounts.find_or_insert(hash, address);
+    }
+    /// To be called before a record changes.
+    void touch(AccountRecord& record, std::uint64_t hash) {
+        if (record.epoch() == epoch_) return;
+        record.set_epoch(epoch_);
+        touched_.push_back({hash, record.address, record.nonce, record.balance});
+    }
+
+    // The end of a block -------------------------------------------------------------------------
+    /// What the open block changed, by address, and begins the next one. The storage root of an
+    /// account that has or had storage is zero: whoever keeps the tries fills it in.
+    [[nodiscard]] std::vector<chain::execution::AccountChange> take_changes();
+
+  private:
+    /// An account as it was when the open block touched it first.
+    struct Touched {
+        std::uint64_t hash = 0;
+        chain::Address address;
+        std::uint64_t nonce = 0;
+        chain::Uint256 balance;
+    };
+    /// A slot as it was when the open block touched it first.
+    struct TouchedSlot {
+        std::uint64_t hash = 0;
+        chain::Address address;
+        chain::Hash32 slot;
+        chain::Uint256 value;
+    };
+    /// What the open block did to an account's storage and code.
+    struct ContractTouch {
+        std::vector<chain::execution::SlotChange> slots;
+        std::optional<chain::Hash32> code_before;
+    };
+    /// A value as it was before an apply().
+    struct Undo {
+        std::uint64_t hash = 0;
+        chain::state::Field field = chain::state::Field::kBalance;
+        bool delegated = false;  // of a code
+        chain::Address address;
+        chain::Hash32 slot;
+        chain::Uint256 value;  // of a nonce, a balance, a slot; a code hash
+    };
+
+    void apply_storage(const chain::state::Effect& effect);
+    void apply_account(
+        AccountRecord& record, std::uint64_t hash, const chain::state::Effect& effect,
+        bool delegated);
+    [[nodiscard]] std::map<chain::Address, ContractTouch> take_contract_touches();
+
+    StateTables tables_;
+    std::uint32_t epoch_ = 1;  // of the open block; records touched in it carry it
+    std::vector<Touched> touched_;
+    std::vector<TouchedSlot> touched_slots_;
+    std::vector<std::pair<chain::Address, chain::Hash32>> touched_codes_;  // the hash before
+    std::vector<Undo> undo_;
+};
+
+/// The open states of all partitions, by partition, for whoever holds them.
+using Loans = std::vector<OpenState*>;
+
+}  // namespace troupe::actors

@@ -1,0 +1,170 @@
+#include "actors/partition/open_state.hpp"
+
+#include <boost/test/data/monomorphic.hpp>
+#include <boost/test/data/test_case.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include <map>
+#include <random>
+
+namespace troupe::actors::test {
+namespace {
+
+namespace data = boost::unit_test::data;
+using chain::Uint256;
+using chain::state::Effect;
+using chain::state::EffectKind;
+using chain::state::Field;
+
+constexpr TableSeed kSeed{11, 22};
+
+chain::Address address_of(std::uint8_t last) {
+    chain::Address address;
+    address.bytes[0] = 0xaa;
+    address.bytes[19] = last;
+    return address;
+}
+
+Effect effect(
+    EffectKind kind, Field field, std::uint8_t who, const Uint256& value, std::uint8_t slot = 0) {
+    Effect result;
+    result.kind = kind;
+    result.field = field;
+    result.address = address_of(who);
+    result.slot.bytes[31] = slot;
+    result.value = value;
+    return result;
+}
+
+struct Fixture {
+    OpenState state{kSeed};
+
+    Fixture() { state.begin_round(0); }
+    void apply(const Effect& effect, bool delegated = false) {
+        state.reserve(1);
+        state.apply(table_hash(effect.address, kSeed), effect, delegated);
+    }
+    bool holds(const Effect& effect) const {
+        return state.holds(table_hash(effect.address, kSeed), effect);
+    }
+    const AccountRecord& record(std::uint8_t who) {
+        return *state.find(table_hash(address_of(who), kSeed), address_of(who));
+    }
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(open_state)
+
+BOOST_FIXTURE_TEST_CASE(reads_hold_while_the_value_is_the_same, Fixture) {
+    const Uint256 code{77};
+    apply(effect(EffectKind::kWrite, Field::kNonce, 1, 5));
+    apply(effect(EffectKind::kWrite, Field::kBalance, 1, 100));
+    apply(effect(EffectKind::kWrite, Field::kCode, 1, code));
+    apply(effect(EffectKind::kWrite, Field::kStorage, 1, 9, 3));
+    for (const auto& [field, value] : std::vector<std::pair<Field, Uint256>>{
+             {Field::kNonce, 5}, {Field::kBalance, 100}, {Field::kCode, code}}) {
+        BOOST_TEST(holds(effect(EffectKind::kRead, field, 1, value)));
+        BOOST_TEST(!holds(effect(EffectKind::kRead, field, 1, value + 1)));
+    }
+    BOOST_TEST(holds(effect(EffectKind::kRead, Field::kStorage, 1, 9, 3)));
+    BOOST_TEST(!holds(effect(EffectKind::kRead, Field::kStorage, 1, 8, 3)));
+    // What is not there is zero, and its code the empty one.
+    BOOST_TEST(holds(effect(EffectKind::kRead, Field::kStorage, 1, 0, 4)));
+    BOOST_TEST(holds(effect(EffectKind::kRead, Field::kStorage, 2, 0, 3)));
+    BOOST_TEST(holds(effect(EffectKind::kRead, Field::kBalance, 2, 0)));
+    BOOST_TEST(!holds(effect(EffectKind::kRead, Field::kBalance, 2, 1)));
+    BOOST_TEST(holds(
+        effect(EffectKind::kRead, Field::kCode, 2, chain::uint256_from_be(chain::kEmptyCodeHash))));
+}
+
+BOOST_FIXTURE_TEST_CASE(guards_hold_over_a_range, Fixture) {
+    apply(effect(EffectKind::kWrite, Field::kNonce, 1, 5));
+    apply(effect(EffectKind::kWrite, Field::kBalance, 1, 100));
+    BOOST_TEST(holds(effect(EffectKind::kGuard, Field::kBalance, 1, 100)));
+    BOOST_TEST(holds(effect(EffectKind::kGuard, Field::kBalance, 1, 1)));
+    BOOST_TEST(!holds(effect(EffectKind::kGuard, Field::kBalance, 1, 101)));
+    BOOST_TEST(holds(effect(EffectKind::kGuard, Field::kNonce, 1, 5)));
+    BOOST_TEST(!holds(effect(EffectKind::kGuard, Field::kNonce, 1, 4)));
+    BOOST_TEST(!holds(effect(EffectKind::kGuard, Field::kBalance, 2, 1)));
+}
+
+BOOST_FIXTURE_TEST_CASE(deltas_add_and_subtract, Fixture) {
+    apply(effect(EffectKind::kDelta, Field::kBalance, 1, 100));
+    Effect minus = effect(EffectKind::kDelta, Field::kBalance, 1, 30);
+    minus.negative = true;
+    apply(minus);
+    BOOST_TEST(record(1).balance.low_u64() == 70u);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_delegation_that_is_taken_back_is_one_again, Fixture) {
+    apply(effect(EffectKind::kWrite, Field::kCode, 1, 7), true);
+    state.begin_round(0);
+    apply(effect(EffectKind::kWrite, Field::kCode, 1, 8), false);
+    BOOST_TEST(!record(1).may_send());
+    state.roll_back();
+    BOOST_TEST(record(1).may_send());
+    BOOST_TEST(record(1).has_code());
+    BOOST_TEST(holds(effect(EffectKind::kRead, Field::kCode, 1, 7)));
+}
+
+// Rounds of random writes and deltas, some taken back, against a plain map.
+BOOST_DATA_TEST_CASE(taking_a_round_back_restores_every_value, data::xrange(50u), seed) {
+    Fixture fixture;
+    std::mt19937_64 random{seed};
+    using Key = std::tuple<std::uint8_t, Field, std::uint8_t>;
+    std::map<Key, Uint256> committed;
+    for (int block = 0; block < 4; ++block) {
+        const std::map<Key, Uint256> before_block = committed;
+        for (int round = 0; round < 4; ++round) {
+            fixture.state.begin_round(0);
+            std::map<Key, Uint256> model = committed;
+            for (int i = 0; i < 30; ++i) {
+                const auto who = static_cast<std::uint8_t>(random() % 5);
+                const auto field = static_cast<Field>(random() % 4);
+                const auto slot =
+                    static_cast<std::uint8_t>(field == Field::kStorage ? random() % 3 : 0);
+                const bool delta = field == Field::kBalance && random() % 2 == 0;
+                const Uint256 value{random() % 4};
+                fixture.apply(effect(
+                    delta ? EffectKind::kDelta : EffectKind::kWrite, field, who, value, slot));
+                Uint256& now = model[{who, field, slot}];
+                now = delta ? now + value : value;
+            }
+            if (random() % 2 == 0)
+                fixture.state.roll_back();
+            else
+                committed = model;
+            for (const auto& [key, value] : model) {
+                const auto& [who, field, slot] = key;
+                const auto found = committed.find(key);
+                Uint256 expected = found != committed.end() ? found->second : Uint256{};
+                if (field == Field::kCode && found == committed.end())
+                    expected = chain::uint256_from_be(chain::kEmptyCodeHash);
+                BOOST_TEST_REQUIRE(
+                    fixture.holds(effect(EffectKind::kRead, field, who, expected, slot)));
+            }
+        }
+        // The block's changes: exactly what differs from before it.
+        std::map<std::pair<std::uint8_t, std::uint8_t>, Uint256> changed;
+        for (const auto& change : fixture.state.take_changes()) {
+            BOOST_TEST((change.before != change.after || !change.slots.empty()));
+            for (const auto& slot : change.slots) {
+                BOOST_TEST((slot.before != slot.after));
+                changed[{change.address.bytes[19], slot.slot.bytes[31]}] = slot.after;
+            }
+        }
+        for (const auto& [key, value] : committed) {
+            const auto& [who, field, slot] = key;
+            if (field != Field::kStorage) continue;
+            const auto found = before_block.find(key);
+            const Uint256 before = found != before_block.end() ? found->second : Uint256{};
+            BOOST_TEST((changed.contains({who, slot})) == (before != value));
+            if (before != value) BOOST_TEST((changed[{who, slot}] == value));
+        }
+    }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace troupe::actors::test
