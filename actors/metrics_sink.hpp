@@ -28,12 +28,13 @@ struct LatencyHistogram {
 
 /// How a micro-block was executed.
 enum class RoundMode : std::uint8_t {
-    kNative,    // transfers only, by the sequencer
-    kSerial,    // by one executor
-    kParallel,  // by several, and all of it held
-    kRepaired,  // by several, and what did not hold ran again
+    kNative,       // transfers only, by the sequencer
+    kSmall,        // by one executor: not worth sharing
+    kConflicting,  // by one executor: most of it is predicted to conflict
+    kParallel,     // by several, and all of it held
+    kRepaired,     // by several, and what did not hold ran again
 };
-inline constexpr std::size_t kRoundModes = 4;
+inline constexpr std::size_t kRoundModes = 5;
 
 struct SequencerStats {
     std::array<std::uint64_t, kReasons> transactions{};  ///< by outcome; [0] is accepted

@@ -2,8 +2,9 @@
 
 #include "actors/executor/executor_actor.hpp"
 #include "actors/partition/partition_actor.hpp"
-#include "actors/sequencer/planner.hpp"
+#include "actors/sequencer/native.hpp"
 #include "actors/sequencer/round_driver.hpp"
+#include "actors/sequencer/shares.hpp"
 #include "actors/topology.hpp"
 
 #include <future>
@@ -17,14 +18,15 @@ constexpr std::size_t kPrefetchAhead = 8;
 class Runner final : public RoundPort {
   public:
     Runner(
-        const RoundRunner::Config& config, const Loans& loans, PeersPtr peers,
+        const RoundRunner::Config& config, const Loans& loans, Shares& shares, PeersPtr peers,
         std::span<AdmittedTx> txs, const chain::execution::BlockEnv& env)
         : config_(config),
           peers_(std::move(peers)),
           left_(txs),
           env_(env),
           vault_{chain::crypto::keccak256(env.coinbase)[0], table_hash(env.coinbase, config.seed)},
-          native_(loans) {
+          native_(loans),
+          shares_(shares) {
         hashes_ = std::make_shared<BlockHashes>();
     }
     [[nodiscard]] std::future<RoundRunner::Count> done() { return done_.get_future(); }
@@ -96,14 +98,16 @@ class Runner final : public RoundPort {
         round.env = env_;
         round.hashes = hashes_;
         round.gas_left = ~0ull;
-        share_out(round, config_.executors, config_.parallel_gas);
+        round.mode = shares_.share_out(round);
         driver_.start(round_);
     }
     void count() {
         const RoundPtr round = std::move(round_);
         ++count_.rounds;
         count_.repaired += round->broken ? 1 : 0;
-        count_.reexecuted += round->reexecuted;
+        count_.conflicting += round->mode == RoundMode::kConflicting ? 1 : 0;
+        count_.reexecuted += round->conflicts.size();
+        shares_.learn(*round);
         for (std::size_t i = round->native; i < round->txs.size(); ++i) {
             const TxResult& result = round->results[i];
             count_.refused += result.valid ? 0 : 1;
@@ -119,6 +123,7 @@ class Runner final : public RoundPort {
     BlockHashesPtr hashes_;
     Place vault_;
     NativeTransfers native_;
+    Shares& shares_;
     RoundDriver driver_{*this};
     RoundPool rounds_;
     RoundPtr round_;
@@ -161,11 +166,13 @@ struct RoundRunner::Impl {
     std::shared_ptr<Peers> peers = std::make_shared<Peers>();
     std::vector<std::shared_ptr<PartitionEngine>> partitions;
     Loans loans;
+    std::optional<Shares> shares;  // what it learns outlives a run
     std::uint64_t blocks = 0;
 };
 
 RoundRunner::RoundRunner(Config config) : impl_(std::make_unique<Impl>()) {
     impl_->config = config;
+    impl_->shares.emplace(config.executors, config.parallel_gas);
     impl_->system_config.set("scheduler.policy", caf::atom("sharing"));
     impl_->system_config.set("scheduler.max-threads", std::size_t{config.threads});
     impl_->system = std::make_unique<caf::actor_system>(impl_->system_config);
@@ -209,7 +216,8 @@ void RoundRunner::load_slot(
 
 RoundRunner::Count RoundRunner::run(
     std::span<AdmittedTx> txs, const chain::execution::BlockEnv& env) {
-    auto runner = std::make_shared<Runner>(impl_->config, impl_->loans, impl_->peers, txs, env);
+    auto runner = std::make_shared<Runner>(
+        impl_->config, impl_->loans, *impl_->shares, impl_->peers, txs, env);
     if (impl_->peers->sequencer)
         caf::anon_send_exit(impl_->peers->sequencer, caf::exit_reason::user_shutdown);
     impl_->peers->sequencer = impl_->system->spawn(runner_actor, runner);

@@ -27,8 +27,9 @@ class RoundRunner {
         std::uint64_t failed = 0;  ///< executed without success
         std::uint64_t gas_used = 0;
         std::uint64_t rounds = 0;
-        std::uint64_t repaired = 0;    ///< rounds of which something did not hold
-        std::uint64_t reexecuted = 0;  ///< transactions
+        std::uint64_t repaired = 0;     ///< rounds of which something did not hold
+        std::uint64_t conflicting = 0;  ///< rounds that were predicted to conflict
+        std::uint64_t reexecuted = 0;   ///< transactions
     };
 
     explicit RoundRunner(Config config);

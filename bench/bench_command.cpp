@@ -1,6 +1,7 @@
 #include "bench/bench_command.hpp"
 
 #include "bench/anvil_peer.hpp"
+#include "bench/contracts_bench.hpp"
 #include "bench/evm_bench.hpp"
 #include "bench/execution_bench.hpp"
 #include "bench/node_bench.hpp"
@@ -21,7 +22,8 @@
 namespace troupe::bench {
 namespace {
 
-const std::vector<std::string> kWorkloads{"W1", "W2", "W3", "W4", "W12", "W13", "W14", "W15"};
+const std::vector<std::string> kWorkloads{"W1", "W2", "W3",  "W4",  "W5",  "W6",
+                                          "W7", "W9", "W12", "W13", "W14", "W15"};
 
 struct BenchOptions {
     std::string workloads;
@@ -60,10 +62,14 @@ class BenchRun {
                 take(execution_bench(id, accounts));
             }
         }
+        std::string failure;
+        for (const char* id : {"W5", "W6", "W7", "W9"}) {
+            if (wants(id)) take(contracts_bench(id, failure));
+            if (!failure.empty()) return failure;
+        }
         if (wants("W12")) take(root_bench());
         if (wants("W13")) take(signature_bench());
         if (!wants("W14") && !wants("W15")) return {};
-        std::string failure;
         NodeBenchOptions node = options_.node;
         node.latency = wants("W15");
         take(node_bench(node, failure));
@@ -121,7 +127,9 @@ node::Command add_bench_command(CLI::App& root) {
     auto options = std::make_shared<BenchOptions>();
     app->add_option(
            "--workloads", options->workloads,
-           "Which, separated by commas: W1-W4 transfers in partitions against serial, W12 state "
+           "Which, separated by commas: W1-W4 transfers against a plain loop, W5-W9 contracts on "
+           "all "
+           "cores against one, W12 state "
            "root, W13 signature recovery, W14 whole node (and anvil), W15 latency at half load "
            "[default: all]")
         ->type_name("W1,W12,...");

@@ -31,6 +31,7 @@ nlohmann::ordered_json to_json(const Result& result) {
     put(json, "tps", result.tps);
     put(json, "serial_tps", result.serial_tps);
     put(json, "speedup", result.speedup);
+    put(json, "mgas_per_s", result.mgas_per_s);
     put(json, "reexecution_rate", result.reexecution_rate);
     put(json, "p50_ms", result.p50_ms);
     put(json, "p99_ms", result.p99_ms);

@@ -15,8 +15,9 @@ struct Result {
     std::uint64_t accounts = 0;
     std::optional<double> tps;
     std::optional<double> serial_tps;
-    std::optional<double> speedup;  ///< tps / serial_tps
-    std::optional<double> reexecution_rate;
+    std::optional<double> speedup;           ///< tps / serial_tps
+    std::optional<double> reexecution_rate;  ///< transactions run again, of all
+    std::optional<double> mgas_per_s;        ///< W5-W9
     std::optional<double> p50_ms;
     std::optional<double> p99_ms;
     std::optional<double> ns_per_update;             ///< W12

@@ -1,5 +1,6 @@
 #include "actors/admission/admission_engine.hpp"
 
+#include "actors/admission/hints.hpp"
 #include "chain/crypto/keccak.hpp"
 #include "chain/evm/precompiles.hpp"
 
@@ -39,6 +40,7 @@ void AdmissionEngine::copy_fields(AdmittedTx& to, const chain::Transaction& from
     to.max_priority_fee_per_gas = from.max_priority_fee_per_gas;
     to.value = from.value;
     to.max_cost = chain::execution::max_cost(from);
+    to.hints = hints_of(from, seed_);
 }
 
 void AdmissionEngine::admit(Chunk& chunk, Throttle throttle) {

@@ -27,7 +27,8 @@ struct AdmittedTx {
     chain::Uint256 max_fee_per_gas;
     chain::Uint256 max_priority_fee_per_gas;
     chain::Uint256 value;
-    chain::Uint256 max_cost;  ///< gas_limit * max_fee_per_gas + value
+    chain::Uint256 max_cost;           ///< gas_limit * max_fee_per_gas + value
+    std::vector<std::uint64_t> hints;  ///< see hints_of()
 };
 
 /// A piece of one submission on its way through admission. Written by one admission actor, then

@@ -140,10 +140,11 @@ void ExecutorEngine::settle(Round& round) {
             const auto state_of = [&](const PlacedEffect& placed) -> OpenState& {
                 return *loans_[view.partition(view.place(placed.effect.address).sub_trie)];
             };
-            const bool hold = std::all_of(effects.begin(), effects.end(), [&](const auto& placed) {
-                return state_of(placed).holds(placed.hash, placed.effect);
-            });
-            if (hold) {
+            const auto wrong =
+                std::find_if_not(effects.begin(), effects.end(), [&](const auto& placed) {
+                    return state_of(placed).holds(placed.hash, placed.effect);
+                });
+            if (wrong == effects.end()) {
                 for (const chain::execution::DeployedCode& code : result.codes)
                     loans_[view.partition(code.hash[0])]->add_code(code);
                 for (const PlacedEffect& placed : effects) {
@@ -153,7 +154,7 @@ void ExecutorEngine::settle(Round& round) {
                 gas_left -= result.gas_used;
                 continue;
             }
-            ++round.reexecuted;
+            round.conflicts.push_back(key_of(wrong->hash, wrong->effect));
         }
         result = TxResult{};
         if (round.txs[tx]->gas_limit > gas_left) {

@@ -200,7 +200,7 @@ void SequencerEngine::start_round(std::unique_ptr<RoundState> state, Now now) {
     round_ = std::move(state);
     if (!round_->replay) port_.append(round_->round->record);
     if (round_->needs_executors()) {
-        share_out(round, config_.executors, config_.parallel_gas_min);
+        round.mode = shares_.share_out(round);
         start_executors();
     }
     advance(now);
@@ -358,6 +358,7 @@ void SequencerEngine::commit(Now now) {
         begun_ = true;
     } else {
         count(*state.round);
+        shares_.learn(*state.round);
         publish(*open_, *state.round);
         ++open_->micro_blocks;
         ++stats_.micro_blocks;
@@ -371,17 +372,10 @@ void SequencerEngine::commit(Now now) {
 }
 
 void SequencerEngine::count(const Round& round) {
-    const bool shared = std::any_of(
-        round.speculations.begin(), round.speculations.end(),
-        [](const Speculation& speculation) { return !speculation.txs.empty(); });
-    RoundMode mode = RoundMode::kNative;
-    if (round.native < round.txs.size())
-        mode = !shared ? RoundMode::kSerial
-                       : (round.broken ? RoundMode::kRepaired : RoundMode::kParallel);
-    ++stats_.rounds[static_cast<std::size_t>(mode)];
+    ++stats_.rounds[static_cast<std::size_t>(round.broken ? RoundMode::kRepaired : round.mode)];
     stats_.native_txs += round.native;
     stats_.executor_txs += round.txs.size() - round.native;
-    stats_.reexecuted_txs += round.reexecuted;
+    stats_.reexecuted_txs += round.conflicts.size();
 }
 
 // Puts what a round did into its block, and tells everybody.

@@ -1,8 +1,6 @@
 #include "actors/sequencer/planner.hpp"
 
-#include <algorithm>
 #include <bit>
-#include <map>
 
 namespace troupe::actors {
 
@@ -74,26 +72,6 @@ std::optional<Refusal> Planner::take(const AdmittedTx& tx) {
     recipient.balance += tx.value;
     if (price != base_fee_) load(vault_, coinbase_).balance += gas * (price - base_fee_);
     return std::nullopt;
-}
-
-void share_out(Round& round, std::uint32_t executors, std::uint64_t gas_min) {
-    std::uint64_t gas = 0;
-    for (std::size_t i = round.native; i < round.txs.size(); ++i)
-        gas += round.txs[i]->gas_limit;
-    if (executors < 2 || round.txs.size() - round.native < 2 || gas < gas_min) return;
-    round.speculations.resize(executors);
-    std::vector<std::uint64_t> load(executors);
-    std::map<chain::Address, std::uint32_t> executor_of;
-    for (Speculation& speculation : round.speculations)
-        speculation.by_partition.resize(round.partitions);
-    for (std::size_t i = round.native; i < round.txs.size(); ++i) {
-        const AdmittedTx& tx = *round.txs[i];
-        const auto least =
-            static_cast<std::uint32_t>(std::min_element(load.begin(), load.end()) - load.begin());
-        const std::uint32_t chosen = executor_of.try_emplace(tx.sender, least).first->second;
-        load[chosen] += tx.gas_limit;
-        round.speculations[chosen].txs.push_back(static_cast<std::uint32_t>(i));
-    }
 }
 
 }  // namespace troupe::actors

@@ -46,9 +46,4 @@ class Planner {
     Place vault_;
 };
 
-/// Decides who runs what: fills round.speculations, or leaves them empty when one executor should
-/// run all. Transactions of one sender go to the same executor, everything else where least gas is.
-/// @param gas_min  see EngineConfig::parallel_gas_min
-void share_out(Round& round, std::uint32_t executors, std::uint64_t gas_min);
-
 }  // namespace troupe::actors

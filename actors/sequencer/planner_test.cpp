@@ -125,38 +125,6 @@ BOOST_FIXTURE_TEST_CASE(of_calls_the_greatest_cost_counts, PlannerFixture) {
     BOOST_TEST((third->error == chain::Error::kInsufficientFunds));
 }
 
-BOOST_FIXTURE_TEST_CASE(a_sender_has_one_executor_and_gas_is_spread, PlannerFixture) {
-    std::vector<AdmittedTx> txs;
-    for (std::uint64_t nonce = 0; nonce < 4; ++nonce)
-        txs.push_back(
-            tx({.from = 1,
-                .to = wallet(2).address,
-                .nonce = nonce,
-                .value = 1,
-                .gas_limit = 100'000}));
-    for (std::uint32_t from = 2; from < 6; ++from)
-        txs.push_back(
-            tx({.from = from, .to = wallet(9).address, .value = 1, .gas_limit = 100'000}));
-    Round round;
-    for (AdmittedTx& one : txs)
-        round.txs.push_back(&one);
-    round.native = 1;
-    round.partitions = 4;
-    share_out(round, 2, 700'000);
-    BOOST_TEST_REQUIRE(round.speculations.size() == 2u);
-    const std::vector<std::uint32_t> first{1, 2, 3, 7};
-    const std::vector<std::uint32_t> second{4, 5, 6};
-    BOOST_TEST(round.speculations[0].txs == first);
-    BOOST_TEST(round.speculations[1].txs == second);
-
-    round.clear();
-    round.txs = {&txs[0], &txs[4]};
-    share_out(round, 1, 0);
-    BOOST_TEST(round.speculations[0].txs.empty());  // one executor: nothing to share
-    share_out(round, 2, 200'001);
-    BOOST_TEST(round.speculations[0].txs.empty());  // not worth it
-}
-
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace troupe::actors::test

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/admission/chunk.hpp"
+#include "actors/metrics_sink.hpp"
 #include "actors/partition/open_state.hpp"
 #include "actors/records.hpp"
 #include "actors/sequencer/block_hashes.hpp"
@@ -33,6 +34,17 @@ struct PlacedEffect {
     chain::state::Effect effect;
 };
 
+/// A name for what an effect touches: an account's field or a slot. Different ones may rarely have
+/// the same.
+[[nodiscard]] inline std::uint64_t key_of(
+    std::uint64_t hash, const chain::state::Effect& effect) noexcept {
+    const auto field = static_cast<std::uint64_t>(effect.field);
+    if (effect.field != chain::state::Field::kStorage) return fold(hash, 2 * field + 1);
+    const std::uint64_t head = chain::load_le<std::uint64_t>(effect.slot.data());
+    const std::uint64_t tail = chain::load_le<std::uint64_t>(effect.slot.data() + 24);
+    return fold(hash ^ head, tail ^ 0x9e37'79b9'7f4a'7c15);
+}
+
 /// What one executor speculates in a round: its transactions as if nobody else ran any.
 struct Speculation {
     std::vector<std::uint32_t> txs;     ///< what it is to run, ascending; by the sequencer
@@ -64,7 +76,8 @@ struct Round {
     std::vector<TxResult> results;          ///< one per transaction; of the native ones nothing
     std::vector<Speculation> speculations;  ///< one per executor; all empty: there was none
     std::atomic<bool> broken{false};        ///< something that was speculated does not hold
-    std::uint32_t reexecuted = 0;           ///< transactions that had to run again
+    std::vector<std::uint64_t> conflicts;  ///< by key_of: what did not hold, of each that ran again
+    RoundMode mode = RoundMode::kNative;
 
     /// Forgets what it held and keeps the memory.
     void clear() {
@@ -84,7 +97,8 @@ struct Round {
             speculation.codes.clear();
         }
         broken = false;
-        reexecuted = 0;
+        conflicts.clear();
+        mode = RoundMode::kNative;
     }
 };
 using RoundPtr = std::shared_ptr<Round>;

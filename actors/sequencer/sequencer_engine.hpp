@@ -8,6 +8,7 @@
 #include "actors/sequencer/replay.hpp"
 #include "actors/sequencer/round_driver.hpp"
 #include "actors/sequencer/sequencer_port.hpp"
+#include "actors/sequencer/shares.hpp"
 #include "actors/sequencer/ticket_order.hpp"
 
 #include <deque>
@@ -187,6 +188,7 @@ class SequencerEngine {
     Views views_;
     NativeTransfers native_;
     Planner planner_;
+    Shares shares_;
     RoundDriver driver_;
     AdmissionEngine readmission_;  // replay only
     Place vault_;

@@ -1,19 +1,14 @@
 #include "sequencer/demo/swap_demo.hpp"
 
-#include "chain/base/hex.hpp"
-#include "sequencer/process/anvil_program.hpp"
 #include "sequencer/workload/contract_session.hpp"
-
-#include <nlohmann/json.hpp>
+#include "sequencer/workload/published_code.hpp"
 
 #include <algorithm>
-#include <fstream>
 #include <utility>
 
 namespace troupe::node {
 namespace {
 
-constexpr const char* kFactory = "@uniswap/v2-core/build/UniswapV2Factory.json";
 constexpr std::uint64_t kEther = 1'000'000'000'000'000'000;
 
 /// The steps, in order; each false leaves its reason in session.failure() or `failure`.
@@ -103,16 +98,7 @@ class Swaps {
 }  // namespace
 
 std::optional<chain::Bytes> published_factory() {
-    const auto path = find_in_packages(kFactory);
-    if (!path) return std::nullopt;
-    std::ifstream in(*path);
-    const auto artifact = nlohmann::json::parse(in, nullptr, /*allow_exceptions=*/false);
-    if (!artifact.is_object() || !artifact.contains("bytecode")) return std::nullopt;
-    const auto& bytecode = artifact["bytecode"];
-    if (!bytecode.is_string()) return std::nullopt;
-    auto code = chain::from_hex(bytecode.get<std::string>());
-    if (!code) return std::nullopt;
-    return std::move(*code);
+    return published_code("@uniswap/v2-core/build/UniswapV2Factory.json");
 }
 
 std::optional<SwapFigures> run_swaps(

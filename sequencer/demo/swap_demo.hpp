@@ -20,8 +20,7 @@ struct SwapFigures {
     chain::Uint256 reserve1;
 };
 
-/// Init code of Uniswap V2's factory, out of the npm package @uniswap/v2-core: under the GPL, so it
-/// is read where it is installed and is no part of this program. Empty: not installed, or damaged.
+/// Init code of Uniswap V2's factory (see published_code.hpp).
 [[nodiscard]] std::optional<chain::Bytes> published_factory();
 
 /// Deploys two ERC-20 tokens and Uniswap V2's factory, makes a pair of them with liquidity, and

@@ -100,10 +100,11 @@ void add_sequencer(Families& out, const ActorStats& stats) {
     out.counter("troupe_micro_blocks_total", "Micro-blocks ordered", stats.sequencer.micro_blocks);
     out.family(
         MetricType::Counter, "troupe_rounds_total",
-        "Micro-blocks by how they were executed: transfers only (native), by one executor "
-        "(serial), by several (parallel), by several with parts run again (repaired)");
+        "Micro-blocks by how they were executed: transfers only (native); by one executor because "
+        "there was little (small) or because most was predicted to conflict (conflicting); by "
+        "several (parallel); by several with parts run again (repaired)");
     constexpr std::array<const char*, actors::kRoundModes> kModes{
-        "native", "serial", "parallel", "repaired"};
+        "native", "small", "conflicting", "parallel", "repaired"};
     for (std::size_t i = 0; i < kModes.size(); ++i)
         out.value(stats.sequencer.rounds[i], "mode", kModes[i]);
     out.family(

@@ -90,6 +90,9 @@ constexpr std::uint32_t kGetPair = 0xe6a43905;      // getPair(address,address)
 constexpr std::uint32_t kMint = 0x6a627842;         // mint(address)
 constexpr std::uint32_t kGetReserves = 0x0902f1ac;  // getReserves()
 constexpr std::uint32_t kSwap = 0x022c0d9f;         // swap(uint256,uint256,address,bytes)
+constexpr std::uint32_t kApprove = 0x095ea7b3;      // approve(address,uint256)
+// swapExactTokensForTokens(uint256,uint256,address[],address,uint256)
+constexpr std::uint32_t kSwapExact = 0x38ed1739;
 
 }  // namespace
 
@@ -98,6 +101,23 @@ chain::Bytes token_init_code() {
 }
 chain::Bytes factory_init_code(const chain::Bytes& published, const chain::Address& fee_to_setter) {
     return l1::abi::encode_creation(published, {word(fee_to_setter)});
+}
+chain::Bytes router_init_code(
+    const chain::Bytes& published, const chain::Address& factory, const chain::Address& weth) {
+    return l1::abi::encode_creation(published, {word(factory), word(weth)});
+}
+chain::Bytes approve(const chain::Address& spender, const chain::Uint256& amount) {
+    return encode_call(kApprove, {word(spender), word(amount)});
+}
+chain::Bytes swap_exact(
+    const chain::Uint256& in, const chain::Address& from, const chain::Address& to,
+    const chain::Address& who) {
+    // The path's offset is behind the five words; then its length and its two tokens.
+    const std::uint64_t least = 1;
+    const std::uint64_t deadline = ~0ull;
+    return encode_call(
+        kSwapExact, {word(in), word(least), word(std::uint64_t{160}), word(who), word(deadline),
+                     word(std::uint64_t{2}), word(from), word(to)});
 }
 chain::Bytes transfer(const chain::Address& to, const chain::Uint256& amount) {
     return encode_call(kTransfer, {word(to), word(amount)});

@@ -52,7 +52,16 @@ namespace contracts {
 [[nodiscard]] chain::Bytes factory_init_code(
     const chain::Bytes& published, const chain::Address& fee_to_setter);
 
+/// @param published  init code of UniswapV2Router02, as @uniswap/v2-periphery has it
+[[nodiscard]] chain::Bytes router_init_code(
+    const chain::Bytes& published, const chain::Address& factory, const chain::Address& weth);
+
 // Calldata.
+[[nodiscard]] chain::Bytes approve(const chain::Address& spender, const chain::Uint256& amount);
+/// Of the router: `in` of token `from` for whatever it gives of token `to`, to the sender `who`.
+[[nodiscard]] chain::Bytes swap_exact(
+    const chain::Uint256& in, const chain::Address& from, const chain::Address& to,
+    const chain::Address& who);
 [[nodiscard]] chain::Bytes transfer(const chain::Address& to, const chain::Uint256& amount);
 [[nodiscard]] chain::Bytes balance_of(const chain::Address& account);
 [[nodiscard]] chain::Bytes create_pair(const chain::Address& a, const chain::Address& b);

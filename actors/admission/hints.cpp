@@ -1,0 +1,45 @@
+#include "actors/admission/hints.hpp"
+
+#include <algorithm>
+
+namespace troupe::actors {
+namespace {
+
+constexpr std::size_t kWord = 32;
+constexpr std::size_t kSelector = 4;
+constexpr std::size_t kAddressPadding = 12;
+
+bool all_zero(chain::ByteView bytes) noexcept {
+    return std::all_of(bytes.begin(), bytes.end(), [](std::uint8_t byte) { return byte == 0; });
+}
+
+/// An address has zeros before it; a number that looks like one would have 13 bytes at least.
+bool is_address(chain::ByteView word) noexcept {
+    return all_zero(word.first(kAddressPadding)) && !all_zero(word.subspan(kAddressPadding, 7));
+}
+
+}  // namespace
+
+std::vector<std::uint64_t> hints_of(const chain::Transaction& tx, const TableSeed& seed) {
+    std::vector<std::uint64_t> hints;
+    if (!tx.to || tx.data.size() < kSelector) return hints;
+    const chain::ByteView data{tx.data};
+    const std::size_t words = std::min((data.size() - kSelector) / kWord, kHintWordsMax);
+    hints.reserve(1 + words);
+    const std::uint64_t function = fold(
+        table_hash(*tx.to, seed) ^ chain::load_le<std::uint32_t>(data.data()),
+        seed.a ^ 0xe703'7ed1'a0b4'28db);
+    hints.push_back(function);
+    for (std::size_t i = 0; i < words; ++i) {
+        const chain::ByteView word = data.subspan(kSelector + kWord * i, kWord);
+        if (is_address(word)) {
+            hints.push_back(table_hash(chain::Address::from(word.subspan(kAddressPadding)), seed));
+        } else if (!all_zero(word.first(kWord - 2))) {  // else a length, an offset, a flag
+            const chain::Hash32 value = chain::Hash32::from(word);
+            hints.push_back(fold(slot_hash(*tx.to, value, seed) ^ i, function));
+        }
+    }
+    return hints;
+}
+
+}  // namespace troupe::actors

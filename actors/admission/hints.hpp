@@ -1,0 +1,23 @@
+#pragma once
+
+#include "actors/placement.hpp"
+#include "chain/types/transaction.hpp"
+
+#include <vector>
+
+namespace troupe::actors {
+
+/// What a call's data lets one guess of the state that it will touch, as hashes: two calls that
+/// have one in common may conflict. Guesses only: no result depends on them.
+///   the first    of the contract and the selector
+///   then         one per word of the arguments, kHintWordsMax at most: of an address, the
+///   address's
+///                table_hash wherever it stands (so it is also the sender's); of anything else that
+///                is neither zero nor small, a hash of contract, selector, position and value
+/// Nothing for a creation, or for data without a selector.
+[[nodiscard]] std::vector<std::uint64_t> hints_of(
+    const chain::Transaction& tx, const TableSeed& seed);
+
+inline constexpr std::size_t kHintWordsMax = 10;
+
+}  // namespace troupe::actors

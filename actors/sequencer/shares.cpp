@@ -1,0 +1,115 @@
+#include "actors/sequencer/shares.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+namespace troupe::actors {
+
+// The accounts and arguments that a transaction names, but for the contract that it calls.
+template <class Visit>
+void Shares::for_each_name(const AdmittedTx& tx, const Visit& visit) {
+    visit(tx.sender_place.hash);
+    if (tx.hints.empty()) visit(tx.to_place.hash);
+    for (std::size_t i = 1; i < tx.hints.size(); ++i)
+        visit(tx.hints[i]);
+}
+
+std::uint32_t Shares::root(std::uint32_t tx) noexcept {
+    while (parents_[tx] != tx)
+        tx = parents_[tx] = parents_[parents_[tx]];
+    return tx;
+}
+
+void Shares::join(
+    ScratchTable<std::uint64_t, std::uint32_t>& firsts, std::uint64_t name, std::uint32_t tx) {
+    const auto [first, fresh] = firsts.insert(name, name);
+    if (fresh) {
+        first = tx;
+        return;
+    }
+    const std::uint32_t a = root(first);
+    const std::uint32_t b = root(tx);
+    parents_[std::max(a, b)] = std::min(a, b);
+}
+
+void Shares::join_by_rare_names(const Round& round) {
+    const auto count = static_cast<std::uint32_t>(parents_.size());
+    const std::uint32_t rare = std::max(2u, count / kRareDivisor);
+    counts_.clear();
+    firsts_.clear();
+    for (std::uint32_t i = 0; i < count; ++i)
+        for_each_name(*round.txs[round.native + i], [&](std::uint64_t name) {
+            const auto [times, fresh] = counts_.insert(name, name);
+            times = fresh ? 1 : times + 1;
+        });
+    for (std::uint32_t i = 0; i < count; ++i) {
+        const AdmittedTx& tx = *round.txs[round.native + i];
+        for_each_name(tx, [&](std::uint64_t name) {
+            const std::uint32_t times = *counts_.find(name, name);
+            const bool joins = name == tx.sender_place.hash || (times > 1 && times <= rare);
+            if (joins) join(firsts_, name, i);
+        });
+    }
+}
+
+void Shares::join_by_hot_keys(const Round& round) {
+    if (hot_.empty()) return;
+    firsts_.clear();
+    for (std::uint32_t i = 0; i < parents_.size(); ++i)
+        for (const std::uint64_t hint : round.txs[round.native + i]->hints)
+            if (const std::uint64_t key = hot_.predict(hint); key != 0) join(firsts_, key, i);
+}
+
+void Shares::find_groups(const Round& round) {
+    parents_.resize(round.txs.size() - round.native);
+    std::iota(parents_.begin(), parents_.end(), 0u);
+    join_by_rare_names(round);
+    join_by_hot_keys(round);
+    groups_.clear();
+    group_of_.resize(parents_.size());
+    for (std::uint32_t i = 0; i < parents_.size(); ++i) {
+        const std::uint32_t head = root(i);  // never after i
+        if (head == i) {
+            group_of_[i] = static_cast<std::uint32_t>(groups_.size());
+            groups_.push_back({0, 0, i});
+        } else {
+            group_of_[i] = group_of_[head];
+        }
+        groups_[group_of_[i]].gas += gas_[i];
+    }
+}
+
+void Shares::assign_groups() {
+    std::vector<std::uint32_t> order(groups_.size());
+    std::iota(order.begin(), order.end(), 0u);
+    std::stable_sort(order.begin(), order.end(), [this](std::uint32_t a, std::uint32_t b) {
+        return groups_[a].gas > groups_[b].gas;
+    });
+    std::vector<std::uint64_t> load(executors_);
+    for (const std::uint32_t group : order) {
+        const auto least = std::min_element(load.begin(), load.end());
+        *least += groups_[group].gas;
+        groups_[group].executor = static_cast<std::uint32_t>(least - load.begin());
+    }
+}
+
+RoundMode Shares::share_out(Round& round) {
+    const std::size_t count = round.txs.size() - round.native;
+    gas_.resize(count);
+    std::uint64_t total = 0;
+    for (std::size_t i = 0; i < count; ++i)
+        total += gas_[i] = round.txs[round.native + i]->gas_limit;
+    if (executors_ < 2 || count < 2 || total < gas_min_) return RoundMode::kSmall;
+    find_groups(round);
+    for (const Group& group : groups_)
+        if (group.gas * 100 > total * kGroupPercentMax) return RoundMode::kConflicting;
+    assign_groups();
+    round.speculations.resize(executors_);
+    for (Speculation& speculation : round.speculations)
+        speculation.by_partition.resize(round.partitions);
+    for (std::uint32_t i = 0; i < count; ++i)
+        round.speculations[groups_[group_of_[i]].executor].txs.push_back(round.native + i);
+    return RoundMode::kParallel;
+}
+
+}  // namespace troupe::actors

@@ -1,0 +1,62 @@
+#pragma once
+
+#include "actors/executor/scratch_table.hpp"
+#include "actors/metrics_sink.hpp"
+#include "actors/sequencer/hot_keys.hpp"
+
+namespace troupe::actors {
+
+/// Decides which executor runs what of a round, so that what may conflict is run by one. Two
+/// transactions are kept together when they
+///   have the same sender: the second needs the first one's nonce;
+///   name the same account (as sender, recipient of ether or argument) or the same argument of a
+///   function, if few of the round do: what is rare costs nothing to keep together; are predicted
+///   to write the same hot key (HotKeys).
+/// What then belongs together goes, the heaviest first, to the executor with the least gas.
+class Shares {
+  public:
+    /// @param gas_min  see EngineConfig::parallel_gas_min
+    Shares(std::uint32_t executors, std::uint64_t gas_min)
+        : executors_(executors), gas_min_(gas_min) {}
+
+    /// Fills round.speculations, or leaves them empty where one executor should run all: then the
+    /// mode says why (kSmall or kConflicting), else it is kParallel.
+    [[nodiscard]] RoundMode share_out(Round& round);
+    /// After the round.
+    void learn(const Round& round) { hot_.learn(round); }
+
+  private:
+    struct Group {
+        std::uint64_t gas = 0;
+        std::uint32_t executor = 0;
+        std::uint32_t first = 0;  // of its transactions
+    };
+    void find_groups(const Round& round);
+    void join_by_rare_names(const Round& round);
+    void join_by_hot_keys(const Round& round);
+    void join(
+        ScratchTable<std::uint64_t, std::uint32_t>& first, std::uint64_t name, std::uint32_t tx);
+    [[nodiscard]] std::uint32_t root(std::uint32_t tx) noexcept;
+    void assign_groups();
+    template <class Visit>
+    static void for_each_name(const AdmittedTx& tx, const Visit& visit);
+
+    /// Of all transactions of a round, those that may share a name and be kept together for it.
+    static constexpr std::uint32_t kRareDivisor = 16;
+    /// One executor runs all when one group has more than this of the gas [%]: the others would not
+    /// save what speculation costs.
+    static constexpr std::uint64_t kGroupPercentMax = 70;
+
+    std::uint32_t executors_;
+    std::uint64_t gas_min_;
+    HotKeys hot_;
+    // Scratch. Transactions are counted from the first that executors run.
+    std::vector<std::uint32_t> parents_;
+    std::vector<std::uint64_t> gas_;
+    std::vector<Group> groups_;
+    std::vector<std::uint32_t> group_of_;
+    ScratchTable<std::uint64_t, std::uint32_t> counts_;
+    ScratchTable<std::uint64_t, std::uint32_t> firsts_;
+};
+
+}  // namespace troupe::actors

@@ -1,0 +1,167 @@
+#include "actors/sequencer/shares.hpp"
+
+#include "actors/admission/admission_engine.hpp"
+#include "tests/support/small_world.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+namespace troupe::actors::test {
+namespace {
+
+constexpr TableSeed kSeed{7, 8};
+constexpr std::uint32_t kToken = 90;  // the wallet number whose address plays a contract
+constexpr std::uint64_t kGas = 100'000;
+
+/// transfer(address,uint256) of ERC-20.
+chain::Bytes token_transfer(const chain::Address& to, std::uint64_t amount) {
+    chain::Bytes data{0xa9, 0x05, 0x9c, 0xbb};
+    data.resize(4 + 64);
+    std::copy(to.bytes.begin(), to.bytes.end(), data.begin() + 4 + 12);
+    chain::store_be(data.data() + 4 + 56, amount);
+    return data;
+}
+
+struct SharesFixture {
+    Shares shares{2, 0};
+    std::vector<AdmittedTx> txs;
+    Round round;
+
+    void pays(std::uint32_t from, std::uint32_t to, std::uint64_t nonce = 0) {
+        add(
+            {.from = from,
+             .to = wallet(kToken).address,
+             .nonce = nonce,
+             .value = {},
+             .gas_limit = kGas,
+             .data = token_transfer(wallet(to).address, 5)});
+    }
+    void add(const TransferSpec& spec) {
+        const AdmissionEngine admission{kChainId, 30'000'000, {}, kSeed};
+        txs.push_back(*admission.readmit(signed_transfer(spec), wallet(spec.from).address));
+    }
+    RoundMode share_out(std::uint32_t native = 0) {
+        round.clear();
+        for (AdmittedTx& tx : txs)
+            round.txs.push_back(&tx);
+        round.native = native;
+        round.partitions = 4;
+        return shares.share_out(round);
+    }
+    /// Which executor runs a transaction; -1: none.
+    int executor(std::uint32_t tx) const {
+        for (std::size_t share = 0; share < round.speculations.size(); ++share) {
+            const auto& own = round.speculations[share].txs;
+            BOOST_TEST(std::is_sorted(own.begin(), own.end()));
+            if (std::find(own.begin(), own.end(), tx) != own.end()) return static_cast<int>(share);
+        }
+        return -1;
+    }
+    /// Every transaction of the round wrote `slot` of the token, as its executor found; and those
+    /// in `conflicts` did not hold.
+    void all_write(std::uint8_t slot, std::size_t conflicts) {
+        chain::state::Effect effect;
+        effect.kind = chain::state::EffectKind::kWrite;
+        effect.field = chain::state::Field::kStorage;
+        effect.address = wallet(kToken).address;
+        effect.slot.bytes[31] = slot;
+        const std::uint64_t hash = table_hash(effect.address, kSeed);
+        for (Speculation& speculation : round.speculations)
+            for (const std::uint32_t tx : speculation.txs) {
+                speculation.effects.push_back({hash, tx, false, effect});
+                speculation.ends.push_back(static_cast<std::uint32_t>(speculation.effects.size()));
+            }
+        round.conflicts.assign(conflicts, key_of(hash, effect));
+    }
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(shares)
+
+BOOST_FIXTURE_TEST_CASE(a_sender_has_one_executor_and_gas_is_spread, SharesFixture) {
+    for (std::uint64_t nonce = 0; nonce < 4; ++nonce)
+        pays(1, static_cast<std::uint32_t>(10 + nonce), nonce);
+    for (std::uint32_t from = 2; from < 6; ++from)
+        pays(from, 20 + from);
+    BOOST_TEST((share_out(1) == RoundMode::kParallel));
+    BOOST_TEST(executor(0) == -1);  // the sequencer has run it
+    BOOST_TEST(executor(1) == executor(2));
+    BOOST_TEST(executor(1) == executor(3));
+    BOOST_TEST(round.speculations[0].txs.size() + round.speculations[1].txs.size() == 7u);
+    BOOST_TEST(round.speculations[0].txs.size() >= 3u);
+    BOOST_TEST(round.speculations[1].txs.size() >= 3u);
+}
+
+BOOST_FIXTURE_TEST_CASE(who_names_the_same_account_is_kept_together, SharesFixture) {
+    pays(1, 2);
+    pays(2, 3);  // spends what it has just been paid
+    for (std::uint32_t from = 10; from < 40; ++from)
+        pays(from, 100 + from);
+    BOOST_TEST((share_out() == RoundMode::kParallel));
+    BOOST_TEST(executor(0) == executor(1));
+}
+
+BOOST_FIXTURE_TEST_CASE(what_everybody_names_keeps_nobody_together, SharesFixture) {
+    for (std::uint32_t from = 0; from < 40; ++from)
+        pays(from, 99);
+    BOOST_TEST((share_out() == RoundMode::kParallel));
+    BOOST_TEST(round.speculations[0].txs.size() == 20u);
+}
+
+BOOST_FIXTURE_TEST_CASE(what_conflicts_is_learnt_and_forgotten, SharesFixture) {
+    for (std::uint32_t from = 0; from < 40; ++from)
+        pays(from, 99);
+    BOOST_TEST((share_out() == RoundMode::kParallel));
+    all_write(1, 20);
+    shares.learn(round);
+    // Everybody writes the slot: nothing to gain.
+    BOOST_TEST((share_out() == RoundMode::kConflicting));
+    int rounds = 0;
+    for (; share_out() == RoundMode::kConflicting && rounds < 10'000; ++rounds)
+        shares.learn(round);
+    BOOST_TEST(rounds > 30);
+    BOOST_TEST(rounds < 1'000);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_hot_key_goes_to_one_executor_and_the_rest_to_the_other, SharesFixture) {
+    // Half pay wallet 99, half each somebody else: only the former conflict.
+    for (std::uint32_t from = 0; from < 40; ++from)
+        pays(from, from % 2 == 0 ? 99 : 100 + from);
+    for (int i = 0; i < 3; ++i) {
+        BOOST_TEST((share_out() == RoundMode::kParallel));
+        chain::state::Effect effect;
+        effect.kind = chain::state::EffectKind::kWrite;
+        effect.field = chain::state::Field::kStorage;
+        for (Speculation& speculation : round.speculations)
+            for (const std::uint32_t tx : speculation.txs) {
+                effect.slot.bytes[31] = tx % 2 == 0 ? 1 : static_cast<std::uint8_t>(10 + tx);
+                speculation.effects.push_back({5, tx, false, effect});
+                speculation.ends.push_back(static_cast<std::uint32_t>(speculation.effects.size()));
+            }
+        effect.slot.bytes[31] = 1;
+        round.conflicts.assign(10, key_of(5, effect));
+        shares.learn(round);
+    }
+    BOOST_TEST((share_out() == RoundMode::kParallel));
+    for (std::uint32_t tx = 0; tx < 40; tx += 2)
+        BOOST_TEST(executor(tx) == executor(0));
+    BOOST_TEST(round.speculations[0].txs.size() == 20u);
+    BOOST_TEST(round.speculations[1].txs.size() == 20u);
+}
+
+BOOST_FIXTURE_TEST_CASE(one_executor_runs_what_is_not_worth_sharing, SharesFixture) {
+    pays(1, 2);
+    pays(3, 4);
+    shares = Shares{1, 0};
+    BOOST_TEST((share_out() == RoundMode::kSmall));
+    BOOST_TEST(executor(0) == -1);
+    shares = Shares{2, 2 * kGas + 1};
+    BOOST_TEST((share_out() == RoundMode::kSmall));
+    shares = Shares{2, 2 * kGas};
+    BOOST_TEST((share_out() == RoundMode::kParallel));
+    BOOST_TEST((share_out(1) == RoundMode::kSmall));  // a single one is left
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace troupe::actors::test
