@@ -55,6 +55,14 @@ constexpr Option kOptions[] = {
     number(
         "micro-block-txs", kSequencing, "2000", "Most transactions ordered and synced at once", 1,
         65'536),
+    number(
+        "micro-block-gas", kSequencing, "30000000",
+        "Most gas limits ordered at once where contracts run, but for a single transaction", 1,
+        1'000'000'000),
+    number(
+        "parallel-gas-min", kSequencing, "200000",
+        "Executors share the contracts of a micro-block from these gas limits on", 0,
+        1'000'000'000),
     number("workers", kSequencing, "0", "Threads of the actors; 0: one per core", 0, 256),
     number("partitions", kSequencing, "0", "Partitions of the state; 0: four per worker", 0, 256),
     number("executors", kSequencing, "0", "Executors; 0: one per worker", 0, 256),

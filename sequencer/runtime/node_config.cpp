@@ -9,6 +9,8 @@ void apply_engine(const Settings& settings, actors::EngineConfig& engine) {
     engine.executors = settings.number32("executors");
     engine.queue_txs_max = settings.number32("queue-txs");
     engine.micro_block_txs_max = settings.number32("micro-block-txs");
+    engine.micro_block_gas_max = settings.number("micro-block-gas");
+    engine.parallel_gas_min = settings.number("parallel-gas-min");
     engine.block_time_ms = settings.number32("block-time-ms");
     engine.channel_age_max_ms = settings.number32("batcher.channel-age-ms");
     engine.channel_bytes_target = settings.number("batcher.channel-bytes");
