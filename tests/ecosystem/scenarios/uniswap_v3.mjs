@@ -26,7 +26,7 @@ function step(price, liquidity, amount, zeroForOne) {
   return { next, out: (liquidity * (price - next)) / q96 };
 }
 
-async function market(w, coinCode) {
+export async function market(w, coinCode) {
   const core = (name) => hardhatArtifact('@uniswap/v3-core/artifacts/contracts', name);
   const periphery = (name) => hardhatArtifact('@uniswap/v3-periphery/artifacts/contracts', name);
   const weth = await w.deploy(artifact('@uniswap/v2-periphery/build/WETH9.json'));
