@@ -71,7 +71,7 @@ std::unique_ptr<ActorSet> ActorSet::spawn(
     auto set = std::make_unique<ActorSet>();
     set->config_ = config;
     set->outside_ = std::make_shared<const Outside>(std::move(outside));
-    set->gate_ = std::make_shared<Gate>(config.queue_txs_max, config.calls_waiting_max);
+    set->gate_ = std::make_shared<Gate>(config.queue_txs_max);
     set->peers_ = std::make_shared<Peers>();
 
     for (std::uint32_t p = 0; p < config.partitions; ++p)

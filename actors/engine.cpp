@@ -116,19 +116,6 @@ void Engine::query_account(AccountQuery wanted, std::function<void(AccountAnswer
     tell(impl_->actors->peers().sequencer, AskAccount{std::move(query)});
 }
 
-bool Engine::call(CallQuery query, std::function<void(CallAnswer)> reply) {
-    const GatePtr gate = impl_->actors->gate_ptr();
-    if (!gate->take_call()) return false;
-    auto call = std::make_shared<Call>();
-    call->query = std::move(query);
-    call->reply = [gate, reply = std::move(reply)](CallAnswer answer) {
-        gate->give_call_back();
-        reply(std::move(answer));
-    };
-    tell(impl_->actors->peers().sequencer, AskCall{std::move(call)});
-    return true;
-}
-
 chain::execution::BlockEnv Engine::open_block() const {
     return *impl_->actors->gate().open_block();
 }

@@ -27,8 +27,6 @@ struct EngineConfig {
     /// Executors share the contracts of a micro-block whose gas limits come to at least this; below
     /// it, telling them costs more than they save.
     std::uint64_t parallel_gas_min = 200'000;
-    std::uint32_t calls_waiting_max = 256;  ///< read-only calls; more are refused
-    std::uint32_t call_wait_ms = 5'000;     ///< one that waits longer is not run any more
     std::uint32_t block_time_ms = 1'000;
     std::uint32_t metrics_interval_ms = 500;
 
@@ -95,29 +93,6 @@ struct AccountQuery {
 };
 inline constexpr std::size_t kQuerySlotsMax = 1'024;
 
-/// A call, or a creation, that is run and not sent.
-struct CallQuery {
-    chain::Address from;
-    std::optional<chain::Address> to;  ///< empty: a creation
-    chain::Uint256 value;
-    chain::Bytes data;
-    std::uint64_t gas = 0;     ///< limit; of an estimate the greatest that is tried
-    chain::Uint256 gas_price;  ///< zero: no fee
-    chain::AccessList access_list;
-    bool estimate = false;  ///< look for the least gas limit
-};
-
-/// What a call did, in the open block after the last committed micro-block.
-struct CallAnswer {
-    bool success = false;
-    bool expired = false;        ///< it waited for longer than EngineConfig::call_wait_ms: not run
-    std::uint64_t gas_used = 0;  ///< of an estimate: the least limit, if it succeeds
-    chain::Bytes output;
-    std::string failure;  ///< why it failed: "revert", "out_of_gas", ...
-    std::vector<chain::Log> logs;
-    std::uint64_t block_number = 0;
-};
-
 class Engine final : public L1Events {
   public:
     /// Spawns the actors and replays. Blocks until the engine is ready to accept.
@@ -139,11 +114,6 @@ class Engine final : public L1Events {
 
     /// The callback runs on an actor's thread and must not block.
     void query_account(AccountQuery query, std::function<void(AccountAnswer)> reply);
-
-    /// Runs a call between two micro-blocks; at most one for each executor between any two, so
-    /// ordering goes on. The callback runs on an actor's thread and must not block.
-    /// @return false when EngineConfig::calls_waiting_max wait already: nothing was taken
-    [[nodiscard]] bool call(CallQuery query, std::function<void(CallAnswer)> reply);
 
     /// Environment of the open block: its base fee is what the next transaction pays.
     [[nodiscard]] chain::execution::BlockEnv open_block() const;

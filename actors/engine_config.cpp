@@ -33,8 +33,6 @@ std::vector<std::string> EngineConfig::validate() const {
         micro_block_txs_max >= 1 && micro_block_txs_max <= 65'536,
         "micro_block_txs_max must be 1..65536");
     need(micro_block_gas_max >= 1, "micro_block_gas_max must be at least 1");
-    need(calls_waiting_max >= 1, "calls_waiting_max must be at least 1");
-    need(call_wait_ms >= 1, "call_wait_ms must be at least 1");
     need(block_time_ms >= 10 && block_time_ms <= 60'000, "block_time_ms must be 10..60000");
     need(metrics_interval_ms >= 10, "metrics_interval_ms must be at least 10");
     need(channel_age_max_ms >= 1, "channel_age_max_ms must be at least 1");

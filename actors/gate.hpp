@@ -20,8 +20,8 @@ enum class Throttle : std::uint32_t {
 /// taken by Engine::submit and given back by the sequencer when it answers.
 class Gate {
   public:
-    explicit Gate(std::uint32_t credits_max, std::uint32_t calls_max = 1) noexcept
-        : credits_max_(credits_max), credits_free_(credits_max), calls_max_(calls_max) {}
+    explicit Gate(std::uint32_t credits_max) noexcept
+        : credits_max_(credits_max), credits_free_(credits_max) {}
 
     /// Takes `count` credits or none.
     [[nodiscard]] bool take(std::uint32_t count) noexcept {
@@ -40,13 +40,6 @@ class Gate {
         const std::int64_t free = credits_free_.load(std::memory_order_relaxed) - held_back();
         return static_cast<std::uint32_t>(std::max<std::int64_t>(free, 0));
     }
-    /// Takes a place for a read-only call. @return false when there is none
-    [[nodiscard]] bool take_call() noexcept {
-        if (calls_waiting_.fetch_add(1, std::memory_order_acq_rel) < calls_max_) return true;
-        give_call_back();
-        return false;
-    }
-    void give_call_back() noexcept { calls_waiting_.fetch_sub(1, std::memory_order_acq_rel); }
     /// Transactions taken and not yet answered.
     [[nodiscard]] std::uint64_t taken() const noexcept {
         return static_cast<std::uint64_t>(
@@ -80,8 +73,6 @@ class Gate {
 
     const std::int64_t credits_max_;
     std::atomic<std::int64_t> credits_free_;
-    const std::uint32_t calls_max_;
-    std::atomic<std::uint32_t> calls_waiting_{0};
     std::atomic<std::uint64_t> next_ticket_{0};
     std::atomic<Throttle> throttle_{Throttle::kNone};
     std::atomic<std::shared_ptr<const chain::execution::BlockEnv>> open_block_;

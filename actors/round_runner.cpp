@@ -146,8 +146,7 @@ SequencerActor::behavior_type runner_actor(
         [self](Validated message) { self->state.runner->on_validated(message.held); },
         [self](Settled) { self->state.runner->on_settled(); }, [](SealBegun) {},
         [](const BlockHashed&) {}, [](const BlockStored&) {}, [](const AskAccount&) {},
-        [](const AskCall&) {}, [](CallDone) {}, [](const NewOrigin&) {}, [](Tick) {}, [](Flush) {},
-        [](Drain) {}, [](PublishStats) {});
+        [](const NewOrigin&) {}, [](Tick) {}, [](Flush) {}, [](Drain) {}, [](PublishStats) {});
 }
 
 }  // namespace

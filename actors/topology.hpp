@@ -21,8 +21,8 @@
 ///   admission            ── Admitted                                       ─▶ sequencer
 ///   sequencer            ── AppendMicroBlock, AppendSeal                   ─▶ log
 ///   log                  ── Logged, SealLogged                             ─▶ sequencer
-///   sequencer            ── Speculate, Settle, RunCall                     ─▶ executor ×E
-///   executor             ── Speculated, Settled, CallDone                  ─▶ sequencer
+///   sequencer            ── Speculate, Settle                              ─▶ executor ×E
+///   executor             ── Speculated, Settled                            ─▶ sequencer
 ///   sequencer            ── ValidateRound, SealBlock                       ─▶ partition ×P
 ///   partition            ── Validated, SealBegun                           ─▶ sequencer
 ///   sequencer            ── BlockClosed                                    ─▶ sealer
@@ -36,7 +36,6 @@
 ///   L1Events             ── NewOrigin, ChannelPosted, PostFailed, Derived, Diverged ─▶ batcher
 ///   L1Events             ── NewOrigin                                      ─▶ sequencer
 ///   Engine::query_account ─ AskAccount                                     ─▶ sequencer
-///   Engine::call         ── AskCall                                        ─▶ sequencer
 ///   sequencer, sealer    ── ProveAccount                                   ─▶ partition ×P
 ///   Engine               ── Start, Flush, Drain                            ─▶ sequencer
 // clang-format on
@@ -68,9 +67,6 @@ struct StoreBlock { std::shared_ptr<SealedBlock> block; bool flush_channel = fal
 struct StorePending {};                                  // 1, to itself
 struct BlockStored { std::uint64_t number = 0; IoFailure failure; std::uint64_t took_ns = 0; };  // B
 struct AskAccount { QueryPtr query; };                   // callers bound theirs: calls in flight
-struct AskCall { CallPtr call; };                        // EngineConfig::calls_waiting_max
-struct RunCall { CallPtr call; };                        // 1 per executor
-struct CallDone {};                                      // E
 struct ProveAccount { QueryPtr query; };                 // as AskAccount
 struct ProofPart { QueryPtr query; std::shared_ptr<PartitionProof> part; };   // as AskAccount
 struct BlockForL1 { SealedBlockPtr block; };             // one per block time
@@ -96,8 +92,7 @@ using LogActor = caf::typed_actor<  // detached: blocks on the disk
 using PartitionActor = caf::typed_actor<
     caf::reacts_to<ValidateRound>, caf::reacts_to<SealBlock>, caf::reacts_to<SealSlice>,
     caf::reacts_to<ProveAccount>, caf::reacts_to<PublishStats>>;
-using ExecutorActor =
-    caf::typed_actor<caf::reacts_to<Speculate>, caf::reacts_to<Settle>, caf::reacts_to<RunCall>>;
+using ExecutorActor = caf::typed_actor<caf::reacts_to<Speculate>, caf::reacts_to<Settle>>;
 using SealerActor = caf::typed_actor<
     caf::reacts_to<BlockClosed>, caf::reacts_to<PartitionSealed>, caf::reacts_to<BlockStored>,
     caf::reacts_to<ProofPart>, caf::reacts_to<PublishStats>>;
@@ -107,9 +102,9 @@ using SequencerActor = caf::typed_actor<
     caf::reacts_to<Start>, caf::reacts_to<Admitted>, caf::reacts_to<Logged>,
     caf::reacts_to<SealLogged>, caf::reacts_to<Speculated>, caf::reacts_to<Validated>,
     caf::reacts_to<Settled>, caf::reacts_to<SealBegun>, caf::reacts_to<BlockHashed>,
-    caf::reacts_to<BlockStored>, caf::reacts_to<AskAccount>, caf::reacts_to<AskCall>,
-    caf::reacts_to<CallDone>, caf::reacts_to<NewOrigin>, caf::reacts_to<Tick>,
-    caf::reacts_to<Flush>, caf::reacts_to<Drain>, caf::reacts_to<PublishStats>>;
+    caf::reacts_to<BlockStored>, caf::reacts_to<AskAccount>, caf::reacts_to<NewOrigin>,
+    caf::reacts_to<Tick>, caf::reacts_to<Flush>, caf::reacts_to<Drain>,
+    caf::reacts_to<PublishStats>>;
 using BatcherActor = caf::typed_actor<
     caf::reacts_to<Start>, caf::reacts_to<BlockForL1>, caf::reacts_to<BlocksRead>,
     caf::reacts_to<ChannelPosted>, caf::reacts_to<PostFailed>, caf::reacts_to<Derived>,
@@ -177,9 +172,6 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::Derived)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::Diverged)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::CloseChannel)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::AskAccount)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::AskCall)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::RunCall)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::CallDone)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::ProveAccount)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::ProofPart)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::NewOrigin)

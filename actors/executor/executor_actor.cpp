@@ -15,10 +15,6 @@ ExecutorActor::behavior_type executor_actor(
         [self](const Settle& message) {
             self->state.engine->settle(*message.round);
             tell(self->state.peers->sequencer, Settled{});
-        },
-        [self](const RunCall& message) {
-            message.call->reply(self->state.engine->call(*message.call));
-            tell(self->state.peers->sequencer, CallDone{});
         });
 }
 

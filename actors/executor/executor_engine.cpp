@@ -1,7 +1,6 @@
 #include "actors/executor/executor_engine.hpp"
 
 #include "chain/evm/delegation.hpp"
-#include "chain/execution/call.hpp"
 #include "chain/execution/system_calls.hpp"
 
 #include <algorithm>
@@ -170,34 +169,6 @@ void ExecutorEngine::settle(Round& round) {
         apply(view, *outcome);
         keep(result, *outcome);
     }
-}
-
-CallAnswer ExecutorEngine::call(const Call& call) {
-    const TablesView view{views_, *call.hashes, places_};
-    const chain::execution::CallRequest request{
-        call.query.from, call.query.to,        call.query.value,      call.query.data,
-        call.query.gas,  call.query.gas_price, call.query.access_list};
-    CallAnswer answer;
-    answer.block_number = call.env.number;
-    chain::execution::CallResult result;
-    if (call.query.estimate) {
-        auto limit =
-            chain::execution::estimate_gas(machine_, view, call.env, request, call.query.gas);
-        if (limit) {
-            answer.success = true;
-            answer.gas_used = *limit;
-            return answer;
-        }
-        result = limit.error();
-    } else {
-        result = chain::execution::call(machine_, view, call.env, request);
-    }
-    answer.success = result.success;
-    answer.gas_used = result.gas_used;
-    answer.output = std::move(result.output);
-    if (!result.success) answer.failure = chain::evm::to_string(result.reason);
-    answer.logs = std::move(result.logs);
-    return answer;
 }
 
 }  // namespace troupe::actors

@@ -23,9 +23,6 @@ class ExecutorEngine {
     /// runs (again). Nobody else holds the states.
     void settle(Round& round);
 
-    /// Runs a read-only call. Nobody writes the states.
-    [[nodiscard]] CallAnswer call(const Call& call);
-
   private:
     [[nodiscard]] chain::Result<chain::execution::Outcome, chain::execution::Refusal> execute(
         const TablesView& view, const Round& round, std::size_t tx);

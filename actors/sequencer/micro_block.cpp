@@ -367,7 +367,6 @@ void SequencerEngine::commit(Now now) {
         answer_submitters(now);
     }
     round_ = nullptr;
-    calls_turn_ = true;
     step(now);
 }
 

@@ -28,9 +28,6 @@ void SequencerMessenger::store(std::shared_ptr<SealedBlock> block, bool flush_ch
 void SequencerMessenger::prove(std::uint32_t partition, QueryPtr query) {
     peers_->to_partition(partition, ProveAccount{std::move(query)});
 }
-void SequencerMessenger::call(CallPtr call) {
-    tell(peers_->executors[next_executor_++ % peers_->executors.size()], RunCall{std::move(call)});
-}
 void SequencerMessenger::publish(std::shared_ptr<const CommittedMicroBlock> micro_block) {
     outside_->events.on_micro_block(std::move(micro_block));
 }
@@ -76,8 +73,6 @@ SequencerActor::behavior_type sequencer_actor(
             engine().on_stored(message.number, message.failure, now());
         },
         [=](const AskAccount& message) { engine().on_query(message.query, now()); },
-        [=](const AskCall& message) { engine().on_call(message.call, now()); },
-        [=](CallDone) { engine().on_called(now()); },
         [=](const NewOrigin& message) { engine().on_origin(message.origin, message.timestamp); },
         [=](Tick) {
             engine().on_tick(now());

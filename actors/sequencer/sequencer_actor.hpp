@@ -19,7 +19,6 @@ class SequencerMessenger final : public SequencerPort {
     void close(std::shared_ptr<BlockContent> block) override;
     void store(std::shared_ptr<SealedBlock> block, bool flush_channel) override;
     void prove(std::uint32_t partition, QueryPtr query) override;
-    void call(CallPtr call) override;
     void publish(std::shared_ptr<const CommittedMicroBlock> micro_block) override;
     void fatal(const std::string& message) override;
     void ready(const std::string& failure) override;

@@ -107,37 +107,6 @@ void SequencerEngine::on_query(QueryPtr query, Now) {
     if (!round_ && seals_outstanding_ == 0) answer_queries();
 }
 
-void SequencerEngine::on_call(CallPtr call, Now now) {
-    call->expires_ns = now.steady_ns + std::uint64_t{config_.call_wait_ms} * 1'000'000;
-    calls_.push_back(std::move(call));
-    step(now);
-}
-
-void SequencerEngine::on_called(Now now) {
-    --calls_running_;
-    step(now);
-}
-
-bool SequencerEngine::start_calls(Now now) {
-    calls_turn_ = false;
-    while (!calls_.empty() && calls_running_ < config_.executors) {
-        const CallPtr call = std::move(calls_.front());
-        calls_.pop_front();
-        if (now.steady_ns > call->expires_ns) {
-            CallAnswer answer;
-            answer.expired = true;
-            call->reply(std::move(answer));
-            continue;
-        }
-        call->env = open_ ? open_->env : *gate_->open_block();
-        if (sealed_number_ == parent_.number) call->env.parent_hash = sealed_hash_;
-        call->hashes = hashes_;
-        ++calls_running_;
-        port_.call(call);
-    }
-    return calls_running_ > 0;
-}
-
 void SequencerEngine::answer_queries() {
     for (; !queries_.empty(); queries_.pop_front())
         answer(queries_.front());
@@ -177,12 +146,10 @@ void SequencerEngine::answer(const QueryPtr& query) {
 
 // One thing after the other until a round is in flight or nothing can be done.
 void SequencerEngine::step(Now now) {
-    while (!round_ && calls_running_ == 0 && seals_outstanding_ == 0) {
+    while (!round_ && seals_outstanding_ == 0) {
         answer_queries();
-        if (calls_turn_ && start_calls(now)) break;
         if (!stopped_.empty()) {
             refuse_waiting(Reason::kStorageFailure, stopped_);
-            static_cast<void>(start_calls(now));
             break;
         }
         if (!replay_.empty()) {
@@ -194,7 +161,6 @@ void SequencerEngine::step(Now now) {
             continue;
         }
         if ((open_ || open_block(now)) && plan(now)) continue;
-        static_cast<void>(start_calls(now));
         break;
     }
     report_ready();

@@ -40,9 +40,6 @@ struct Now {
 ///
 /// At the end of a block the partitions take back what they lent for as long as they note what the
 /// block changed; the next round waits for it.
-///
-/// Read-only calls run on the executors between two rounds, at most one each: they read what rounds
-/// write. Then a round has its turn if one can begin.
 class SequencerEngine {
   public:
     struct Setup {
@@ -66,8 +63,6 @@ class SequencerEngine {
     void on_chunk(ChunkPtr chunk, Now now);
     void on_origin(const chain::L1Origin& origin, std::uint64_t timestamp);
     void on_query(QueryPtr query, Now now);
-    void on_call(CallPtr call, Now now);
-    void on_called(Now now);
     void on_logged(const IoFailure& failure, Now now);
     void on_speculated(Now now);
     void on_validated(bool held, Now now);
@@ -150,8 +145,6 @@ class SequencerEngine {
     void store(ClosedBlock& block);
     void watch_clock(Now now);
     void answer_queries();
-    /// Sends waiting calls to the executors. @return whether any run now
-    bool start_calls(Now now);
     void answer(const QueryPtr& query);
     void stop(const std::string& message);
     void report_ready();
@@ -228,10 +221,7 @@ class SequencerEngine {
 
     ReplayLog replay_;
     std::deque<QueryPtr> queries_;
-    std::deque<CallPtr> calls_;
-    std::uint32_t calls_running_ = 0;      // no round may begin meanwhile
     std::uint32_t seals_outstanding_ = 0;  // partitions that have not given back what they lend
-    bool calls_turn_ = false;              // a round has ended since the last calls
     Now last_tick_;
     SequencerStats stats_;
 };

@@ -33,7 +33,6 @@ struct Desk : SequencerPort {
     std::vector<std::shared_ptr<SealedBlock>> stored;
     std::vector<std::shared_ptr<const CommittedMicroBlock>> published;
     std::vector<std::string> fatals;
-    std::vector<CallPtr> calls;
     std::optional<std::string> is_ready;
     std::optional<bool> is_drained;
 
@@ -43,7 +42,6 @@ struct Desk : SequencerPort {
     void append(std::shared_ptr<const SealRecord> record) override {
         seals.push_back(std::move(record));
     }
-    void call(CallPtr call) override { calls.push_back(std::move(call)); }
     void speculate(std::uint32_t, const RoundPtr& round) override { speculated.push_back(round); }
     void validate(std::uint32_t, const RoundPtr& round) override { validated.push_back(round); }
     void settle(const RoundPtr& round) override { settled.push_back(round); }

@@ -14,16 +14,6 @@ struct Query : AccountQuery {
 };
 using QueryPtr = std::shared_ptr<Query>;
 
-/// A read-only call on its way through the sequencer, which fills env and hashes, to an executor.
-struct Call {
-    CallQuery query;
-    std::function<void(CallAnswer)> reply;
-    std::uint64_t expires_ns = 0;  ///< steady clock; set when the sequencer gets it
-    chain::execution::BlockEnv env;
-    BlockHashesPtr hashes;
-};
-using CallPtr = std::shared_ptr<Call>;
-
 /// Who runs the steps of a round. Each call returns at once.
 class RoundPort {
   public:
@@ -46,7 +36,6 @@ class SequencerPort : public RoundPort {
     virtual void store(std::shared_ptr<SealedBlock> block, bool flush_channel) = 0;  // -> on_stored
     // Readers and the outside.
     virtual void prove(std::uint32_t partition, QueryPtr query) = 0;
-    virtual void call(CallPtr call) = 0;  // to an executor that runs nothing -> on_called
     virtual void publish(std::shared_ptr<const CommittedMicroBlock> micro_block) = 0;
     virtual void fatal(const std::string& message) = 0;
     /// Replay is over. @param failure  empty: ready to accept
