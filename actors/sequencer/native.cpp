@@ -32,6 +32,7 @@ void NativeTransfers::begin(
     base_fee_ = base_fee_per_gas;
     coinbase_ = coinbase;
     vault_ = vault;
+    vault_record_ = nullptr;
 }
 
 void NativeTransfers::prefetch(const AdmittedTx& tx) const noexcept {
@@ -72,10 +73,11 @@ std::optional<Refusal> NativeTransfers::run(const AdmittedTx& tx) {
         to.balance += tx.value;
     }
     if (!fee.tip.is_zero()) {
-        OpenState& vault_state = at(vault_);
-        AccountRecord& vault = vault_state.find_or_insert(vault_.hash, coinbase_);
-        vault_state.touch(vault, vault_.hash);
-        vault.balance += fee.tip;
+        if (vault_record_ == nullptr) {
+            vault_record_ = &at(vault_).find_or_insert(vault_.hash, coinbase_);
+            at(vault_).touch(*vault_record_, vault_.hash);
+        }
+        vault_record_->balance += fee.tip;
     }
     return std::nullopt;
 }

@@ -43,6 +43,7 @@ class NativeTransfers {
     chain::Uint256 base_fee_;
     chain::Address coinbase_;
     Place vault_;
+    AccountRecord* vault_record_ = nullptr;  // once a tip has been paid in this round
 };
 
 /// EIP-1559. @pre max_fee_per_gas >= base_fee

@@ -47,7 +47,8 @@ struct Uint256 {
         return ((a.limbs[0] ^ b.limbs[0]) | (a.limbs[1] ^ b.limbs[1]) | (a.limbs[2] ^ b.limbs[2]) |
                 (a.limbs[3] ^ b.limbs[3])) == 0;
     }
-    friend constexpr std::strong_ordering operator<=>(const Uint256& a, const Uint256& b) noexcept {
+    [[gnu::always_inline]] friend constexpr std::strong_ordering operator<=>(
+        const Uint256& a, const Uint256& b) noexcept {
         for (int i = 3; i > 0; --i) {
             if (a.limbs[i] != b.limbs[i]) return a.limbs[i] <=> b.limbs[i];
         }
@@ -61,7 +62,10 @@ struct Uint256Checked {
     bool overflow = false;
 };
 
-[[nodiscard]] constexpr Uint256Checked add_checked(const Uint256& a, const Uint256& b) noexcept {
+// These are inlined by force: called, they take four limbs through memory, which the caller has
+// just written one by one and they read in pairs, and the processor waits for the store.
+[[nodiscard, gnu::always_inline]] constexpr Uint256Checked add_checked(
+    const Uint256& a, const Uint256& b) noexcept {
     Uint256Checked sum;
     Uint128 carry = 0;
     for (int i = 0; i < 4; ++i) {
@@ -73,7 +77,8 @@ struct Uint256Checked {
     return sum;
 }
 
-[[nodiscard]] constexpr Uint256Checked sub_checked(const Uint256& a, const Uint256& b) noexcept {
+[[nodiscard, gnu::always_inline]] constexpr Uint256Checked sub_checked(
+    const Uint256& a, const Uint256& b) noexcept {
     Uint256Checked difference;
     std::uint64_t borrow = 0;
     for (int i = 0; i < 4; ++i) {
@@ -109,19 +114,21 @@ struct Uint256Checked {
         (product[4] | product[5] | product[6] | product[7]) != 0};
 }
 
-[[nodiscard]] constexpr Uint256 operator+(const Uint256& a, const Uint256& b) noexcept {
+[[nodiscard, gnu::always_inline]] constexpr Uint256 operator+(
+    const Uint256& a, const Uint256& b) noexcept {
     return add_checked(a, b).value;
 }
-[[nodiscard]] constexpr Uint256 operator-(const Uint256& a, const Uint256& b) noexcept {
+[[nodiscard, gnu::always_inline]] constexpr Uint256 operator-(
+    const Uint256& a, const Uint256& b) noexcept {
     return sub_checked(a, b).value;
 }
 [[nodiscard]] constexpr Uint256 operator*(const Uint256& a, const Uint256& b) noexcept {
     return mul_checked(a, b).value;
 }
-constexpr Uint256& operator+=(Uint256& a, const Uint256& b) noexcept {
+[[gnu::always_inline]] constexpr Uint256& operator+=(Uint256& a, const Uint256& b) noexcept {
     return a = a + b;
 }
-constexpr Uint256& operator-=(Uint256& a, const Uint256& b) noexcept {
+[[gnu::always_inline]] constexpr Uint256& operator-=(Uint256& a, const Uint256& b) noexcept {
     return a = a - b;
 }
 
