@@ -75,6 +75,8 @@ class Runner final : public RoundPort {
         std::size_t taken = 0;
         bool evm = false;
         for (; taken < most && gas < config_.micro_block_gas; ++taken) {
+            if (taken + 2 * kPrefetchAhead < most)
+                NativeTransfers::prefetch_tx(left_[taken + 2 * kPrefetchAhead]);
             if (taken + kPrefetchAhead < most) native_.prefetch(left_[taken + kPrefetchAhead]);
             AdmittedTx& tx = left_[taken];
             evm = evm || native_.needs_evm(tx);

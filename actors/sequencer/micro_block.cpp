@@ -147,6 +147,8 @@ bool SequencerEngine::plan(Now now) {
         const ChunkPtr chunk = waiting_.front();
         std::uint32_t taken = 0;
         for (; front_done_ < chunk->txs.size() && consumed < candidates_.size(); ++consumed) {
+            if (consumed + 2 * kPrefetchAhead < candidates_.size())
+                NativeTransfers::prefetch_tx(*candidates_[consumed + 2 * kPrefetchAhead]);
             if (consumed + kPrefetchAhead < candidates_.size())
                 native_.prefetch(*candidates_[consumed + kPrefetchAhead]);
             AdmittedTx& tx = chunk->txs[front_done_];

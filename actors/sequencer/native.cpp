@@ -35,6 +35,12 @@ void NativeTransfers::begin(
     vault_record_ = nullptr;
 }
 
+void NativeTransfers::prefetch_tx(const AdmittedTx& tx) noexcept {
+    constexpr std::size_t kLine = 64;
+    for (std::size_t at = 0; at < sizeof(AdmittedTx); at += kLine)
+        __builtin_prefetch(reinterpret_cast<const char*>(&tx) + at);
+}
+
 void NativeTransfers::prefetch(const AdmittedTx& tx) const noexcept {
     at(tx.sender_place).tables().accounts.prefetch(tx.sender_place.hash);
     at(tx.to_place).tables().accounts.prefetch(tx.to_place.hash);

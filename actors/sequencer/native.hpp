@@ -18,7 +18,9 @@ class NativeTransfers {
     void begin(
         std::size_t txs_max, const chain::Uint256& base_fee_per_gas, const chain::Address& coinbase,
         Place vault);
-    /// Brings what run() will touch nearer.
+    /// Brings the transaction itself nearer.
+    static void prefetch_tx(const AdmittedTx& tx) noexcept;
+    /// Brings the accounts that run() will touch nearer.
     void prefetch(const AdmittedTx& tx) const noexcept;
     /// Whether `tx` needs the EVM, as the state is.
     [[nodiscard]] bool needs_evm(const AdmittedTx& tx) const noexcept;
