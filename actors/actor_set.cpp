@@ -23,7 +23,7 @@ using Partitions = std::vector<std::shared_ptr<PartitionEngine>>;
 SealerEngine::Roots load_state(
     const EngineStart& start, const Partitions& partitions, std::string& failure) {
     const auto owner = [&](std::uint8_t first) -> PartitionEngine& {
-        return *partitions[partition_of(first, static_cast<std::uint32_t>(partitions.size()))];
+        return owner_of(partitions, first);
     };
     if (start.load_codes)
         start.load_codes([&](const chain::Bytes& code) {

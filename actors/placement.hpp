@@ -52,4 +52,10 @@ struct Place {
     return static_cast<std::uint32_t>(sub_trie) * partitions / 256;
 }
 
+/// The one of `parts`, pointers by partition, that owns a sub-trie.
+template <class Parts>
+[[nodiscard]] auto& owner_of(const Parts& parts, std::uint8_t sub_trie) noexcept {
+    return *parts[partition_of(sub_trie, static_cast<std::uint32_t>(parts.size()))];
+}
+
 }  // namespace troupe::actors

@@ -26,7 +26,8 @@ class Runner final : public RoundPort {
           env_(env),
           vault_{chain::crypto::keccak256(env.coinbase)[0], table_hash(env.coinbase, config.seed)},
           native_(loans),
-          shares_(shares) {
+          shares_(shares),
+          driver_(*this, config.partitions) {
         hashes_ = std::make_shared<BlockHashes>();
     }
     [[nodiscard]] std::future<RoundRunner::Count> done() { return done_.get_future(); }
@@ -92,7 +93,6 @@ class Runner final : public RoundPort {
             round.txs.push_back(&tx);
         }
         left_ = left_.subspan(taken);
-        round.partitions = config_.partitions;
         if (!evm) return;
         round.record = std::make_shared<MicroBlockRecord>();
         for (AdmittedTx* tx : round.txs)
@@ -126,7 +126,7 @@ class Runner final : public RoundPort {
     Place vault_;
     NativeTransfers native_;
     Shares& shares_;
-    RoundDriver driver_{*this};
+    RoundDriver driver_;
     RoundPool rounds_;
     RoundPtr round_;
     RoundRunner::Count count_;
@@ -154,11 +154,8 @@ SequencerActor::behavior_type runner_actor(
 }  // namespace
 
 struct RoundRunner::Impl {
-    [[nodiscard]] PartitionEngine& owner(std::uint8_t first) const {
-        return *partitions[partition_of(first, config.partitions)];
-    }
     [[nodiscard]] PartitionEngine& owner(const chain::Address& address) const {
-        return owner(chain::crypto::keccak256(address)[0]);
+        return owner_of(partitions, chain::crypto::keccak256(address)[0]);
     }
 
     Config config;
@@ -207,7 +204,7 @@ void RoundRunner::load(const chain::Address& address, const chain::Account& acco
 }
 
 void RoundRunner::load_code(const chain::Hash32& hash, const chain::Bytes& code) {
-    impl_->owner(hash[0]).load_code(hash, code);
+    owner_of(impl_->partitions, hash[0]).load_code(hash, code);
 }
 
 void RoundRunner::load_slot(

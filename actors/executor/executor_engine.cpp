@@ -3,8 +3,6 @@
 #include "chain/evm/delegation.hpp"
 #include "chain/execution/system_calls.hpp"
 
-#include <algorithm>
-
 namespace troupe::actors {
 
 using chain::execution::Outcome;
@@ -35,10 +33,9 @@ chain::state::Effects reads_of_sender(const TablesView& view, const chain::Addre
     return effects;
 }
 
-/// Moves what is not effects into the result.
+/// Moves what is not effects into the result, which is empty.
 void keep(TxResult& result, Outcome& outcome) {
     result.valid = true;
-    result.refusal = {};
     result.gas_used = outcome.gas_used;
     result.success = outcome.success;
     result.logs = std::move(outcome.logs);
@@ -50,10 +47,7 @@ void keep(TxResult& result, Outcome& outcome) {
 }  // namespace
 
 ExecutorEngine::ExecutorEngine(Loans loans, TableSeed seed)
-    : loans_(std::move(loans)), places_(seed) {
-    for (const OpenState* state : loans_)
-        views_.push_back(&state->tables());
-}
+    : loans_(std::move(loans)), views_(views_of(loans_)), places_(seed) {}
 
 chain::Result<Outcome, Refusal> ExecutorEngine::execute(
     const TablesView& view, const Round& round, std::size_t tx) {
@@ -86,28 +80,64 @@ void ExecutorEngine::speculate(Round& round, std::uint32_t share) {
 }
 
 void ExecutorEngine::record(
-    Speculation& speculation, std::uint32_t tx, SpeculativeView& view, const Outcome& outcome) {
-    for (const chain::execution::DeployedCode& code : outcome.codes) {
+    Speculation& speculation, std::uint32_t tx, SpeculativeView& view,
+    const Outcome& outcome) const {
+    if (!outcome.codes.empty()) speculation.deployers.push_back(tx);
+    for (const chain::execution::DeployedCode& code : outcome.codes)
         view.add_code(code.hash, code.code);
-        speculation.codes.emplace_back(tx, code);
-    }
+    const auto partitions = static_cast<std::uint32_t>(loans_.size());
     for (const Effect& effect : outcome.effects) {
         const Place place = view.place(effect.address);
         view.apply(place, effect);
-        speculation.by_partition[view.partition(place.sub_trie)].push_back(
+        const std::uint32_t partition = partition_of(place.sub_trie, partitions);
+        speculation.by_partition[partition].push_back(
             static_cast<std::uint32_t>(speculation.effects.size()));
-        speculation.effects.push_back({place.hash, tx, is_delegation(view, effect), effect});
+        speculation.effects.push_back(
+            {place.hash, tx, static_cast<std::uint16_t>(partition), is_delegation(view, effect),
+             effect});
     }
 }
 
-void ExecutorEngine::apply(const TablesView& view, Outcome& outcome) {
-    for (const chain::execution::DeployedCode& code : outcome.codes)
-        loans_[view.partition(code.hash[0])]->add_code(code);
+void ExecutorEngine::add_codes(const std::vector<chain::execution::DeployedCode>& codes) {
+    for (const chain::execution::DeployedCode& code : codes)
+        owner_of(loans_, code.hash[0]).add_code(code);
+}
+
+void ExecutorEngine::apply(const TablesView& view, const Outcome& outcome) {
+    add_codes(outcome.codes);
     for (const Effect& effect : outcome.effects) {
         const Place place = view.place(effect.address);
-        OpenState& state = *loans_[view.partition(place.sub_trie)];
+        OpenState& state = owner_of(loans_, place.sub_trie);
         state.reserve(1);
         state.apply(place.hash, effect, is_delegation(view, effect));
+    }
+}
+
+// What was speculated of one transaction, if it holds. @return the key of what does not
+std::optional<std::uint64_t> ExecutorEngine::apply_if_it_holds(
+    std::span<const PlacedEffect> effects, const TxResult& result) {
+    for (const PlacedEffect& placed : effects)
+        if (!loans_[placed.partition]->holds(placed.hash, placed.effect))
+            return key_of(placed.hash, placed.effect);
+    add_codes(result.codes);
+    for (const PlacedEffect& placed : effects) {
+        loans_[placed.partition]->reserve(1);
+        loans_[placed.partition]->apply(placed.hash, placed.effect, placed.delegated);
+    }
+    return std::nullopt;
+}
+
+void ExecutorEngine::run_in_place(
+    Round& round, std::size_t tx, const TablesView& view, std::uint64_t gas_left) {
+    TxResult& result = round.results[tx];
+    result = TxResult{};
+    if (round.txs[tx]->gas_limit > gas_left) {
+        result.refusal = {chain::Error::kBlockGasExceeded, round.txs[tx]->gas_limit, gas_left};
+    } else if (auto outcome = execute(view, round, tx)) {
+        apply(view, *outcome);
+        keep(result, *outcome);
+    } else {
+        result.refusal = outcome.error();
     }
 }
 
@@ -115,10 +145,7 @@ void ExecutorEngine::settle(Round& round) {
     for (OpenState* state : loans_)
         state->roll_back();
     const TablesView view{views_, *round.hashes, places_};
-    if (round.begin_block) {
-        Outcome begun = chain::execution::begin_block(machine_, view, round.env);
-        apply(view, begun);
-    }
+    if (round.begin_block) apply(view, chain::execution::begin_block(machine_, view, round.env));
     // Of each transaction that was speculated: by whom, and which of theirs it was.
     struct Origin {
         const Speculation* speculation = nullptr;
@@ -131,43 +158,13 @@ void ExecutorEngine::settle(Round& round) {
 
     std::uint64_t gas_left = round.gas_left;
     for (std::size_t tx = round.native; tx < round.txs.size(); ++tx) {
-        TxResult& result = round.results[tx];
-        if (const auto [speculation, at] = origins[tx]; speculation != nullptr) {
-            const std::span effects = std::span{speculation->effects}
-                                          .first(speculation->ends[at])
-                                          .subspan(at == 0 ? 0 : speculation->ends[at - 1]);
-            const auto state_of = [&](const PlacedEffect& placed) -> OpenState& {
-                return *loans_[view.partition(view.place(placed.effect.address).sub_trie)];
-            };
-            const auto wrong =
-                std::find_if_not(effects.begin(), effects.end(), [&](const auto& placed) {
-                    return state_of(placed).holds(placed.hash, placed.effect);
-                });
-            if (wrong == effects.end()) {
-                for (const chain::execution::DeployedCode& code : result.codes)
-                    loans_[view.partition(code.hash[0])]->add_code(code);
-                for (const PlacedEffect& placed : effects) {
-                    state_of(placed).reserve(1);
-                    state_of(placed).apply(placed.hash, placed.effect, placed.delegated);
-                }
-                gas_left -= result.gas_used;
-                continue;
-            }
-            round.conflicts.push_back(key_of(wrong->hash, wrong->effect));
-        }
-        result = TxResult{};
-        if (round.txs[tx]->gas_limit > gas_left) {
-            result.refusal = {chain::Error::kBlockGasExceeded, round.txs[tx]->gas_limit, gas_left};
-            continue;
-        }
-        auto outcome = execute(view, round, tx);
-        if (!outcome) {
-            result.refusal = outcome.error();
-            continue;
-        }
-        gas_left -= outcome->gas_used;
-        apply(view, *outcome);
-        keep(result, *outcome);
+        const auto [speculation, position] = origins[tx];
+        std::optional<std::uint64_t> conflict;
+        if (speculation != nullptr)
+            conflict = apply_if_it_holds(speculation->effects_of(position), round.results[tx]);
+        if (conflict) round.conflicts.push_back(*conflict);
+        if (speculation == nullptr || conflict) run_in_place(round, tx, view, gas_left);
+        gas_left -= round.results[tx].gas_used;  // none if it was refused
     }
 }
 

@@ -26,10 +26,14 @@ class ExecutorEngine {
   private:
     [[nodiscard]] chain::Result<chain::execution::Outcome, chain::execution::Refusal> execute(
         const TablesView& view, const Round& round, std::size_t tx);
-    static void record(
+    void record(
         Speculation& speculation, std::uint32_t tx, SpeculativeView& view,
-        const chain::execution::Outcome& outcome);
-    void apply(const TablesView& view, chain::execution::Outcome& outcome);
+        const chain::execution::Outcome& outcome) const;
+    void add_codes(const std::vector<chain::execution::DeployedCode>& codes);
+    void apply(const TablesView& view, const chain::execution::Outcome& outcome);
+    [[nodiscard]] std::optional<std::uint64_t> apply_if_it_holds(
+        std::span<const PlacedEffect> effects, const TxResult& result);
+    void run_in_place(Round& round, std::size_t tx, const TablesView& view, std::uint64_t gas_left);
 
     Loans loans_;
     Views views_;

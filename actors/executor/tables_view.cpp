@@ -23,7 +23,7 @@ void PlaceCache::add(const Address& address, const Place& place) {
 }
 
 Account TablesView::account_at(const Place& place, const Address& address) const noexcept {
-    const AccountTable& table = views_[partition(place.sub_trie)]->accounts;
+    const AccountTable& table = owner_of(views_, place.sub_trie).accounts;
     const AccountRecord* record = table.find(place.hash, address);
     return record != nullptr ? table.account(*record) : Account{};
 }
@@ -47,7 +47,7 @@ Uint256 TablesView::storage(const Address& address, const Hash32& slot) const no
 }
 
 chain::ByteView TablesView::code(const Hash32& code_hash) const noexcept {
-    return views_[partition(code_hash[0])]->codes.find(code_hash);
+    return owner_of(views_, code_hash[0]).codes.find(code_hash);
 }
 
 std::optional<Account> SpeculativeView::account(const Address& address) const noexcept {

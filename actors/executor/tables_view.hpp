@@ -1,7 +1,7 @@
 #pragma once
 
-#include "actors/executor/scratch_table.hpp"
 #include "actors/partition/state_tables.hpp"
+#include "actors/scratch_table.hpp"
 #include "actors/sequencer/block_hashes.hpp"
 #include "chain/state/effect.hpp"
 #include "chain/state/state_view.hpp"
@@ -48,15 +48,12 @@ class TablesView : public chain::state::StateView {
     }
 
     [[nodiscard]] Place place(const chain::Address& address) const { return places_.find(address); }
-    [[nodiscard]] std::uint32_t partition(std::uint8_t sub_trie) const noexcept {
-        return partition_of(sub_trie, static_cast<std::uint32_t>(views_.size()));
-    }
 
   protected:
     [[nodiscard]] chain::Account account_at(
         const Place& place, const chain::Address& address) const noexcept;
     [[nodiscard]] const SlotTable& slots_of(const chain::Address& address) const noexcept {
-        return views_[partition(place(address).sub_trie)]->slots;
+        return owner_of(views_, place(address).sub_trie).slots;
     }
     [[nodiscard]] static chain::Uint256 slot_at(
         const SlotTable& table, std::uint64_t hash, const chain::Address& address,

@@ -121,4 +121,12 @@ class OpenState {
 /// The open states of all partitions, by partition, for whoever holds them.
 using Loans = std::vector<OpenState*>;
 
+/// The same for readers.
+[[nodiscard]] inline Views views_of(const Loans& loans) {
+    Views views;
+    for (const OpenState* state : loans)
+        views.push_back(&state->tables());
+    return views;
+}
+
 }  // namespace troupe::actors

@@ -12,7 +12,7 @@ constexpr std::size_t kPrefetchAhead = 8;  // effects: hides one memory access
 }  // namespace
 
 PartitionEngine::PartitionEngine(std::uint32_t index, std::uint32_t partitions, TableSeed seed)
-    : index_(index), open_(seed) {
+    : index_(index), partitions_(partitions), open_(seed) {
     for (std::uint32_t first = 0; first < chain::trie::kSubTries; ++first) {
         if (partition_of(static_cast<std::uint8_t>(first), partitions) != index) continue;
         first_sub_trie_ = std::min(first_sub_trie_, first);
@@ -82,8 +82,9 @@ bool PartitionEngine::validate(Round& round) {
         effects += speculation.by_partition[index_].size();
         if (!speculation.by_partition[index_].empty())
             cursors.push_back({&speculation, &speculation.by_partition[index_]});
-        for (const auto& [tx, code] : speculation.codes)
-            if (partition_of(code.hash[0], round.partitions) == index_) open_.add_code(code);
+        for (const std::uint32_t tx : speculation.deployers)
+            for (const chain::execution::DeployedCode& code : round.results[tx].codes)
+                if (partition_of(code.hash[0], partitions_) == index_) open_.add_code(code);
     }
     open_.reserve(effects);
     while (!round.broken.load(std::memory_order_relaxed)) {

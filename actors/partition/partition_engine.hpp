@@ -113,6 +113,7 @@ class PartitionEngine {
     void count_open_state();
 
     std::uint32_t index_;
+    std::uint32_t partitions_;
     std::uint32_t first_sub_trie_ = 256;
     OpenState open_;
     PartitionStats stats_;  // of the open state, when it was last ours

@@ -25,7 +25,7 @@ chain::Address address_of(std::uint8_t last) {
 }
 
 PlacedEffect place(const chain::state::Effect& effect, std::uint32_t tx = 0) {
-    return {table_hash(effect.address, kSeed), tx, false, effect};
+    return {table_hash(effect.address, kSeed), tx, 0, false, effect};
 }
 
 PlacedEffect credit(const chain::Address& address, std::uint64_t amount) {
@@ -229,7 +229,6 @@ namespace {
 struct TwoShares {
     Round round;
     TwoShares() {
-        round.partitions = 1;
         round.speculations.resize(2);
         for (Speculation& speculation : round.speculations)
             speculation.by_partition.resize(1);

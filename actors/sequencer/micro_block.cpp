@@ -196,7 +196,6 @@ void SequencerEngine::start_round(std::unique_ptr<RoundState> state, Now now) {
     }
     if (round.record->index_in_block == 0)
         first_entries_.emplace_back(open_->env.number, round.record->sequence);
-    round.partitions = static_cast<std::uint32_t>(loans_.size());
     state->started_ns = now.steady_ns;
     state->logged = state->replay;
     round_ = std::move(state);
@@ -216,10 +215,9 @@ bool SequencerEngine::begin_due() const noexcept {
 // Before any contract of the block runs, so the answer holds until the calls have run.
 void SequencerEngine::look_for_system_contracts() noexcept {
     system_ = System::kNone;
-    const auto partitions = static_cast<std::uint32_t>(views_.size());
     for (const SystemContract& contract : kSystemContracts) {
         const std::uint8_t sub_trie = chain::crypto::keccak256(contract.address)[0];
-        const AccountTable& table = views_[partition_of(sub_trie, partitions)]->accounts;
+        const AccountTable& table = owner_of(views_, sub_trie).accounts;
         const AccountRecord* record = table.find(table.hash(contract.address), contract.address);
         if (record == nullptr || !record->has_code()) continue;
         const bool standard = table.account(*record).code_hash == contract.code_hash;
@@ -235,7 +233,6 @@ void SequencerEngine::start_begin_round(Now now) {
     round_->begin_only = true;
     round_->logged = true;  // replay does the same without being told
     round_->started_ns = now.steady_ns;
-    round_->round->partitions = static_cast<std::uint32_t>(loans_.size());
     start_executors();
 }
 

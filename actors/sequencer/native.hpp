@@ -32,7 +32,7 @@ class NativeTransfers {
 
   private:
     [[nodiscard]] OpenState& at(Place place) const noexcept {
-        return *loans_[partition_of(place.sub_trie, static_cast<std::uint32_t>(loans_.size()))];
+        return owner_of(loans_, place.sub_trie);
     }
     /// What the sender pays for gas, and the part of it that is the vault's.
     struct Fee {

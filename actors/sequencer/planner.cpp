@@ -1,57 +1,32 @@
 #include "actors/sequencer/planner.hpp"
 
-#include <bit>
-
 namespace troupe::actors {
 
 using chain::Error;
 using chain::Uint256;
 using chain::execution::Refusal;
 
-// Sender and recipient of each transaction and the vault, at most half full.
+// Sender and recipient of each transaction, and the vault.
 Planner::Planner(Views views, std::uint32_t txs_max)
-    : views_(std::move(views)),
-      entries_(std::bit_ceil((2 * std::size_t{txs_max} + 1) * 2)),
-      mask_(entries_.size() - 1) {}
+    : views_(std::move(views)), entries_(2 * std::size_t{txs_max} + 1) {}
 
 void Planner::begin(const Uint256& base_fee_per_gas, const chain::Address& coinbase, Place vault) {
-    if (++epoch_ == 0) {
-        for (Entry& entry : entries_)
-            entry.epoch = 0;
-        epoch_ = 1;
-    }
+    entries_.clear();
     base_fee_ = base_fee_per_gas;
     coinbase_ = coinbase;
     vault_ = vault;
 }
 
-void Planner::prefetch(const AdmittedTx& tx) const noexcept {
-    const auto partitions = static_cast<std::uint32_t>(views_.size());
-    for (const Place place : {tx.sender_place, tx.to_place}) {
-        views_[partition_of(place.sub_trie, partitions)]->accounts.prefetch(place.hash);
-        __builtin_prefetch(&entries_[place.hash & mask_], 1);
-    }
-}
-
-Planner::Entry& Planner::load(Place place, const chain::Address& address) noexcept {
-    for (std::size_t slot = place.hash & mask_;; slot = (slot + 1) & mask_) {
-        Entry& entry = entries_[slot];
-        if (entry.epoch == epoch_) {
-            if (entry.hash == place.hash && entry.address == address) return entry;
-            continue;
-        }
-        entry.epoch = epoch_;
-        entry.hash = place.hash;
-        entry.address = address;
-        const auto partitions = static_cast<std::uint32_t>(views_.size());
-        const AccountRecord* record =
-            views_[partition_of(place.sub_trie, partitions)]->accounts.find(place.hash, address);
-        entry.nonce = record != nullptr ? record->nonce : 0;
-        entry.balance = record != nullptr ? record->balance : Uint256{};
-        entry.has_code = record != nullptr && record->has_code();
-        entry.may_send = record == nullptr || record->may_send();
-        return entry;
-    }
+Planner::Entry& Planner::load(Place place, const chain::Address& address) {
+    const auto [entry, fresh] = entries_.insert(place.hash, address);
+    if (!fresh) return entry;
+    const AccountRecord* record =
+        owner_of(views_, place.sub_trie).accounts.find(place.hash, address);
+    entry.nonce = record != nullptr ? record->nonce : 0;
+    entry.balance = record != nullptr ? record->balance : Uint256{};
+    entry.has_code = record != nullptr && record->has_code();
+    entry.may_send = record == nullptr || record->may_send();
+    return entry;
 }
 
 std::optional<Refusal> Planner::take(const AdmittedTx& tx) {

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "actors/partition/state_tables.hpp"
+#include "actors/scratch_table.hpp"
 #include "actors/sequencer/native.hpp"
-#include "actors/sequencer/round.hpp"
 
 #include <optional>
 
@@ -20,27 +20,20 @@ class Planner {
 
     /// Begins a micro-block: forgets what the last one planned. @param vault  the fee vault's place
     void begin(const chain::Uint256& base_fee_per_gas, const chain::Address& coinbase, Place vault);
-    /// Brings what take() will read nearer.
-    void prefetch(const AdmittedTx& tx) const noexcept;
     /// Counts `tx` in, or says why not (nothing has changed then).
     [[nodiscard]] std::optional<chain::execution::Refusal> take(const AdmittedTx& tx);
 
   private:
     struct Entry {
-        std::uint64_t hash = 0;
-        std::uint32_t epoch = 0;  // live when it is the planner's
         bool has_code = false;
         bool may_send = true;
-        chain::Address address;
         std::uint64_t nonce = 0;
         chain::Uint256 balance;
     };
-    [[nodiscard]] Entry& load(Place place, const chain::Address& address) noexcept;
+    [[nodiscard]] Entry& load(Place place, const chain::Address& address);
 
     Views views_;
-    std::vector<Entry> entries_;
-    std::size_t mask_;
-    std::uint32_t epoch_ = 0;
+    ScratchTable<chain::Address, Entry> entries_;
     chain::Uint256 base_fee_;
     chain::Address coinbase_;
     Place vault_;

@@ -10,6 +10,7 @@
 #include <array>
 #include <atomic>
 #include <memory>
+#include <span>
 #include <vector>
 
 namespace troupe::actors {
@@ -28,9 +29,10 @@ struct TxResult {
 
 /// An effect of one transaction of a round, with its place.
 struct PlacedEffect {
-    std::uint64_t hash = 0;  ///< table_hash of the effect's address
-    std::uint32_t tx = 0;    ///< position in the round
-    bool delegated = false;  ///< of a code that is written: it is a delegation (EIP-7702)
+    std::uint64_t hash = 0;       ///< table_hash of the effect's address
+    std::uint32_t tx = 0;         ///< position in the round
+    std::uint16_t partition = 0;  ///< of the address
+    bool delegated = false;       ///< of a code that is written: it is a delegation (EIP-7702)
     chain::state::Effect effect;
 };
 
@@ -51,7 +53,13 @@ struct Speculation {
     std::vector<PlacedEffect> effects;  ///< all, in order
     std::vector<std::uint32_t> ends;    ///< of each of txs: where its effects end
     std::vector<std::vector<std::uint32_t>> by_partition;  ///< positions in effects, ascending
-    std::vector<std::pair<std::uint32_t, chain::execution::DeployedCode>> codes;  ///< by tx
+    std::vector<std::uint32_t> deployers;  ///< of txs: those whose results have codes
+
+    /// Of the transaction at that position in txs.
+    [[nodiscard]] std::span<const PlacedEffect> effects_of(std::size_t position) const noexcept {
+        const std::size_t begin = position == 0 ? 0 : ends[position - 1];
+        return std::span{effects}.subspan(begin, ends[position] - begin);
+    }
 };
 
 /// The board of one round: a micro-block and everything its execution needs. The sequencer writes
@@ -64,7 +72,6 @@ struct Round {
     std::vector<AdmittedTx*> txs;              ///< in order
     /// The first of txs are transfers that the sequencer has run itself; executors run the others.
     std::uint32_t native = 0;
-    std::uint32_t partitions = 0;
 
     // What executors are given.
     chain::execution::BlockEnv env;  ///< complete: the parent is hashed
@@ -94,7 +101,7 @@ struct Round {
             speculation.ends.clear();
             for (auto& work : speculation.by_partition)
                 work.clear();
-            speculation.codes.clear();
+            speculation.deployers.clear();
         }
         broken = false;
         conflicts.clear();

@@ -10,6 +10,7 @@ void RoundDriver::start(RoundPtr round) {
     round_->results.resize(round_->txs.size());
     held_ = true;
     for (std::uint32_t share = 0; share < round_->speculations.size(); ++share) {
+        round_->speculations[share].by_partition.resize(partitions_);
         if (round_->speculations[share].txs.empty()) continue;
         ++outstanding_;
         port_.speculate(share, round_);
@@ -19,11 +20,11 @@ void RoundDriver::start(RoundPtr round) {
 
 void RoundDriver::on_speculated() {
     if (--outstanding_ > 0) return;
-    for (std::uint32_t p = 0; p < round_->partitions; ++p) {
+    for (std::uint32_t p = 0; p < partitions_; ++p) {
         const bool concerned = std::any_of(
             round_->speculations.begin(), round_->speculations.end(),
             [p](const Speculation& speculation) {
-                return !speculation.by_partition[p].empty() || !speculation.codes.empty();
+                return !speculation.by_partition[p].empty() || !speculation.deployers.empty();
             });
         if (!concerned) continue;
         ++outstanding_;

@@ -15,7 +15,7 @@ namespace troupe::actors {
 /// let nothing pass that has read anything else than what serial execution reads.
 class RoundDriver {
   public:
-    explicit RoundDriver(RoundPort& port) : port_(port) {}
+    RoundDriver(RoundPort& port, std::size_t partitions) : port_(port), partitions_(partitions) {}
 
     /// @pre done(); the round has its shares, if any, and all that executors are given
     void start(RoundPtr round);
@@ -29,6 +29,7 @@ class RoundDriver {
     void settle();
 
     RoundPort& port_;
+    std::size_t partitions_;
     RoundPtr round_;
     std::uint32_t outstanding_ = 0;
     bool held_ = true;

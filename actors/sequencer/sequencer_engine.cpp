@@ -10,17 +10,6 @@ namespace troupe::actors {
 
 using chain::execution::BlockEnv;
 
-namespace {
-
-Views views_of(const Loans& loans) {
-    Views views;
-    for (const OpenState* state : loans)
-        views.push_back(&state->tables());
-    return views;
-}
-
-}  // namespace
-
 SequencerEngine::SequencerEngine(Setup setup, Loans loans, GatePtr gate, SequencerPort& port)
     : config_(setup.config),
       chain_(std::move(setup.chain)),
@@ -32,7 +21,7 @@ SequencerEngine::SequencerEngine(Setup setup, Loans loans, GatePtr gate, Sequenc
       native_(loans_),
       planner_(views_, setup.config.micro_block_txs_max),
       shares_(setup.config.executors, setup.config.parallel_gas_min),
-      driver_(port),
+      driver_(port, loans_.size()),
       readmission_(chain_.chain_id, chain_.gas_limit, chain_.rules, setup.seed),
       vault_{
           chain::crypto::keccak256(chain_.fee_vault)[0], table_hash(chain_.fee_vault, setup.seed)},
@@ -114,22 +103,19 @@ void SequencerEngine::answer_queries() {
 
 void SequencerEngine::answer(const QueryPtr& query) {
     const std::uint8_t sub_trie = chain::crypto::keccak256(query->address)[0];
-    const std::uint32_t partition =
-        partition_of(sub_trie, static_cast<std::uint32_t>(views_.size()));
-    const AccountTable& table = views_[partition]->accounts;
+    const StateTables& tables = owner_of(views_, sub_trie);
+    const AccountTable& table = tables.accounts;
     const AccountRecord* record = table.find(table.hash(query->address), query->address);
     if (record != nullptr) query->answer.account = table.account(*record);
     if (const auto root = storage_roots_.find(query->address); root != storage_roots_.end())
         query->answer.account.storage_root = root->second;
     if (query->with_code) {
         const chain::Hash32& hash = query->answer.account.code_hash;
-        const chain::ByteView code =
-            views_[partition_of(hash[0], static_cast<std::uint32_t>(views_.size()))]->codes.find(
-                hash);
+        const chain::ByteView code = owner_of(views_, hash[0]).codes.find(hash);
         query->answer.code.assign(code.begin(), code.end());
     }
     for (const chain::Hash32& slot : query->slots) {
-        const SlotTable& slots = views_[partition]->slots;
+        const SlotTable& slots = tables.slots;
         const SlotRecord* found =
             slots.find(slots.hash(query->address, slot), query->address, slot);
         query->answer.slots.push_back({slot, found ? found->value : chain::Uint256{}, {}});
@@ -138,7 +124,8 @@ void SequencerEngine::answer(const QueryPtr& query) {
     query->answer.block_number =
         open_ && open_->micro_blocks > 0 ? open_->env.number : parent_.number;
     if (query->with_proof) {
-        port_.prove(partition, query);
+        const auto partitions = static_cast<std::uint32_t>(views_.size());
+        port_.prove(partition_of(sub_trie, partitions), query);
     } else {
         query->reply(std::move(query->answer));
     }

@@ -105,8 +105,6 @@ RoundMode Shares::share_out(Round& round) {
         if (group.gas * 100 > total * kGroupPercentMax) return RoundMode::kConflicting;
     assign_groups();
     round.speculations.resize(executors_);
-    for (Speculation& speculation : round.speculations)
-        speculation.by_partition.resize(round.partitions);
     for (std::uint32_t i = 0; i < count; ++i)
         round.speculations[groups_[group_of_[i]].executor].txs.push_back(round.native + i);
     return RoundMode::kParallel;

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "actors/executor/scratch_table.hpp"
 #include "actors/metrics_sink.hpp"
+#include "actors/scratch_table.hpp"
 #include "actors/sequencer/hot_keys.hpp"
 
 namespace troupe::actors {

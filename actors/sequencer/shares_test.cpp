@@ -44,7 +44,6 @@ struct SharesFixture {
         for (AdmittedTx& tx : txs)
             round.txs.push_back(&tx);
         round.native = native;
-        round.partitions = 4;
         return shares.share_out(round);
     }
     /// Which executor runs a transaction; -1: none.
@@ -67,7 +66,7 @@ struct SharesFixture {
         const std::uint64_t hash = table_hash(effect.address, kSeed);
         for (Speculation& speculation : round.speculations)
             for (const std::uint32_t tx : speculation.txs) {
-                speculation.effects.push_back({hash, tx, false, effect});
+                speculation.effects.push_back({hash, tx, 0, false, effect});
                 speculation.ends.push_back(static_cast<std::uint32_t>(speculation.effects.size()));
             }
         round.conflicts.assign(conflicts, key_of(hash, effect));
@@ -135,7 +134,7 @@ BOOST_FIXTURE_TEST_CASE(a_hot_key_goes_to_one_executor_and_the_rest_to_the_other
         for (Speculation& speculation : round.speculations)
             for (const std::uint32_t tx : speculation.txs) {
                 effect.slot.bytes[31] = tx % 2 == 0 ? 1 : static_cast<std::uint8_t>(10 + tx);
-                speculation.effects.push_back({5, tx, false, effect});
+                speculation.effects.push_back({5, tx, 0, false, effect});
                 speculation.ends.push_back(static_cast<std::uint32_t>(speculation.effects.size()));
             }
         effect.slot.bytes[31] = 1;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <bit>
 #include <cstdint>
 #include <vector>
 
@@ -11,6 +12,8 @@ template <class Key, class Value>
 class ScratchTable {
   public:
     ScratchTable() : entries_(kCapacityMin) {}
+    /// While it holds no more than `size` keys, what it has given stays where it is.
+    explicit ScratchTable(std::size_t size) : entries_(std::bit_ceil(2 * size)) {}
 
     void clear() noexcept {
         size_ = 0;
