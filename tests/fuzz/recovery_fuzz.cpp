@@ -1,8 +1,11 @@
 // Any bytes as a batch of signatures: recover_batch says of each what libsecp256k1 says.
 #include "chain/base/assert.hpp"
+#include "chain/base/hex.hpp"
 #include "chain/crypto/recover_batch.hpp"
 #include "chain/crypto/recovery/path.hpp"
 
+#include <cstdio>
+#include <string>
 #include <vector>
 
 namespace {
@@ -20,6 +23,21 @@ crypto::RecoveryInput read(const std::uint8_t* record) {
     return input;
 }
 
+void report(
+    const crypto::RecoveryInput& input, std::size_t index, crypto::recovery::Path path,
+    const crypto::RecoveryResult& ours, const crypto::RecoveryResult& expected) {
+    const auto text = [](const crypto::RecoveryResult& result) {
+        return result ? to_hex(*result) : std::string("nobody");
+    };
+    std::fprintf(
+        stderr,
+        "recover_batch differs from libsecp256k1 on path %d, signature %zu of the batch:\n"
+        "digest %s\nr      %s\ns      %s\nparity %d\nours   %s\ntheirs %s\n",
+        static_cast<int>(path), index, to_hex(input.digest).c_str(),
+        to_hex(to_be32(input.signature.r)).c_str(), to_hex(to_be32(input.signature.s)).c_str(),
+        input.signature.y_parity ? 1 : 0, text(ours).c_str(), text(expected).c_str());
+}
+
 void compare(const std::vector<crypto::RecoveryInput>& inputs, crypto::recovery::Path path) {
     const auto kernel = crypto::recovery::kernel_of(path);
     std::vector<crypto::RecoveryResult> results(
@@ -27,8 +45,14 @@ void compare(const std::vector<crypto::RecoveryInput>& inputs, crypto::recovery:
     crypto::recovery::recover_batch_with(kernel, inputs, results, false);
     for (std::size_t i = 0; i < inputs.size(); ++i) {
         const auto key = crypto::recover_public_key(inputs[i].digest, inputs[i].signature, false);
-        TROUPE_ASSERT(results[i].ok() == key.ok());
-        if (key) TROUPE_ASSERT(*results[i] == crypto::address_of(*key));
+        const auto expected = key ? crypto::RecoveryResult(crypto::address_of(*key))
+                                  : crypto::RecoveryResult(key.error());
+        const bool same =
+            results[i].ok() == expected.ok() &&
+            (results[i].ok() ? *results[i] == *expected : results[i].error() == expected.error());
+        if (same) continue;
+        report(inputs[i], i, path, results[i], expected);
+        TROUPE_ASSERT(same);
     }
 }
 
