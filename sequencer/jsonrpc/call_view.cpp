@@ -2,16 +2,31 @@
 
 namespace troupe::node::jsonrpc {
 
+BlockSource::BlockSource(Door& door, const BlockRef& block)
+    : door_(door), block_(block), failure_(std::make_shared<Failure>()) {
+    if (block.kind != BlockRef::Kind::kNumber || block.number != door.head()) return;
+    newest_ = true;
+    door.latest.advance(
+        block.number, [&door](std::uint64_t number) { return door.hub.recent_block(number); });
+}
+
 void BlockSource::ask(actors::AccountQuery query, Reply reply) {
+    if (newest_) {
+        if (auto known = door_.latest.find(block_.number, query)) return reply(std::move(known));
+    }
     AccountWanted wanted;
     wanted.address = query.address;
     wanted.block = block_;
     wanted.with_code = query.with_code;
-    wanted.slots = std::move(query.slots);
+    wanted.slots = query.slots;
     read_account(
         door_, std::move(wanted),
-        [failure = failure_, reply = std::move(reply)](Answer<actors::AccountAnswer> answer) {
-            if (answer) return reply(std::move(*answer));
+        [this_door = newest_ ? &door_ : nullptr, number = block_.number, query = std::move(query),
+         failure = failure_, reply = std::move(reply)](Answer<actors::AccountAnswer> answer) {
+            if (answer) {
+                if (this_door != nullptr) this_door->latest.keep(number, query, *answer);
+                return reply(std::move(*answer));
+            }
             {
                 const std::lock_guard lock(failure->mutex);
                 failure->error = answer.error();

@@ -13,8 +13,7 @@ namespace troupe::node::jsonrpc {
 class BlockSource final : public AccountSource {
   public:
     /// @param block  as read_account takes it; a number, or the open block
-    BlockSource(Door& door, const BlockRef& block)
-        : door_(door), block_(block), failure_(std::make_shared<Failure>()) {}
+    BlockSource(Door& door, const BlockRef& block);
 
     void ask(actors::AccountQuery query, Reply reply) override;
     [[nodiscard]] chain::Hash32 block_hash(std::uint64_t number) override;
@@ -31,6 +30,7 @@ class BlockSource final : public AccountSource {
     };
     Door& door_;
     const BlockRef block_;
+    bool newest_ = false;                     // what was read is kept for others: LatestValues
     const std::shared_ptr<Failure> failure_;  // answers may come after nobody waits any more
 };
 

@@ -20,6 +20,7 @@ Door::Door(
       stats(the_stats),
       known(config.known_transactions_max, config.known_transactions_bytes),
       held({config.held_sender_max, config.held_max}),
+      latest(config.latest_values_max),
       filters(config.filters_max),
       loop(kTick),
       pool(config.query_threads, config.query_queue_max),

@@ -9,6 +9,7 @@
 #include "sequencer/jsonrpc/filters.hpp"
 #include "sequencer/jsonrpc/held_transactions.hpp"
 #include "sequencer/jsonrpc/json_rpc_config.hpp"
+#include "sequencer/jsonrpc/latest_values.hpp"
 #include "sequencer/jsonrpc/node_figures.hpp"
 #include "sequencer/jsonrpc/soft_blocks.hpp"
 #include "sequencer/jsonrpc/stats.hpp"
@@ -58,6 +59,7 @@ class Door {
     SoftBlocks soft;
     KnownTransactions known;
     HeldTransactions held;
+    LatestValues latest;
     Filters filters;
     ReadFigures read_figures;  ///< set before serve(), or empty; any thread, must not block
 

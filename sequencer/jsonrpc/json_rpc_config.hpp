@@ -46,6 +46,7 @@ struct JsonRpcConfig {
     std::uint32_t call_queue_max = 256;          ///< calls waiting for one
     std::uint64_t call_gas_max = 50'000'000;     ///< of one call; as geth
     std::uint32_t call_ms_max = 5'000;           ///< waiting for state included; as geth
+    std::uint32_t latest_values_max = 65'536;    ///< of the newest state, kept for the next calls
     std::uint32_t trace_threads = 1;             ///< run debug_trace…, nothing else
     std::uint32_t trace_queue_max = 64;          ///< traces waiting for one
     std::uint32_t trace_ms = 5'000;              ///< of one trace unless it asks for more; as geth
