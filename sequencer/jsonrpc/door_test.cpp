@@ -257,6 +257,55 @@ BOOST_FIXTURE_TEST_CASE(accepted_transactions_give_their_hash_and_known_ones_aga
     BOOST_TEST((status["stage"] == "sequenced" || status["stage"] == "sealed"), status.dump());
 }
 
+Json batch_of_transactions(std::uint64_t count) {
+    Json batch = Json::array();
+    for (std::uint64_t id = 0; id < count; ++id)
+        batch.push_back(
+            {{"jsonrpc", "2.0"},
+             {"id", id},
+             {"method", "eth_sendRawTransaction"},
+             {"params", {hex(fake_transaction(id))}}});
+    return batch;
+}
+
+BOOST_FIXTURE_TEST_CASE(transactions_of_a_batch_reach_the_node_together_and_in_order, DoorFixture) {
+    Json batch = batch_of_transactions(3);
+    batch.insert(
+        batch.begin() + 1, Json{{"jsonrpc", "2.0"}, {"id", "head"}, {"method", "eth_blockNumber"}});
+    std::promise<std::string> promise;
+    door->handle(
+        batch.dump(), nullptr, [&](std::string text) { promise.set_value(std::move(text)); });
+    BOOST_TEST(node.submissions == 1);
+    BOOST_TEST(node.execute() == 3u);
+    const Json answers = Json::parse(promise.get_future().get());
+    BOOST_REQUIRE(answers.size() == 4u);
+    BOOST_TEST(answers[1]["id"] == "head");
+    const std::uint64_t ids[] = {0, 2, 3};
+    for (std::uint64_t i = 0; i < 3; ++i) {
+        const std::string hash = hex(chain::transaction_hash(fake_transaction(i)));
+        BOOST_TEST(answers[ids[i]]["result"] == hash);
+        const auto found = hub.find(chain::transaction_hash(fake_transaction(i)));
+        BOOST_REQUIRE(found.has_value());
+        BOOST_TEST(found->receipt->transaction_index == i);
+    }
+}
+
+BOOST_FIXTURE_TEST_CASE(of_a_batch_that_does_not_fit_what_fits_is_taken, DoorFixture) {
+    std::vector<chain::Bytes> full(node.free_credits() - 2, chain::Bytes(21, 0));
+    const auto count = full.size();
+    BOOST_REQUIRE(
+        door->backend().submit(std::move(full), std::make_shared<OutcomeCollector>(count, [] {})));
+    std::promise<std::string> promise;
+    door->handle(batch_of_transactions(3).dump(), nullptr, [&](std::string text) {
+        promise.set_value(std::move(text));
+    });
+    node.execute();
+    const Json answers = Json::parse(promise.get_future().get());
+    BOOST_TEST(answers[0].contains("result"));
+    BOOST_TEST(answers[1].contains("result"));
+    BOOST_TEST(answers[2]["error"]["message"] == pool_full(250).message);
+}
+
 BOOST_FIXTURE_TEST_CASE(sync_submission_takes_any_timeout_and_gives_the_receipt, DoorFixture) {
     node.run(50);
     std::uint64_t id = 0;

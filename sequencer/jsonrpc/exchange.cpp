@@ -2,6 +2,7 @@
 
 #include "sequencer/jsonrpc/door.hpp"
 #include "sequencer/jsonrpc/json_writer.hpp"
+#include "sequencer/jsonrpc/submission.hpp"
 
 #include <algorithm>
 
@@ -75,8 +76,12 @@ void Exchange::run_batch(std::vector<JsonValue> items) {
     }
     slots_.resize(items.size());
     remaining_ = items.size();
+    SubmissionGroup group(door_);
+    group_ = &group;
     for (std::size_t i = 0; i < items.size(); ++i)
         begin(i, items[i]);
+    group_ = nullptr;
+    group.start();
     run_pooled();
 }
 
@@ -106,7 +111,8 @@ void Exchange::begin(std::size_t index, const JsonValue& item) {
 
 void Exchange::call(std::size_t index, const Method& method, Params params) {
     if (auto refused = door_.refusal_now()) return answer(index, std::move(*refused));
-    auto call = std::make_shared<Call>(Call{door_, std::move(params), document_, connection_});
+    auto call =
+        std::make_shared<Call>(Call{door_, std::move(params), document_, connection_, group_});
     if (method.inline_handler != nullptr) {
         answer(index, method.inline_handler(*call));
     } else if (method.pool_handler != nullptr) {

@@ -47,7 +47,8 @@ class Exchange final : public std::enable_shared_from_this<Exchange> {
     std::shared_ptr<const JsonDocument> document_;
     bool batch_ = false;
     using Pooled = std::vector<std::pair<std::size_t, std::shared_ptr<Call>>>;
-    Pooled pooled_;  // until run_pooled
+    Pooled pooled_;                     // until run_pooled
+    SubmissionGroup* group_ = nullptr;  // while a batch's calls begin
 
     mutable std::mutex mutex_;  ///< guards what follows
     std::function<void(std::string)> done_;

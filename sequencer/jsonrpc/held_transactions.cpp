@@ -16,8 +16,14 @@ bool bumped(const chain::Uint256& old_fee, const chain::Uint256& new_fee) {
 void HeldTransactions::erase(
     BySender::iterator sender, std::map<std::uint64_t, HeldTransaction>::iterator held) {
     by_hash_.erase(held->second.hash);
+    forget_nonce(held->first);
     sender->second.erase(held);
     if (sender->second.empty()) senders_.erase(sender);
+}
+
+void HeldTransactions::forget_nonce(std::uint64_t nonce) {
+    const auto found = nonces_.find(nonce);
+    if (--found->second == 0) nonces_.erase(found);
 }
 
 Answer<bool> HeldTransactions::add(HeldTransaction held) {
@@ -40,6 +46,7 @@ Answer<bool> HeldTransactions::add(HeldTransaction held) {
     if (by_hash_.size() >= limits_.all_max) return pool_full(0);
     by_hash_[held.hash] = {held.sender, held.tx.nonce};
     const std::uint64_t nonce = held.tx.nonce;
+    ++nonces_[nonce];
     const chain::Address address = held.sender;
     senders_[address].emplace(nonce, std::move(held));
     return true;
@@ -102,6 +109,11 @@ std::vector<HeldTransaction> HeldTransactions::all() const {
     return all;
 }
 
+bool HeldTransactions::any_near(std::uint64_t nonce) const {
+    const std::lock_guard lock(mutex_);
+    return nonces_.contains(nonce) || nonces_.contains(nonce + 1);
+}
+
 bool HeldTransactions::holds(const chain::Address& sender) const {
     const std::lock_guard lock(mutex_);
     return senders_.contains(sender);
@@ -120,6 +132,7 @@ std::vector<chain::Hash32> HeldTransactions::expire(SteadyTime now) {
             if (entry.second.until > now) return false;
             dropped.push_back(entry.second.hash);
             by_hash_.erase(entry.second.hash);
+            forget_nonce(entry.first);
             return true;
         });
         sender = sender->second.empty() ? senders_.erase(sender) : std::next(sender);

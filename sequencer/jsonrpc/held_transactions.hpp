@@ -44,6 +44,8 @@ class HeldTransactions {
     [[nodiscard]] std::optional<HeldTransaction> find(const chain::Hash32& hash) const;
     [[nodiscard]] std::vector<HeldTransaction> of(const chain::Address& sender) const;
     [[nodiscard]] std::vector<HeldTransaction> all() const;
+    /// Whether one with `nonce` or the nonce after it is held, whoever sent it.
+    [[nodiscard]] bool any_near(std::uint64_t nonce) const;
     [[nodiscard]] bool holds(const chain::Address& sender) const;
     [[nodiscard]] std::size_t size() const;
     /// Drops what has waited too long. @return what was dropped
@@ -52,10 +54,12 @@ class HeldTransactions {
   private:
     using BySender = std::map<chain::Address, std::map<std::uint64_t, HeldTransaction>>;
     void erase(BySender::iterator sender, std::map<std::uint64_t, HeldTransaction>::iterator held);
+    void forget_nonce(std::uint64_t nonce);
     const Limits limits_;
     mutable std::mutex mutex_;  ///< guards what follows
     BySender senders_;
     std::map<chain::Hash32, std::pair<chain::Address, std::uint64_t>> by_hash_;
+    std::map<std::uint64_t, std::uint32_t> nonces_;  // how many are held of each
 };
 
 }  // namespace troupe::node::jsonrpc

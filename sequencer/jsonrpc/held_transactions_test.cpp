@@ -31,11 +31,16 @@ BOOST_AUTO_TEST_CASE(they_are_taken_out_by_nonce_and_counted_without_gaps) {
     BOOST_TEST(pool.next_after(sender, 2) == 2u);
     BOOST_TEST(pool.of(sender).size() == 4u);
     BOOST_TEST(pool.find(held(4).hash).has_value());
+    BOOST_TEST(!pool.any_near(1));
+    BOOST_TEST(pool.any_near(2));
+    BOOST_TEST(pool.any_near(7));
     BOOST_TEST(pool.take(sender, 4)->tx.nonce == 4u);
+    BOOST_TEST(!pool.any_near(8));
     BOOST_TEST(!pool.take(sender, 4).has_value());
     pool.drop_below(sender, 6);
     BOOST_TEST(pool.size() == 1u);
     pool.drop_below(sender, 100);
+    BOOST_TEST(!pool.any_near(6));
     BOOST_TEST(!pool.holds(sender));
 }
 

@@ -16,6 +16,7 @@ namespace troupe::node::jsonrpc {
 
 class Door;
 class Connection;
+class SubmissionGroup;
 
 /// One call of a method. The document that `params` points into lives as long.
 struct Call {
@@ -23,6 +24,8 @@ struct Call {
     Params params;
     std::shared_ptr<const JsonDocument> document;
     std::shared_ptr<Connection> connection;  ///< empty over HTTP
+    /// Of the batch that the call came in, null outside of one. Until the handler returns.
+    SubmissionGroup* group = nullptr;
 };
 
 /// Takes the result as JSON, or the error. Any thread; the first call counts.

@@ -47,12 +47,19 @@ Answer<std::uint64_t> read_timeout(const Call& call) {
     return std::min<std::uint64_t>(asked, config.sync_timeout_max_ms);
 }
 
+void hand_over(const Call& call, chain::Bytes raw, std::function<void(Answer<Submitted>)> reply) {
+    if (call.group != nullptr)
+        call.group->add(std::move(raw), std::move(reply));
+    else
+        submit(call.door, std::move(raw), std::move(reply));
+}
+
 }  // namespace
 
 void send_raw_transaction(const std::shared_ptr<Call>& call, Reply reply) {
     auto raw = call->params.need(0, read_bytes);
     if (!raw) return reply(raw.error());
-    submit(call->door, std::move(*raw), [reply](const Answer<Submitted>& answer) {
+    hand_over(*call, std::move(*raw), [reply](const Answer<Submitted>& answer) {
         if (!answer) return reply(answer.error());
         reply(json_data(answer->hash));
     });
@@ -65,9 +72,8 @@ void send_raw_transaction_sync(const std::shared_ptr<Call>& call, Reply reply) {
     if (!timeout) return reply(timeout.error());
     const auto raw = std::make_shared<const chain::Bytes>(std::move(*read));
     const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(*timeout);
-    submit(
-        call->door, *raw,
-        [call, reply, raw, until, waited = *timeout](const Answer<Submitted>& answer) {
+    hand_over(
+        *call, *raw, [call, reply, raw, until, waited = *timeout](const Answer<Submitted>& answer) {
             if (!answer) return reply(answer.error());
             if (answer->held)
                 return reply(sync_not_ready(answer->hash, answer->next_nonce, answer->nonce));

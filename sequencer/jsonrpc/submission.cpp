@@ -5,9 +5,10 @@
 #include "sequencer/logging/log.hpp"
 
 #include <memory>
+#include <utility>
+#include <vector>
 
 namespace troupe::node::jsonrpc {
-namespace {
 
 // One transaction on its way through the node. Alive until it is answered.
 class Submission final : public std::enable_shared_from_this<Submission> {
@@ -16,25 +17,40 @@ class Submission final : public std::enable_shared_from_this<Submission> {
         : door_(door), raw_(std::move(raw)), reply_(std::move(reply)) {}
 
     void start() {
+        if (!hand_over(door_, {shared_from_this()})) refuse_for_room();
+    }
+
+    /// @return false where the node has no room for all of them: nothing has happened then
+    static bool hand_over(Door& door, std::vector<std::shared_ptr<Submission>> all) {
+        std::vector<chain::Bytes> raw;
+        raw.reserve(all.size());
+        for (const auto& submission : all)
+            raw.push_back(submission->raw_);
+        const std::size_t count = all.size();
         // The cell breaks the circle of collector -> callback -> collector.
         auto cell = std::make_shared<std::shared_ptr<OutcomeCollector>>();
-        auto collector = std::make_shared<OutcomeCollector>(1, [self = shared_from_this(), cell] {
-            // An actor's thread: everything else happens on the loop.
-            self->door_.loop.post([self, collector = std::move(*cell)] {
-                self->on_outcome(collector->outcomes().front());
+        auto collector = std::make_shared<OutcomeCollector>(
+            count, [&door, cell, all = std::move(all)]() mutable {
+                // An actor's thread: everything else happens on the loop.
+                door.loop.post([all = std::move(all), collector = std::move(*cell)] {
+                    for (std::size_t i = 0; i < all.size(); ++i)
+                        all[i]->on_outcome(collector->outcomes()[i]);
+                });
             });
-        });
         *cell = collector;
-        NodeBackend& backend = door_.backend();
-        std::vector<chain::Bytes> batch{raw_};
-        if (backend.submit(std::move(batch), std::move(collector))) return;
+        if (door.backend().submit(std::move(raw), std::move(collector))) return true;
         *cell = nullptr;
+        return false;
+    }
+
+  private:
+    void refuse_for_room() {
+        NodeBackend& backend = door_.backend();
         reply_(
             backend.shutting_down() ? not_ready("the node takes no transactions now")
                                     : pool_full(backend.retry_after_ms()));
     }
 
-  private:
     void on_outcome(const actors::SubmitOutcome& outcome) {
         outcome_ = outcome;
         switch (outcome.reason) {
@@ -55,12 +71,13 @@ class Submission final : public std::enable_shared_from_this<Submission> {
     }
 
     void on_accepted() {
-        const auto sender_may_be_held = door_.held.size() != 0;
+        const bool any_held = door_.held.size() != 0;
         door_.known.add(outcome_.transaction_hash, raw_, outcome_.block_number);
         reply_(Submitted{.hash = outcome_.transaction_hash, .block_number = outcome_.block_number});
-        if (!sender_may_be_held) return;
+        if (!any_held) return;
         const auto tx = chain::decode_transaction(raw_);
-        if (!tx) return;
+        // To know the sender takes longer than everything else here.
+        if (!tx || !door_.held.any_near(tx->nonce)) return;
         const auto sender = chain::recover_sender(*tx);
         if (sender) follow(*sender, tx->nonce + 1);
     }
@@ -149,10 +166,20 @@ class Submission final : public std::enable_shared_from_this<Submission> {
     int attempts_ = 0;
 };
 
-}  // namespace
-
 void submit(Door& door, chain::Bytes raw, std::function<void(Answer<Submitted>)> reply) {
     std::make_shared<Submission>(door, std::move(raw), std::move(reply))->start();
+}
+
+void SubmissionGroup::add(chain::Bytes raw, std::function<void(Answer<Submitted>)> reply) {
+    submissions_.push_back(std::make_shared<Submission>(door_, std::move(raw), std::move(reply)));
+}
+
+void SubmissionGroup::start() {
+    const auto all = std::exchange(submissions_, {});
+    if (all.empty() || Submission::hand_over(door_, all)) return;
+    // No room for all of them: for some there may be.
+    for (const auto& submission : all)
+        submission->start();
 }
 
 }  // namespace troupe::node::jsonrpc

@@ -2,6 +2,10 @@
 
 #include "sequencer/jsonrpc/door.hpp"
 
+#include <functional>
+#include <memory>
+#include <vector>
+
 namespace troupe::node::jsonrpc {
 
 /// What came of one raw transaction.
@@ -18,5 +22,23 @@ struct Submitted {
 /// then is not told to anybody. Returns at once; `reply` comes once, on any thread.
 /// @error error.hpp's refusal(), and those of HeldTransactions::add
 void submit(Door& door, chain::Bytes raw, std::function<void(Answer<Submitted>)> reply);
+
+class Submission;
+
+/// The transactions of one batch of calls, handed to the node together: signatures are recovered by
+/// the hundred, and a batch is one message on its way there and one on its way back.
+class SubmissionGroup {
+  public:
+    explicit SubmissionGroup(Door& door) : door_(door) {}
+
+    /// As submit(), but nothing happens before start().
+    void add(chain::Bytes raw, std::function<void(Answer<Submitted>)> reply);
+    /// Hands over what was added, in order.
+    void start();
+
+  private:
+    Door& door_;
+    std::vector<std::shared_ptr<Submission>> submissions_;
+};
 
 }  // namespace troupe::node::jsonrpc

@@ -53,6 +53,7 @@ bool FakeNode::submit(std::vector<chain::Bytes> raw, std::shared_ptr<actors::Sub
     const std::lock_guard lock(mutex_);
     if (shutting_down_ || queued_ + raw.size() > queue_txs_max_) return false;
     queued_ += raw.size();
+    ++submissions;
     queue_.push_back({std::move(raw), std::move(sink)});
     return true;
 }

@@ -52,6 +52,7 @@ class FakeNode final : public NodeBackend, public ChainReader {
 
     // ---- NodeBackend
     bool submit(std::vector<chain::Bytes> raw, std::shared_ptr<actors::SubmitSink> sink) override;
+    std::atomic<int> submissions{0};  ///< calls of submit() that were taken
     std::uint32_t free_credits() const noexcept override;
     std::uint32_t retry_after_ms() const noexcept override { return 250; }
     bool shutting_down() const noexcept override { return shutting_down_; }
