@@ -19,7 +19,6 @@
 namespace troupe::node {
 namespace {
 
-constexpr std::uint64_t kChainId = 420'044;
 constexpr std::uint64_t kGasLimit = 60'000'000'000;  // no block of a second is ever full
 constexpr std::size_t kTokenHoldersMax = 2'000;      // each is given tokens one by one first
 
@@ -28,6 +27,8 @@ struct LoadOptions {
     std::string file;
     std::string json_file;
     std::uint64_t transactions = 1'000'000;
+    std::uint64_t chain_id = 420'044;
+    bool sign_only = false;
     std::size_t wallets = 10'000;
     double seconds = 60;
     double rate = 0;
@@ -81,6 +82,11 @@ class LoadCommand {
     }
 
     int run() {
+        if (options_.sign_only) {
+            if (options_.file.empty() || token_)
+                return report("--sign-only needs --file, and --mix transfers");
+            return open_or_sign() ? kExitOk : report(failure_);
+        }
         if (!start_node() || (token_ && !hand_out_tokens())) return report(failure_);
         const auto transactions = open_or_sign();
         if (!transactions) return report(failure_);
@@ -113,7 +119,7 @@ class LoadCommand {
 
     bool start_node() {
         LocalRollup::Options parts;
-        parts.genesis.chain_id = kChainId;
+        parts.genesis.chain_id = options_.chain_id;
         parts.genesis.gas_limit = kGasLimit;
         parts.genesis.base_fee_per_gas = 1'000'000'000;
         auto funded = wallets_;
@@ -144,7 +150,7 @@ class LoadCommand {
         for (std::size_t i = 0; i < wallets_.size(); ++i) {
             chain::Transaction tx;
             tx.type = chain::TxType::kDynamicFee;
-            tx.chain_id = kChainId;
+            tx.chain_id = options_.chain_id;
             tx.nonce = i + 1;
             tx.max_fee_per_gas = 100'000'000'000;
             tx.max_priority_fee_per_gas = 1;
@@ -175,7 +181,7 @@ class LoadCommand {
     [[nodiscard]] std::string description() const {
         return fmt::format(
             "troupe load 1: {} of {} wallets on chain {}, {} transactions", options_.mix,
-            options_.wallets, kChainId, options_.transactions);
+            options_.wallets, options_.chain_id, options_.transactions);
     }
 
     std::unique_ptr<TransactionFile> open_or_sign() {
@@ -185,7 +191,7 @@ class LoadCommand {
         failure_.clear();
         Progress progress("sign", options_.transactions);
         TransferMix mix;
-        mix.chain_id = kChainId;
+        mix.chain_id = options_.chain_id;
         mix.related_nonces = true;
         if (token_) mix.token = token_address_;
         failure_ = write_transaction_file(
@@ -312,6 +318,11 @@ Command add_load_command(CLI::App& root) {
     app->add_option(
         "--file", options->file,
         "Keeps the signed transactions here, for the next run [default: nowhere]");
+    app->add_flag(
+        "--sign-only", options->sign_only,
+        "Writes the file and ends: for loads that something else sends");
+    app->add_option("--chain-id", options->chain_id, "Of the chain the transactions are signed for")
+        ->capture_default_str();
     app->add_option("--json", options->json_file, "Writes the result to this file as JSON");
     app->add_option("--node", options->node_arguments, "More arguments for the node")
         ->type_name("ARGUMENT ...");
