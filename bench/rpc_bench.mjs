@@ -1,10 +1,11 @@
 // What clients of JSON-RPC get: this build beside anvil 1.7.1, in one run on one machine.
-//   node bench/rpc_bench.mjs TROUPE [--transfers 12000] [--json FILE]
+//   node bench/rpc_bench.mjs TROUPE [--seconds 6] [--transactions 1000000] [--parts transfers,sync,quotes,logs,memory]
+//                            [--json FILE] [--plot FILE.svg]
 // Every part checks what came of it, so that a fast wrong answer fails. Needs what ./dev setup installs.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
+import { rmSync, writeFileSync } from 'node:fs';
+import { cpus, loadavg, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { encodeFunctionData, numberToHex, parseEther } from 'viem';
 import solc from 'solc';
@@ -13,30 +14,23 @@ import { compile } from '../tests/ecosystem/support/compile.mjs';
 import { chainId, freePort, rpc, start } from '../tests/ecosystem/support/nodes.mjs';
 import { packagePath } from '../tests/ecosystem/support/packages.mjs';
 import { World, accounts } from '../tests/ecosystem/support/world.mjs';
+import { Connection } from './rpc/connection.mjs';
+import { memoryMiB, now, processorMs, quantile, round, sleep } from './rpc/measure.mjs';
+import { plotMemory } from './rpc/plot.mjs';
+import { Transfers, sendBatches } from './rpc/transfers.mjs';
 
 const [program, ...options] = process.argv.slice(2);
 const option = (name, otherwise) => (options.includes(name) ? options[options.indexOf(name) + 1] : otherwise);
-const transfers = Number(option('--transfers', '12000'));
-const gasLimit = 300_000_000;  // of both chains' blocks
+const seconds = Number(option('--seconds', '6'));  // of each part that runs for a time
+const transactions = Number(option('--transactions', '1000000'));
+const parts = option('--parts', 'transfers,sync,quotes,logs,memory').split(',');
+const gasLimit = 5_000_000_000;  // of both chains' blocks: they are never full
 const batch = 250;
-const senders = 6;
+const lanes = 6;
+const wallets = 600;
+const syncSenders = 6;
 const gasPrice = 20_000_000_000n;
 
-const now = () => performance.now();
-const quantile = (times, q) => [...times].sort((a, b) => a - b)[Math.min(times.length - 1, Math.floor(times.length * q))];
-const round = (value, digits = 1) => Number(value.toFixed(digits));
-const memoryMiB = (pid) => Math.round(Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1024);
-const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
-
-async function post(url, body) {
-  const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
-  return response.json();
-}
-async function result(url, method, params) {
-  const answer = await rpc(url, method, params);
-  assert.ok('result' in answer, `${method}: ${JSON.stringify(answer.error)}`);
-  return answer.result;
-}
 async function ready(node, url) {
   for (let i = 0; i < 1500; ++i) {
     if (await rpc(url, 'eth_blockNumber').then(({ result: head }) => head, () => null)) return;
@@ -45,12 +39,13 @@ async function ready(node, url) {
   throw new Error(`not ready:\n${node.said()}`);
 }
 
-async function startNodes() {
+async function startNodes(senders) {
   const genesis = join(tmpdir(), `troupe-rpc-bench-${process.pid}.json`);
   const balance = numberToHex(parseEther('10000'));
+  const rich = [...accounts.map(({ address }) => address), ...senders];
   writeFileSync(genesis, JSON.stringify({
     config: { chainId }, timestamp: '0x0', difficulty: '0x0', gasLimit: numberToHex(gasLimit), baseFeePerGas: '0x3b9aca00',
-    alloc: Object.fromEntries(accounts.map(({ address }) => [address.slice(2), { balance }])),
+    alloc: Object.fromEntries(rich.map((address) => [address.slice(2), { balance }])),
   }));
   const [rpcPort, grpcPort, anvilPort] = [await freePort(), await freePort(), await freePort()];
   const troupe = start(resolve(program), [
@@ -66,81 +61,74 @@ async function startNodes() {
   const named = (node, name, port) => ({ ...node, name, url: `http://127.0.0.1:${port}`, wsUrl: `ws://127.0.0.1:${port}` });
   const nodes = { troupe: named(troupe, 'troupe', rpcPort), anvil: named(anvil, 'anvil', anvilPort) };
   for (const node of Object.values(nodes)) await ready(node, node.url);
+  rmSync(genesis);
+  const anvilClient = new Connection(nodes.anvil.url);
+  for (const address of senders) await anvilClient.result('anvil_setBalance', [address, balance]);
+  anvilClient.close();
   return nodes;
 }
 
-// Signed once, sent to both. @param nonces  the next one of each sender
-async function signed(count, nonces, offset) {
+// Signed once, sent to both.
+async function signed(count) {
   const raws = [];
-  for (let i = 0; i < count; ++i) {
-    const sender = i % senders;
-    raws.push(await accounts[sender].signTransaction({
-      chainId, type: 'legacy', nonce: nonces[sender]++, gasPrice, gas: 21_000n, value: 1n,
-      to: numberToHex(0x7000000 + offset + i, { size: 20 }),
+  for (let i = 0; i < count; ++i)
+    raws.push(await accounts[i % syncSenders].signTransaction({
+      chainId, type: 'legacy', nonce: Math.floor(i / syncSenders), gasPrice, gas: 21_000n, value: 1n,
+      to: numberToHex(0x7000000 + i, { size: 20 }),
     }));
-  }
   return raws;
 }
 
-async function transferRate(node, raws) {
-  const hashes = new Array(raws.length);
-  const begin = now();
-  // Each sender sends one batch after the other, so that its transactions stay in order; all send at once.
-  await Promise.all(Array.from({ length: senders }, async (_, sender) => {
-    const own = raws.map((raw, i) => ({ jsonrpc: '2.0', id: i, method: 'eth_sendRawTransaction', params: [raw] }))
-      .filter(({ id }) => id % senders === sender);
-    for (let i = 0; i < own.length; i += batch)
-      for (const { id, result: hash, error } of await post(node.url, own.slice(i, i + batch))) {
-        assert.ok(hash, JSON.stringify(error));
-        hashes[id] = hash;
-      }
-  }));
-  const sent = now() - begin;
-  for (const hash of hashes.slice(-senders))
-    while (!(await result(node.url, 'eth_getTransactionReceipt', [hash]))) await sleep(5);
-  const included = now() - begin;
-  const receipts = await post(node.url, hashes.slice(0, 200).map((hash, id) => ({ jsonrpc: '2.0', id, method: 'eth_getTransactionReceipt', params: [hash] })));
-  assert.ok(receipts.every(({ result: receipt }) => receipt.status === '0x1'));
-  return { transfersPerSecond: round((raws.length * 1000) / included, 0), answeredPerSecond: round((raws.length * 1000) / sent, 0) };
-}
-
-async function quotes(node, world, { token0, token1, quoter }) {
+async function quotes(node, { token0, token1, quoter }) {
   const data = encodeFunctionData({ abi: quoter.abi, functionName: 'quoteExactInputSingle', args: [{
     tokenIn: token0.address, tokenOut: token1.address, fee: 3000, amountIn: parseEther('25'), sqrtPriceLimitX96: 0n }] });
-  const once = async () => {
-    const begin = now();
-    const out = await result(node.url, 'eth_call', [{ to: quoter.address, data }, 'latest']);
-    assert.ok(BigInt(out.slice(0, 66)) > parseEther('24'));
-    return now() - begin;
+  const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'eth_call', params: [{ to: quoter.address, data }, 'latest'] });
+  const once = async (connection) => {
+    const { result: out, error } = JSON.parse(await connection.post(body));
+    assert.ok(out && BigInt(out.slice(0, 66)) > parseEther('24'), JSON.stringify(error));
   };
-  for (let i = 0; i < 50; ++i) await once();
+  const connections = Array.from({ length: 16 }, () => new Connection(node.url));
   const alone = [];
-  for (let i = 0; i < 300; ++i) alone.push(await once());
-  const until = now() + 3000;
-  let calls = 0;
+  for (let i = 0; i < 50; ++i) await once(connections[0]);
+  for (let i = 0; i < 1000; ++i) {
+    const begin = now();
+    await once(connections[0]);
+    alone.push(now() - begin);
+  }
+  const used = processorMs(node.pid);
   const begin = now();
-  await Promise.all(Array.from({ length: 16 }, async () => {
-    while (now() < until) {
-      await once();
+  let calls = 0;
+  await Promise.all(connections.map(async (connection) => {
+    while (now() < begin + seconds * 1000) {
+      await once(connection);
       ++calls;
     }
   }));
-  return { p50Ms: round(quantile(alone, 0.5), 2), p99Ms: round(quantile(alone, 0.99), 2), perSecond: round((calls * 1000) / (now() - begin), 0) };
+  const took = now() - begin;
+  for (const connection of connections) connection.close();
+  return {
+    p50Ms: round(quantile(alone, 0.5), 3), p99Ms: round(quantile(alone, 0.99), 3), perSecond: round((calls * 1000) / took, 0),
+    processorUsEach: round(((processorMs(node.pid) - used) * 1000) / calls, 0),
+  };
 }
 
 async function syncSends(node, raws) {
+  const idle = [];
   const times = [];
   const pending = [];
   const begin = now();
   for (const [i, raw] of raws.entries()) {
     await sleep(Math.max(0, begin + i * 10 - now()));  // 100 a second
+    const connection = idle.pop() ?? new Connection(node.url);
     const sent = now();
-    pending.push(result(node.url, 'eth_sendRawTransactionSync', [raw]).then((receipt) => {
-      assert.equal(receipt.status, '0x1');
+    pending.push(connection.result('eth_sendRawTransactionSync', [raw]).then((receipt) => {
       times.push(now() - sent);
+      assert.equal(receipt.status, '0x1');
+      idle.push(connection);
     }));
   }
   await Promise.all(pending);
+  for (const connection of idle) connection.close();
   return { p50Ms: round(quantile(times, 0.5)), p99Ms: round(quantile(times, 0.99)) };
 }
 
@@ -162,39 +150,74 @@ const logger = () => {
 async function logQueries(node, world) {
   const made = await world.deploy(logger());
   for (let i = 0; i < 10; ++i) await world.send(made, 'make', [10_000n], { gas: 40_000_000n });
-  const filter = (topics) => [{ fromBlock: '0x0', toBlock: 'latest', address: made.address, topics }];
-  const group = [null, numberToHex(7, { size: 32 })];
-  const times = [];
-  for (let i = 0; i < 20; ++i) {
-    const begin = now();
-    assert.equal((await result(node.url, 'eth_getLogs', filter(group))).length, 1000);
-    times.push(now() - begin);
-  }
-  return { logs: 100_000, found: 1000, p50Ms: round(quantile(times, 0.5)) };
+  const connection = new Connection(node.url);
+  const ask = async (groups, wanted, times) => {
+    const topics = [null, Array.from({ length: groups }, (_, i) => numberToHex(7 + i, { size: 32 }))];
+    const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'eth_getLogs', params: [
+      { fromBlock: '0x0', toBlock: 'latest', address: made.address, topics }] });
+    const took = [];
+    for (let i = 0; i < times; ++i) {
+      const begin = now();
+      const answer = await connection.post(body);
+      took.push(now() - begin);
+      assert.equal(JSON.parse(answer).result.length, wanted);
+    }
+    return round(quantile(took, 0.5));
+  };
+  await ask(1, 1000, 3);
+  const used = processorMs(node.pid);
+  const p50Ms = await ask(1, 1000, 40);
+  const processorMsEach = round((processorMs(node.pid) - used) / 40, 2);
+  const wideP50Ms = await ask(20, 20_000, 5);
+  connection.close();
+  return { logs: 100_000, p50Ms, processorMsEach, wideP50Ms };
 }
 
-const nodes = await startNodes();
-const report = { machine: cpus()[0].model, cores: cpus().length, transfers, batch };
+// What stays after a million transactions: sampled while they are sent.
+async function memoryOver(node, transfers, from) {
+  const samples = [];
+  let next = 0;
+  const onProgress = (answered) => {
+    if (answered < next) return;
+    samples.push({ transactions: answered, mib: memoryMiB(node.pid) });
+    next = answered + transactions / 200;
+  };
+  const sent = await sendBatches(node, transfers, { lanes, batch, seconds: 180, from, onProgress });
+  const peak = (begin, end) =>
+    Math.max(...samples.filter((one) => one.transactions >= sent.sent * begin && one.transactions <= sent.sent * end).map(({ mib }) => mib));
+  return { ...sent, samples, peakMiB: { secondQuarter: peak(0.25, 0.5), thirdQuarter: peak(0.5, 0.75), lastQuarter: peak(0.75, 1) } };
+}
+
+const file = join(tmpdir(), `troupe-rpc-bench-${process.pid}.transactions`);
+const transfers = new Transfers(resolve(program), file, { count: transactions, wallets, chainId });
+rmSync(file);
+const nodes = await startNodes(await transfers.senders());
+const report = { machine: cpus()[0].model, cores: cpus().length, load: loadavg().map((one) => round(one)), seconds, batch, lanes };
+const want = (part) => parts.includes(part);
 try {
-  const nonces = new Array(senders).fill(0);
-  const raws = await signed(transfers, nonces, 0);
-  const sync = await signed(300, nonces, transfers);
-  const coin = compile(['ours/Tokens.sol']).Coin;
+  const sync = want('sync') ? await signed(800) : [];
+  const coin = want('quotes') ? compile(['ours/Tokens.sol']).Coin : null;
+  let next;
   for (const node of Object.values(nodes)) {
     const figures = (report[node.name] = { memoryMiBBefore: memoryMiB(node.pid) });
-    figures.transfers = await transferRate(node, raws);
-    figures.sendRawTransactionSync = await syncSends(node, sync);
+    if (want('transfers')) {
+      figures.transfers = await sendBatches(node, transfers, { lanes, batch, seconds });
+      if (node === nodes.troupe) next = figures.transfers.next;
+    }
+    if (want('sync')) figures.sendRawTransactionSync = await syncSends(node, sync);
     const world = new World(node);
-    const pool = await market(world, coin);
-    const q96 = 2n ** 96n;
-    await world.send(pool.positions, 'createAndInitializePoolIfNecessary', [pool.token0.address, pool.token1.address, 3000, q96]);
-    await world.send(pool.positions, 'mint', [{ token0: pool.token0.address, token1: pool.token1.address, fee: 3000, tickLower: -887220, tickUpper: 887220,
-      amount0Desired: parseEther('1000'), amount1Desired: parseEther('1000'), amount0Min: 0n, amount1Min: 0n,
-      recipient: world.alice.address, deadline: 2n ** 48n }], { gas: 6_000_000n });
-    figures.uniswapV3Quote = await quotes(node, world, pool);
-    figures.getLogs = await logQueries(node, world);
+    if (want('quotes')) {
+      const pool = await market(world, coin);
+      await world.send(pool.positions, 'createAndInitializePoolIfNecessary', [pool.token0.address, pool.token1.address, 3000, 2n ** 96n]);
+      await world.send(pool.positions, 'mint', [{ token0: pool.token0.address, token1: pool.token1.address, fee: 3000, tickLower: -887220, tickUpper: 887220,
+        amount0Desired: parseEther('1000'), amount1Desired: parseEther('1000'), amount0Min: 0n, amount1Min: 0n,
+        recipient: world.alice.address, deadline: 2n ** 48n }], { gas: 6_000_000n });
+      figures.uniswapV3Quote = await quotes(node, pool);
+    }
+    if (want('logs')) figures.getLogs = await logQueries(node, world);
     figures.memoryMiBAfter = memoryMiB(node.pid);
   }
+  if (want('memory')) report.troupe.memory = await memoryOver(nodes.troupe, transfers, next);
 } catch (error) {
   for (const node of Object.values(nodes)) console.log(`${node.name}: ${node.said().split('\n').slice(-10).join('\n')}`);
   throw error;
@@ -203,15 +226,27 @@ try {
 }
 
 const { troupe, anvil } = report;
-const line = (what, ours, theirs, unit, more) =>
-  console.log(`${what.padEnd(46)} ${String(ours).padStart(9)} ${String(theirs).padStart(9)}  ${unit.padEnd(10)} ${round(more ? ours / theirs : theirs / ours, 2)}x`);
-console.log(`${report.machine}, ${report.cores} cores; ${execFileSync(resolve(program), ['--version']).toString().trim()}; anvil 1.7.1`);
-console.log(`${''.padEnd(46)}    troupe     anvil`);
-line(`transfers included, batches of ${batch}`, troupe.transfers.transfersPerSecond, anvil.transfers.transfersPerSecond, '/s', true);
-line('eth_call: Uniswap V3 quote, p50', troupe.uniswapV3Quote.p50Ms, anvil.uniswapV3Quote.p50Ms, 'ms', false);
-line('eth_call: Uniswap V3 quotes, 16 at once', troupe.uniswapV3Quote.perSecond, anvil.uniswapV3Quote.perSecond, '/s', true);
-line('eth_sendRawTransactionSync at 100/s, p50', troupe.sendRawTransactionSync.p50Ms, anvil.sendRawTransactionSync.p50Ms, 'ms', false);
-line('eth_sendRawTransactionSync at 100/s, p99', troupe.sendRawTransactionSync.p99Ms, anvil.sendRawTransactionSync.p99Ms, 'ms', false);
-line('eth_getLogs: 1,000 of 100,000 logs, p50', troupe.getLogs.p50Ms, anvil.getLogs.p50Ms, 'ms', false);
-line('memory afterwards', troupe.memoryMiBAfter, anvil.memoryMiBAfter, 'MiB', false);
+const line = (what, part, name, unit, more, asked = '') => {
+  const [ours, theirs] = [troupe[part]?.[name], anvil[part]?.[name]];
+  if (ours === undefined) return;
+  const ratio = round(more ? ours / theirs : theirs / ours, 2);
+  console.log(`${what.padEnd(52)} ${String(ours).padStart(9)} ${String(theirs).padStart(9)}  ${unit.padEnd(3)} ${`${ratio}x`.padStart(8)}  ${asked}`);
+};
+console.log(`${report.machine}, ${report.cores} cores, load ${report.load[0]}; ${execFileSync(resolve(program), ['--version']).toString().trim()}; anvil 1.7.1`);
+console.log(`${''.padEnd(52)}    troupe     anvil                asked`);
+line(`transfers included, batches of ${batch}, ${seconds} s`, 'transfers', 'transfersPerSecond', '/s', true, '>= 5x');
+line('  processor time of the node, each', 'transfers', 'processorUsEach', 'us', false);
+line('eth_call: Uniswap V3 quote, p50', 'uniswapV3Quote', 'p50Ms', 'ms', false, '>= 1x');
+line('eth_call: Uniswap V3 quotes, 16 at once', 'uniswapV3Quote', 'perSecond', '/s', true, '>= 3x');
+line('  processor time of the node, each', 'uniswapV3Quote', 'processorUsEach', 'us', false);
+line('eth_sendRawTransactionSync at 100/s, p50', 'sendRawTransactionSync', 'p50Ms', 'ms', false, '<= 15 ms');
+line('eth_sendRawTransactionSync at 100/s, p99', 'sendRawTransactionSync', 'p99Ms', 'ms', false, '<= 50 ms');
+line('eth_getLogs: 1,000 of 100,000 logs, p50', 'getLogs', 'p50Ms', 'ms', false, '>= 1x');
+line('eth_getLogs: 20,000 of 100,000 logs, p50', 'getLogs', 'wideP50Ms', 'ms', false, '>= 1x');
+if (troupe.memory) {
+  const { sent, peakMiB, transfersPerSecond, samples } = troupe.memory;
+  console.log(`memory of the node over ${sent} transactions at ${transfersPerSecond}/s: ${samples[0].mib} MiB at first, at most ${
+    peakMiB.secondQuarter}, ${peakMiB.thirdQuarter}, ${peakMiB.lastQuarter} MiB in the last three quarters`);
+  if (option('--plot')) writeFileSync(option('--plot'), plotMemory(samples));
+}
 if (option('--json')) writeFileSync(option('--json'), `${JSON.stringify(report, null, 2)}\n`);
