@@ -1,8 +1,8 @@
 #include "bench/contract_load.hpp"
 
 #include "actors/admission/admission_engine.hpp"
-#include "sequencer/workload/contract_session.hpp"
-#include "sequencer/workload/published_code.hpp"
+#include "sequencer/workload/exchange.hpp"
+#include "sequencer/workload/load_mix.hpp"
 
 #include <algorithm>
 #include <random>
@@ -16,7 +16,6 @@ namespace {
 
 constexpr std::uint64_t kBaseFee = 7;
 constexpr std::uint64_t kTransferGas = 60'000;
-constexpr std::uint64_t kSwapGas = 200'000;
 constexpr std::uint64_t kTrader = 1'000;  // accounts that swap, of each load
 constexpr std::uint64_t kChainId = 1;
 const Uint256 kMillion = Uint256{1'000'000'000} * Uint256{1'000'000'000} * Uint256{1'000'000};
@@ -45,6 +44,12 @@ class Builder {
 
     void fund(const Address& who) { load_.state.put(who, 0, kMillion, {}, {}); }
 
+    // What node::Exchange asks of its host; accounts are their addresses, everybody may send.
+    using Account = Address;
+    [[nodiscard]] const Address& owner() const noexcept { return owner_; }
+    [[nodiscard]] static const Address& address_of(const Account& account) noexcept {
+        return account;
+    }
     /// Executes a transaction that has to succeed. @return the contract of a creation
     std::optional<Address> run(
         const Address& from, const std::optional<Address>& to, Bytes data,
@@ -78,7 +83,6 @@ class Builder {
         if (admitted) (measured ? load_.measured : load_.warm_up).push_back(std::move(*admitted));
     }
 
-    [[nodiscard]] const Address& owner() const noexcept { return owner_; }
     [[nodiscard]] bool good() const noexcept { return good_; }
     [[nodiscard]] ContractLoad take() { return std::move(load_); }
 
@@ -109,68 +113,34 @@ class Builder {
     bool good_ = true;
 };
 
-/// Uniswap V2 with its pools, and accounts that may trade in one of them each.
-class Exchange {
+/// An exchange, and accounts that may trade in one of its pools each.
+class Market {
   public:
-    Exchange(Builder& builder, std::uint64_t pools, std::uint64_t first_trader)
-        : builder_(builder), first_trader_(first_trader) {
-        const auto factory_code =
-            node::published_code("@uniswap/v2-core/build/UniswapV2Factory.json");
-        const auto router_code =
-            node::published_code("@uniswap/v2-periphery/build/UniswapV2Router02.json");
-        if (!factory_code || !router_code) return;
-        factory_ = builder.deploy(contracts::factory_init_code(*factory_code, builder.owner()));
-        router_ = builder.deploy(contracts::router_init_code(*router_code, factory_, Address{}));
-        base_ = builder.deploy(contracts::token_init_code());
-        for (std::uint64_t pool = 0; pool < pools; ++pool)
-            tokens_.push_back(open_pool());
-        for (std::uint64_t i = 0; i < kTrader; ++i)
-            equip(account(first_trader + i), tokens_[i % pools]);
-        ready_ = builder.good();
+    Market(Builder& builder, std::uint64_t pools, std::uint64_t first_trader)
+        : builder_(builder), exchange_(builder), first_trader_(first_trader) {
+        ready_ = exchange_.open(pools);
+        for (std::uint64_t i = 0; ready_ && i < kTrader; ++i) {
+            const Address trader = account(first_trader + i);
+            builder.fund(trader);
+            exchange_.equip(trader, i % pools);
+        }
+        ready_ = ready_ && builder.good();
     }
     [[nodiscard]] bool ready() const noexcept { return ready_; }
 
     /// A swap in `pool` by one of its traders, to and fro.
     void add_swap(bool measured, std::uint64_t pool, std::mt19937_64& random) {
-        const std::uint64_t of_pool = kTrader / tokens_.size();
-        const Address trader = account(first_trader_ + random() % of_pool * tokens_.size() + pool);
-        const bool buys = random() % 2 == 0;
+        const std::uint64_t pools = exchange_.pools();
+        const Address trader = account(first_trader_ + random() % (kTrader / pools) * pools + pool);
         builder_.add(
-            measured, trader, router_,
-            contracts::swap_exact(
-                1'000'000 + random() % 1'000'000, buys ? base_ : tokens_[pool],
-                buys ? tokens_[pool] : base_, trader),
-            {}, kSwapGas);
+            measured, trader, exchange_.router(), exchange_.swap(pool, trader, random), {},
+            node::kSwapGasLimit);
     }
 
   private:
-    Address open_pool() {
-        const Address token = builder_.deploy(contracts::token_init_code());
-        builder_.run(builder_.owner(), factory_, contracts::create_pair(base_, token));
-        const Bytes answer = builder_.ask(factory_, contracts::get_pair(base_, token));
-        if (answer.size() != 32) return token;
-        const Address pair = Address::from(ByteView{answer}.subspan(12));
-        const Uint256 liquidity = Uint256{1'000'000'000} * Uint256{1'000'000'000};
-        builder_.run(builder_.owner(), base_, contracts::transfer(pair, liquidity));
-        builder_.run(builder_.owner(), token, contracts::transfer(pair, liquidity));
-        builder_.run(builder_.owner(), pair, contracts::mint(builder_.owner()));
-        return token;
-    }
-    void equip(const Address& trader, const Address& token) {
-        builder_.fund(trader);
-        for (const Address& one : {base_, token}) {
-            builder_.run(
-                builder_.owner(), one, contracts::transfer(trader, Uint256{1'000'000'000'000}));
-            builder_.run(trader, one, contracts::approve(router_, ~Uint256{}));
-        }
-    }
-
     Builder& builder_;
+    node::Exchange<Builder> exchange_;
     std::uint64_t first_trader_;
-    Address factory_;
-    Address router_;
-    Address base_;
-    std::vector<Address> tokens_;
     bool ready_ = false;
 };
 
@@ -204,7 +174,7 @@ ContractLoad token_load(
 ContractLoad swap_load(
     std::uint64_t pools, std::size_t txs, const actors::TableSeed& seed, std::string& failure) {
     Builder builder{seed};
-    Exchange exchange{builder, pools, 0};
+    Market exchange{builder, pools, 0};
     if (!exchange.ready()) {
         failure = "W7: the npm packages @uniswap/v2-core and @uniswap/v2-periphery do not work";
         return {};
@@ -220,7 +190,7 @@ ContractLoad mixed_load(std::size_t txs, const actors::TableSeed& seed, std::str
     constexpr std::uint64_t kPools = 20;
     Builder builder{seed};
     const Address token = spread_token(builder, kHolders);
-    Exchange exchange{builder, kPools, kHolders};
+    Market exchange{builder, kPools, kHolders};
     if (!exchange.ready()) {
         failure = "W9: the npm packages @uniswap/v2-core and @uniswap/v2-periphery do not work";
         return {};
@@ -228,13 +198,13 @@ ContractLoad mixed_load(std::size_t txs, const actors::TableSeed& seed, std::str
     std::mt19937_64 random{9};
     for (std::size_t i = 0; i < 2 * txs; ++i) {
         const bool measured = i >= txs;
-        const std::uint64_t kind = random() % 100;
-        const bool hot = random() % 10 < 3;
+        const node::LoadKind kind = node::kMixedLoad.draw_kind(random);
+        const bool hot = node::kMixedLoad.draw_hot(random);
         const Address from = account(random() % kHolders);
         const Address to = account(hot ? 0 : random() % kHolders);
-        if (kind < 60)
+        if (kind == node::LoadKind::kTransfer)
             builder.add(measured, from, to, {}, 1 + random() % 100, 21'000);
-        else if (kind < 90)
+        else if (kind == node::LoadKind::kErc20)
             builder.add(
                 measured, from, token, contracts::transfer(to, 1 + random() % 100), {},
                 kTransferGas);

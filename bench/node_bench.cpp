@@ -1,8 +1,8 @@
 #include "bench/node_bench.hpp"
 
 #include "sequencer/demo/local_rollup.hpp"
+#include "sequencer/load/load_session.hpp"
 #include "sequencer/terminal/progress.hpp"
-#include "sequencer/workload/load_run.hpp"
 #include "sequencer/workload/transfers.hpp"
 
 #include <fmt/format.h>
@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::uint64_t kChainId = 420'043;
 constexpr std::uint64_t kGasLimit = 5'000'000'000;
+constexpr std::size_t kBatchTxs = 256;
 
 chain::Genesis make_genesis(const std::vector<node::WorkloadWallet>& wallets) {
     chain::Genesis genesis;
@@ -25,17 +26,19 @@ chain::Genesis make_genesis(const std::vector<node::WorkloadWallet>& wallets) {
 }
 
 /// All must be accepted: a fast refusal is no throughput.
-std::optional<node::LoadResult> run(
+std::optional<node::LoadSessionResult> run(
     node::LocalRollup& rollup, const std::vector<chain::Bytes>& transactions,
-    node::LoadConfig config, const char* what, std::string& failure) {
+    node::LoadSessionConfig config, const char* what, std::string& failure) {
     const auto client = rollup.connect();
     if (!client) {
         failure = rollup.failure();
         return std::nullopt;
     }
     node::Progress progress(what, transactions.size());
-    config.on_progress = [&](std::uint64_t answered) { progress.update(answered); };
-    auto result = node::run_load(*client, transactions, config, failure);
+    config.batch_txs = kBatchTxs;
+    config.on_progress = [&](std::uint64_t confirmed) { progress.update(confirmed); };
+    node::TransactionList source(transactions);
+    auto result = node::run_load_session(node::through_grpc(*client), source, config, failure);
     if (result && result->refused > 0) {
         failure = fmt::format("{} refused, first: {}", result->refused, result->first_refusal);
         return std::nullopt;
@@ -45,15 +48,15 @@ std::optional<node::LoadResult> run(
     return result;
 }
 
-Result to_result(const char* workload, const node::LoadResult& load, std::size_t accounts) {
+Result to_result(const char* workload, const node::LoadSessionResult& load, std::size_t accounts) {
     Result result;
     result.workload = workload;
     result.stack = "full";
     result.cores = std::thread::hardware_concurrency();
     result.accounts = accounts;
     result.tps = static_cast<double>(load.accepted) / load.seconds;
-    result.p50_ms = load.soft_p50_ms;
-    result.p99_ms = load.soft_p99_ms;
+    result.p50_ms = static_cast<double>(load.soft.percentile_us(0.50)) / 1e3;
+    result.p99_ms = static_cast<double>(load.soft.percentile_us(0.99)) / 1e3;
     result.sustained_s = load.seconds;
     return result;
 }
@@ -82,13 +85,14 @@ std::vector<Result> node_bench(const NodeBenchOptions& options, std::string& fai
 
     // Every wallet has sent the same number, or one more.
     for (std::size_t i = 0; i < options.wallets; ++i) {
-        mix.first_nonces.push_back((options.transactions + options.wallets - 1 - i) / options.wallets);
+        mix.first_nonces.push_back(
+            (options.transactions + options.wallets - 1 - i) / options.wallets);
     }
     mix.count = options.latency_transactions;
     mix.seed = 2;
     const double rate = *results.front().tps / 2;
-    const auto half = run(
-        rollup, node::sign_transfers(wallets, mix), {.rate_per_s = rate}, "W15", failure);
+    const auto half =
+        run(rollup, node::sign_transfers(wallets, mix), {.rate_per_s = rate}, "W15", failure);
     if (!half) return results;
     results.push_back(to_result("W15", *half, options.wallets));
     results.back().note = fmt::format("Poisson arrivals, {:.0f} a second", rate);

@@ -1,19 +1,19 @@
 #include "sequencer/commands/command.hpp"
 #include "sequencer/demo/local_rollup.hpp"
+#include "sequencer/load/load_report.hpp"
 #include "sequencer/load/load_session.hpp"
+#include "sequencer/load/load_stage.hpp"
+#include "sequencer/load/process_usage.hpp"
+#include "sequencer/load/transaction_file.hpp"
 #include "sequencer/terminal/progress.hpp"
-#include "sequencer/workload/contract_session.hpp"
-#include "sequencer/workload/transfers.hpp"
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 #include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
 #include <fstream>
 #include <memory>
-#include <sstream>
 #include <thread>
 
 namespace troupe::node {
@@ -21,15 +21,19 @@ namespace {
 
 constexpr std::uint64_t kGasLimit = 60'000'000'000;  // no block of a second is ever full
 constexpr std::size_t kTokenHoldersMax = 2'000;      // each is given tokens one by one first
+constexpr std::chrono::seconds kSealPatience{10};
 
 struct LoadOptions {
     std::string mix = "transfers";
+    unsigned hot = 0;
+    std::string via = "grpc";
     std::string file;
     std::string json_file;
     std::uint64_t transactions = 1'000'000;
     std::uint64_t chain_id = 420'044;
     bool sign_only = false;
     std::size_t wallets = 10'000;
+    std::size_t connections = 8;
     double seconds = 60;
     double rate = 0;
     std::size_t window = 8'192;
@@ -37,85 +41,43 @@ struct LoadOptions {
     std::vector<std::string> node_arguments;
 };
 
-/// Resident memory of a process [bytes]; 0 where it cannot be told.
-std::uint64_t resident_bytes(int pid) {
-    std::ifstream in(fmt::format("/proc/{}/statm", pid));
-    std::uint64_t all = 0;
-    std::uint64_t resident = 0;
-    in >> all >> resident;
-    return resident * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
-}
-
-/// Processor time that a process has used, all threads [seconds]; 0 where it cannot be told.
-double processor_seconds(int pid) {
-    std::ifstream in(fmt::format("/proc/{}/stat", pid));
-    std::string line;
-    std::getline(in, line);
-    const std::size_t name_end = line.rfind(')');  // the name may hold anything
-    if (name_end == std::string::npos) return 0;
-    std::istringstream fields(line.substr(name_end + 1));
-    std::string skipped;
-    for (int i = 3; i < 14; ++i)  // proc(5): utime is field 14, stime 15
-        fields >> skipped;
-    double user = 0;
-    double system = 0;
-    fields >> user >> system;
-    return (user + system) / static_cast<double>(::sysconf(_SC_CLK_TCK));
-}
-
-/// What both processes had used at one moment.
-struct Usage {
-    std::uint64_t node_bytes;
-    double node_s;
-    double own_s;
-};
-
-/// One run: a node of its own, its wallets, the file of transactions, the load.
+/// One run: a node of its own, its wallets and contracts, the file of transactions, the load.
 class LoadCommand {
   public:
-    explicit LoadCommand(const LoadOptions& options)
-        : options_(options), token_(options.mix == "erc20") {
-        if (token_) options_.wallets = std::min(options_.wallets, kTokenHoldersMax);
+    LoadCommand(const LoadOptions& options, const LoadMix& mix) : options_(options), mix_(mix) {
+        if (mix_.with_contracts()) options_.wallets = std::min(options_.wallets, kTokenHoldersMax);
         wallets_ = make_wallets("troupe load", options_.wallets + 1);
-        funder_ = wallets_.back();
+        owner_ = wallets_.back();
         wallets_.pop_back();
+        // No sender may have two transactions under way there: through_json_rpc().
+        if (json_rpc())
+            options_.batch = std::clamp<std::size_t>(
+                options_.wallets / (2 * options_.connections), 1,
+                std::min(options_.batch, kJsonRpcBatchMax));
     }
 
     int run() {
         if (options_.sign_only) {
-            if (options_.file.empty() || token_)
-                return report("--sign-only needs --file, and --mix transfers");
+            if (options_.file.empty() || mix_.with_contracts() || mix_.hot > 0)
+                return report("--sign-only needs --file, and --mix transfers without --hot");
             return open_or_sign() ? kExitOk : report(failure_);
         }
-        if (!start_node() || (token_ && !hand_out_tokens())) return report(failure_);
+        if (!start_node() || !prepare()) return report(failure_);
         const auto transactions = open_or_sign();
         if (!transactions) return report(failure_);
-        const Usage before = usage();
-        Progress progress(options_.mix, options_.rate > 0 ? 0 : options_.transactions);
-        LoadSessionConfig config;
-        config.batch_txs = options_.batch;
-        config.window_txs = options_.window;
-        config.seconds = options_.seconds;
-        if (options_.rate > 0) config.rate_per_s = options_.rate;
-        config.on_progress = [&](std::uint64_t confirmed) { progress.update(confirmed); };
-        const auto result = run_load_session(*client_, *transactions, config, failure_);
-        progress.finish();
-        if (!result) return report(failure_);
-        const Usage after = usage();
-        const std::uint64_t sealed = wait_until_sealed();
-        print(*result, before, after, sealed);
-        if (result->refused != 0)
-            return report(
-                fmt::format("{} refused, the first: {}", result->refused, result->first_refusal));
-        if (result->failed != 0) return report(fmt::format("{} reverted", result->failed));
-        return kExitOk;
+        auto measured = measure(*transactions);
+        if (!measured) return report(failure_);
+        fmt::print("{}", to_text(*measured));
+        if (!options_.json_file.empty()) {
+            std::ofstream out(options_.json_file);
+            out << to_json(*measured);
+            if (!out.flush()) return report(options_.json_file + " cannot be written");
+        }
+        return judge(*measured);
     }
 
   private:
-    [[nodiscard]] Usage usage() const {
-        const int node = rollup_->node_pid();
-        return {resident_bytes(node), processor_seconds(node), processor_seconds(::getpid())};
-    }
+    [[nodiscard]] bool json_rpc() const noexcept { return options_.via == "json-rpc"; }
 
     bool start_node() {
         LocalRollup::Options parts;
@@ -123,7 +85,7 @@ class LoadCommand {
         parts.genesis.gas_limit = kGasLimit;
         parts.genesis.base_fee_per_gas = 1'000'000'000;
         auto funded = wallets_;
-        funded.push_back(funder_);
+        funded.push_back(owner_);
         parts.genesis.alloc = fund(funded, *chain::uint256_from_text("1000000000000000000000"));
         parts.node_arguments = {"--log.level", "warn"};
         parts.node_arguments.insert(
@@ -135,53 +97,16 @@ class LoadCommand {
         return client_ != nullptr;
     }
 
-    /// The first transaction of the funder's: the token's address is the same in every run, so that
-    /// a file of its transfers can be used again.
-    bool hand_out_tokens() {
-        ContractSession session(*client_, funder_);
-        const auto token = session.deploy(contracts::token_init_code());
-        if (!token) {
-            failure_ = session.failure();
-            return false;
-        }
-        token_address_ = *token;
-        Progress progress("tokens", wallets_.size());
-        std::vector<chain::Bytes> raw;
-        for (std::size_t i = 0; i < wallets_.size(); ++i) {
-            chain::Transaction tx;
-            tx.type = chain::TxType::kDynamicFee;
-            tx.chain_id = options_.chain_id;
-            tx.nonce = i + 1;
-            tx.max_fee_per_gas = 100'000'000'000;
-            tx.max_priority_fee_per_gas = 1;
-            tx.gas_limit = 70'000;
-            tx.to = token_address_;
-            tx.data = contracts::transfer(wallets_[i].address, 1'000'000'000'000);
-            if (!chain::sign_transaction(tx, funder_.key)) return false;
-            raw.push_back(chain::encode_transaction(tx));
-        }
-        std::uint64_t refused = 0;
-        auto stream = client_->open_stream(
-            false, {.on_outcomes = [&](const auto& outcome) { refused += outcome.refusals.size(); },
-                    .on_receipts = {}});
-        for (std::size_t at = 0; at < raw.size();) {
-            const auto sent = stream->send(std::span<const chain::Bytes>(raw).subspan(
-                at, std::min<std::size_t>(256, raw.size() - at)));
-            if (sent.count == 0) break;
-            at += sent.count;
-            progress.update(at);
-        }
-        const auto finished = stream->finish();
-        if (!finished) failure_ = finished.error().text();
-        if (refused != 0) failure_ = fmt::format("{} transfers of tokens refused", refused);
-        progress.finish();
+    bool prepare() {
+        stage_ = std::make_unique<LoadStage>(*client_, options_.chain_id, mix_, wallets_, owner_);
+        failure_ = stage_->prepare();
         return failure_.empty();
     }
 
     [[nodiscard]] std::string description() const {
         return fmt::format(
-            "troupe load 1: {} of {} wallets on chain {}, {} transactions", options_.mix,
-            options_.wallets, options_.chain_id, options_.transactions);
+            "troupe load 2: {}, {} % hot, of {} wallets on chain {}, {} transactions", mix_.text(),
+            mix_.hot, options_.wallets, options_.chain_id, options_.transactions);
     }
 
     std::unique_ptr<TransactionFile> open_or_sign() {
@@ -193,7 +118,11 @@ class LoadCommand {
         TransferMix mix;
         mix.chain_id = options_.chain_id;
         mix.related_nonces = true;
-        if (token_) mix.token = token_address_;
+        if (stage_) mix.first_nonces.assign(wallets_.size(), stage_->first_nonce());
+        if (stage_ && (mix_.with_contracts() || mix_.hot > 0))
+            mix.change = [this](std::size_t sender, std::mt19937_64& random, auto& tx) {
+                stage_->change(sender, random, tx);
+            };
         failure_ = write_transaction_file(
             path, description(), options_.transactions,
             [&](std::uint64_t first, std::size_t count) {
@@ -207,84 +136,94 @@ class LoadCommand {
         return TransactionFile::open(path, description(), failure_);
     }
 
-    /// @return the last sealed block, when it has been sealed after the last transaction
-    std::uint64_t wait_until_sealed() {
-        const auto info = client_->chain_info();
-        if (!info) return 0;
-        const std::uint64_t open = info->heads.latest + 1;  // holds the last transactions
-        for (int i = 0; i < 100; ++i) {
-            const auto now = client_->chain_info();
-            if (!now || now->heads.latest >= open) return now ? now->heads.latest : 0;
-            std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    std::optional<LoadReport> measure(TransactionSource& transactions) {
+        LoadReport measured;
+        measured.mix = mix_.text();
+        measured.via = options_.via;
+        measured.window = options_.window;
+        measured.wallets = options_.wallets;
+        if (options_.rate > 0) measured.rate_per_s = options_.rate;
+        const int node = rollup_->node_pid();
+        const auto first = client_->chain_info();
+        measured.node_bytes.push_back(resident_bytes(node));
+        const double node_s = processor_seconds(node);
+        const double own_s = processor_seconds(::getpid());
+
+        Progress progress(measured.mix, options_.rate > 0 ? 0 : options_.transactions);
+        LoadSessionConfig config;
+        config.batch_txs = options_.batch;
+        config.window_txs = options_.window;
+        config.seconds = options_.seconds;
+        config.rate_per_s = measured.rate_per_s;
+        auto next_look = std::chrono::steady_clock::now() + std::chrono::seconds(1);
+        config.on_progress = [&](std::uint64_t confirmed) {
+            progress.update(confirmed);
+            if (const auto now = std::chrono::steady_clock::now(); now >= next_look) {
+                next_look += std::chrono::seconds(1);
+                measured.node_bytes.push_back(resident_bytes(node));
+            }
+        };
+        const OpenDoor open = json_rpc()
+                                  ? through_json_rpc(rollup_->rpc_url(), options_.connections)
+                                  : through_grpc(*client_);
+        auto result = run_load_session(open, transactions, config, failure_);
+        progress.finish();
+        if (!result) {
+            if (!rollup_->node_running()) failure_ += " (the node has ended)";
+            return std::nullopt;
         }
-        return open - 1;
+        measured.result = std::move(*result);
+        measured.node_s = processor_seconds(node) - node_s;
+        measured.generator_s = processor_seconds(::getpid()) - own_s;
+        measured.node_bytes.push_back(resident_bytes(node));
+        wait_until_sealed(first ? first->heads.latest : 0, measured);
+        return measured;
     }
 
-    void print(
-        const LoadSessionResult& result, const Usage& before, const Usage& after,
-        std::uint64_t sealed) const {
-        const auto each_us = [&](double seconds) {
-            return seconds * 1e6 /
-                   static_cast<double>(std::max<std::uint64_t>(1, result.confirmed));
-        };
-        const double node_us = each_us(after.node_s - before.node_s);
-        const double own_us = each_us(after.own_s - before.own_s);
-        const double tps = static_cast<double>(result.confirmed) / result.seconds;
-        const auto ms = [&](double fraction) {
-            return static_cast<double>(result.soft.percentile_us(fraction)) / 1e3;
-        };
-        auto seconds = result.each_second;
-        if (seconds.size() > 2) {  // without the first, which fills, and the last, which is cut
-            seconds.erase(seconds.begin());
-            seconds.pop_back();
-        }
-        const std::uint64_t least =
-            seconds.empty() ? 0 : *std::min_element(seconds.begin(), seconds.end());
-        fmt::print(
-            "{}: {:.0f} transactions a second over {:.1f} s ({} confirmed, least in a second {})\n"
-            "{:.1f} Mgas/s; blocks sealed: {}\n"
-            "soft confirmation [ms]: p50 {:.2f}, p90 {:.2f}, p99 {:.2f}, p99.9 {:.2f}, max "
-            "{:.2f}{}\n"
-            "processor time [us each]: node {:.2f}, load generator {:.2f}\n"
-            "node memory [MiB]: {} at the start, {} at the end\n",
-            options_.mix, tps, result.seconds, result.confirmed, least,
-            static_cast<double>(result.gas_used) / result.seconds / 1e6, sealed, ms(0.5), ms(0.9),
-            ms(0.99), ms(0.999), static_cast<double>(result.soft.max_us()) / 1e3,
-            options_.rate > 0 ? ", from the arrival" : ", from the sending", node_us, own_us,
-            before.node_bytes >> 20, after.node_bytes >> 20);
-        if (options_.json_file.empty()) return;
-        nlohmann::ordered_json json;
-        json["mix"] = options_.mix;
-        json["loop"] = options_.rate > 0 ? "open" : "closed";
-        if (options_.rate > 0) json["rate_per_s"] = options_.rate;
-        json["window"] = options_.window;
-        json["seconds"] = result.seconds;
-        json["confirmed"] = result.confirmed;
-        json["refused"] = result.refused;
-        json["reverted"] = result.failed;
-        json["tps"] = tps;
-        json["gas_per_s"] = static_cast<double>(result.gas_used) / result.seconds;
-        json["each_second"] = result.each_second;
-        for (const double fraction : {0.5, 0.9, 0.99, 0.999})
-            json["soft_ms"][fmt::format("p{}", fraction * 100)] = ms(fraction);
-        json["soft_ms"]["max"] = static_cast<double>(result.soft.max_us()) / 1e3;
-        json["node_us_each"] = node_us;
-        json["generator_us_each"] = own_us;
-        json["node_bytes_start"] = before.node_bytes;
-        json["node_bytes_end"] = after.node_bytes;
-        json["last_sealed_block"] = sealed;
-        std::ofstream(options_.json_file) << json.dump(2) << "\n";
+    /// Until the block with the last transactions is sealed, for a while.
+    void wait_until_sealed(std::uint64_t first, LoadReport& measured) {
+        const auto until = std::chrono::steady_clock::now() + kSealPatience;
+        do {
+            const auto now = client_->chain_info();
+            if (!now) return;
+            measured.last_sealed_block = now->heads.latest;
+            measured.sealed_blocks = now->heads.latest - first;
+            measured.all_sealed = now->heads.latest >= measured.result.last_block;
+            if (measured.all_sealed) return;
+            std::this_thread::sleep_for(std::chrono::milliseconds(50));
+        } while (std::chrono::steady_clock::now() < until);
+    }
+
+    /// A load of which something was refused, failed or was not sealed measured nothing.
+    static int judge(const LoadReport& measured) {
+        const LoadSessionResult& result = measured.result;
+        if (result.refused != 0)
+            return report(
+                fmt::format("{} refused, the first: {}", result.refused, result.first_refusal));
+        if (result.failed != 0) return report(fmt::format("{} reverted", result.failed));
+        if (result.confirmed != result.sent)
+            return report(fmt::format("{} sent, {} confirmed", result.sent, result.confirmed));
+        if (!measured.all_sealed) return report("the last transactions were not sealed");
+        return kExitOk;
     }
 
     LoadOptions options_;
-    bool token_;
+    LoadMix mix_;
     std::vector<WorkloadWallet> wallets_;
-    WorkloadWallet funder_;
+    WorkloadWallet owner_;
     std::unique_ptr<LocalRollup> rollup_;
     std::unique_ptr<client::Client> client_;
-    chain::Address token_address_;
+    std::unique_ptr<LoadStage> stage_;
     std::string failure_;
 };
+
+int run_load(const LoadOptions& options) {
+    std::string failure;
+    auto mix = parse_load_mix(options.mix, failure);
+    if (!mix) return report("--mix: " + failure, kExitUsage);
+    mix->hot = options.hot;
+    return LoadCommand(options, *mix).run();
+}
 
 }  // namespace
 
@@ -292,14 +231,30 @@ Command add_load_command(CLI::App& root) {
     CLI::App* app = root.add_subcommand(
         "load", "Drives a node of its own as hard as it can, or at a rate, and measures it");
     auto options = std::make_shared<LoadOptions>();
-    app->add_option("--mix", options->mix, "What is sent")
-        ->check(CLI::IsMember({"transfers", "erc20"}))
+    app->add_option(
+           "--mix", options->mix,
+           "What is sent: transfers, erc20, swap, or shares: transfers=60,erc20=30,swap=10")
+        ->type_name("KIND[=PERCENT],...")
+        ->capture_default_str();
+    app->add_option(
+           "--hot", options->hot, "Percent that goes to one receiver, one token holder, one pool")
+        ->check(CLI::Range(0u, 100u))
+        ->capture_default_str();
+    app->add_option(
+           "--via", options->via,
+           "The door: a gRPC stream, or batches of eth_sendRawTransactionSync")
+        ->check(CLI::IsMember({"grpc", "json-rpc"}))
+        ->capture_default_str();
+    app->add_option("--connections", options->connections, "Of --via json-rpc")
+        ->check(CLI::Range(1u, 256u))
         ->capture_default_str();
     app->add_option(
            "--transactions", options->transactions, "Signed ahead; the load ends with them")
         ->check(CLI::Range(1u, 100'000'000u))
         ->capture_default_str();
-    app->add_option("--wallets", options->wallets, "Senders, who are the receivers as well")
+    app->add_option(
+           "--wallets", options->wallets,
+           "Senders, who are the receivers as well; with contracts 2,000 at most")
         ->check(CLI::Range(2u, 1'000'000u))
         ->capture_default_str();
     app->add_option("--seconds", options->seconds, "The load ends then at the latest")
@@ -328,8 +283,10 @@ Command add_load_command(CLI::App& root) {
         ->type_name("ARGUMENT ...");
     app->footer(
         "Signs on all cores first, stores, then sends from the file.\n"
-        "Example:\n  troupe load --transactions 6000000 --file transfers.bin --seconds 60");
-    return {app, [=] { return LoadCommand(*options).run(); }};
+        "Examples:\n"
+        "  troupe load --transactions 6500000 --file transfers.bin --seconds 60 --window 6144\n"
+        "  troupe load --mix transfers=60,erc20=30,swap=10 --hot 30 --rate 5000");
+    return {app, [=] { return run_load(*options); }};
 }
 
 }  // namespace troupe::node

@@ -4,9 +4,9 @@
 #include "sequencer/config/predeploys.hpp"
 #include "sequencer/demo/local_rollup.hpp"
 #include "sequencer/demo/swap_demo.hpp"
+#include "sequencer/load/load_session.hpp"
 #include "sequencer/terminal/progress.hpp"
 #include "sequencer/terminal/table.hpp"
-#include "sequencer/workload/load_run.hpp"
 #include "sequencer/workload/transfers.hpp"
 
 #include <fmt/format.h>
@@ -23,6 +23,7 @@ namespace {
 constexpr std::uint64_t kChainId = 420'042;
 constexpr std::uint64_t kGasLimit = 5'000'000'000;  // 238,095 transfers a block
 constexpr std::uint64_t kSwaps = 10;
+constexpr std::size_t kBatchTxs = 256;
 constexpr const char* kSwapSeed = "troupe demo contracts";
 constexpr std::chrono::minutes kPostMax{5};
 constexpr std::chrono::milliseconds kPoll{100};
@@ -31,7 +32,7 @@ constexpr std::chrono::milliseconds kPoll{100};
 struct Figures {
     std::size_t transfers = 0;
     double start_ms = 0;
-    LoadResult load;
+    LoadSessionResult load;
     SwapFigures swaps;
     std::uint64_t included = 0;
     std::uint64_t blocks = 0;
@@ -48,6 +49,10 @@ struct Figures {
         return included > 0 ? static_cast<double>(l1_bytes) / static_cast<double>(included) : 0;
     }
 };
+
+double soft_ms(const Figures& figures, double fraction) {
+    return static_cast<double>(figures.load.soft.percentile_us(fraction)) / 1e3;
+}
 
 void say(const std::string& line) {
     std::printf("%s\n", line.c_str());
@@ -91,10 +96,12 @@ bool submit(
     const auto client = rollup.connect();
     if (!client) return false;
     Progress progress("submit", transfers.size());
-    LoadConfig config;
+    LoadSessionConfig config;
+    config.batch_txs = kBatchTxs;
     config.window_txs = options.window;
-    config.on_progress = [&](std::uint64_t answered) { progress.update(answered); };
-    auto result = run_load(*client, transfers, config, failure);
+    config.on_progress = [&](std::uint64_t confirmed) { progress.update(confirmed); };
+    TransactionList source(transfers);
+    auto result = run_load_session(through_grpc(*client), source, config, failure);
     if (!result) return false;
     progress.update(transfers.size());
     progress.finish();
@@ -202,8 +209,7 @@ std::string to_table(const Figures& figures) {
     table.add("rate", with_commas(static_cast<std::uint64_t>(figures.tps())) + " TPS");
     table.add(
         "soft confirmation",
-        fmt::format(
-            "p50 {:.1f} ms, p99 {:.1f} ms", figures.load.soft_p50_ms, figures.load.soft_p99_ms));
+        fmt::format("p50 {:.1f} ms, p99 {:.1f} ms", soft_ms(figures, 0.5), soft_ms(figures, 0.99)));
     if (figures.swaps.swaps > 0) {
         table.add(
             "Uniswap V2",
@@ -229,8 +235,8 @@ std::string to_json(const Figures& figures, bool good) {
     json["accepted"] = figures.load.accepted;
     json["included"] = figures.included;
     json["tps"] = figures.tps();
-    json["soft_p50_ms"] = figures.load.soft_p50_ms;
-    json["soft_p99_ms"] = figures.load.soft_p99_ms;
+    json["soft_p50_ms"] = soft_ms(figures, 0.5);
+    json["soft_p99_ms"] = soft_ms(figures, 0.99);
     json["swaps"] = figures.swaps.swaps;
     json["swap_gas"] = figures.swaps.swap_gas;
     json["contract_transactions"] = figures.swaps.transactions;

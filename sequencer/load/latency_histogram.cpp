@@ -35,6 +35,21 @@ void LatencyHistogram::add(const LatencyHistogram& other) noexcept {
     max_us_ = std::max(max_us_, other.max_us_);
 }
 
+LatencyHistogram LatencyHistogram::corrected(std::uint64_t expected_us) const noexcept {
+    LatencyHistogram corrected = *this;
+    if (expected_us == 0) return corrected;
+    for (std::size_t i = 0; i < kBuckets; ++i) {
+        if (buckets_[i] == 0) continue;
+        const std::uint64_t us = std::min(highest_of(i), max_us_);
+        std::uint64_t added = 0;
+        for (std::uint64_t left = us; left >= 2 * expected_us && added < kOmittedMax; ++added) {
+            left -= expected_us;
+            corrected.record(left, buckets_[i]);
+        }
+    }
+    return corrected;
+}
+
 std::uint64_t LatencyHistogram::percentile_us(double fraction) const noexcept {
     const auto wanted =
         static_cast<std::uint64_t>(std::ceil(fraction * static_cast<double>(count_)));

@@ -11,6 +11,14 @@ class LatencyHistogram {
   public:
     void record(std::uint64_t us, std::uint64_t count = 1) noexcept;
     void add(const LatencyHistogram& other) noexcept;
+    /// With what a closed loop leaves out (coordinated omission): whoever waits for an answer sends
+    /// nothing meanwhile, so that a stall shows once and not in all that would have come. To each
+    /// latency above `expected_us` those are added that one would have had who came `expected_us`
+    /// later, twice that, and so on, while the stall lasted; at most kOmittedMax for each.
+    /// @param expected_us  what usually lies between two of one sender's; 0 adds nothing
+    /// @spec G. Tene, "How NOT to Measure Latency" (2013); HdrHistogram does the same
+    [[nodiscard]] LatencyHistogram corrected(std::uint64_t expected_us) const noexcept;
+    static constexpr std::uint64_t kOmittedMax = 100'000;
     [[nodiscard]] std::uint64_t count() const noexcept { return count_; }
     [[nodiscard]] std::uint64_t max_us() const noexcept { return max_us_; }
     /// The latency that `fraction` of all do not exceed [microseconds]; 0 where none is recorded.

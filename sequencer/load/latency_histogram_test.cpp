@@ -43,6 +43,21 @@ BOOST_AUTO_TEST_CASE(percentiles_count_what_was_recorded_together) {
     BOOST_TEST(first.percentile_us(1.0) == 2'000u);
 }
 
+BOOST_AUTO_TEST_CASE(a_stall_is_charged_for_all_that_would_have_come_meanwhile) {
+    // 99 answers in 10 us, one in 31: who sends every 10 us would have had 21 and 11 as well.
+    LatencyHistogram histogram;
+    histogram.record(10, 99);
+    histogram.record(31);
+    const LatencyHistogram corrected = histogram.corrected(10);
+    BOOST_TEST(corrected.count() == 102u);
+    BOOST_TEST(corrected.percentile_us(99.0 / 102) == 10u);
+    BOOST_TEST(corrected.percentile_us(100.0 / 102) == 11u);
+    BOOST_TEST(corrected.percentile_us(101.0 / 102) == 21u);
+    BOOST_TEST(corrected.max_us() == 31u);
+    BOOST_TEST(histogram.corrected(31).count() == 100u);
+    BOOST_TEST(histogram.corrected(0).count() == 100u);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace troupe::node::test

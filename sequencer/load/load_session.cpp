@@ -32,29 +32,37 @@ class Arrivals {
     double at_s_ = 0;
 };
 
-/// The sender's thread sends; the stream's thread takes answers. They share the batches under way.
+/// The sender's thread sends; the door's takes answers. They share the batches under way.
 class Session {
   public:
-    Session(TransactionFile& transactions, const LoadSessionConfig& config)
+    Session(TransactionSource& transactions, const LoadSessionConfig& config)
         : transactions_(transactions), config_(config) {
         if (config.rate_per_s) arrivals_.emplace(*config.rate_per_s, config.seed);
     }
 
-    std::optional<LoadSessionResult> run(client::Client& client, std::string& failure) {
-        stream_ = client.open_stream(
-            true, {.on_outcomes = [this](const auto& outcome) { take_outcome(outcome); },
-                   .on_receipts = [this](const auto receipts) { take_receipts(receipts); }});
+    std::optional<LoadSessionResult> run(const OpenDoor& open, std::string& failure) {
+        door_ = open(
+            {.on_outcomes = [this](const auto& outcome) { take_outcome(outcome); },
+             .on_receipts = [this](const auto receipts) { take_receipts(receipts); }});
         start_ = Clock::now();
         send_all();
-        if (const auto finished = stream_->finish(); !finished) {
+        if (const auto finished = door_->finish(); !finished) {
             failure = finished.error().text();
             return std::nullopt;
         }
         result_.seconds = static_cast<double>(last_us_) / 1e6;
+        result_.corrected = result_.soft.corrected(expected_us());
         return std::move(result_);
     }
 
   private:
+    /// Closed loop: microseconds from one transaction of a place in the window to the next.
+    [[nodiscard]] std::uint64_t expected_us() const {
+        if (arrivals_ || result_.confirmed == 0) return 0;
+        const auto in_window = std::min<std::uint64_t>(config_.window_txs, result_.confirmed);
+        return last_us_ * in_window / result_.confirmed;
+    }
+
     struct Batch {
         std::vector<std::uint64_t> started_us;  ///< one for each, or one for all
         std::uint32_t open = 0;                 ///< transactions that wait for their end
@@ -79,13 +87,15 @@ class Session {
         const std::uint64_t waiting = result_.sent - answered_.load(std::memory_order_relaxed);
         const std::size_t room = waiting < config_.window_txs ? config_.window_txs - waiting : 0;
         // Small messages cost more than they save: wait for half a batch's room.
-        if (room < config_.batch_txs / 2) return 0;
+        if (room < std::max<std::size_t>(1, std::min(config_.batch_txs, config_.window_txs) / 2))
+            return 0;
         starts_.push_back(now_us());
         return std::min(room, config_.batch_txs);
     }
 
     void send_all() {
-        const auto end_us = static_cast<std::uint64_t>(config_.seconds * 1e6);
+        constexpr double kForeverS = 1e12;
+        const auto end_us = static_cast<std::uint64_t>(std::min(config_.seconds, kForeverS) * 1e6);
         std::uint64_t next_progress = 0;
         std::vector<chain::ByteView> views;
         for (;;) {
@@ -106,14 +116,14 @@ class Session {
         }
     }
 
-    /// @return false when the stream has ended; finish() says why
+    /// @return false when the door has closed; finish() says why
     bool send(std::span<const chain::ByteView> views) {
         for (std::size_t first = 0; first < views.size();) {
             const auto rest = views.subspan(first);
             // Known before it is sent: the answer may be faster than this thread. The lock is not
-            // held while sending, which waits for credit, which waits for the stream's thread.
+            // held while sending, which waits for room, which waits for the door's thread.
             Batch* batch = push(first, rest.size());
-            const auto sent = stream_->send(rest);
+            const auto sent = door_->send(rest);
             {
                 const std::lock_guard lock(mutex_);
                 batch->open -= static_cast<std::uint32_t>(rest.size() - sent.count);
@@ -158,6 +168,8 @@ class Session {
     void take_outcome(const client::BatchOutcome& outcome) {
         answered_.fetch_add(outcome.count, std::memory_order_relaxed);
         result_.accepted += outcome.count - outcome.refusals.size();
+        for (const std::uint64_t block : outcome.block_numbers)
+            result_.last_block = std::max(result_.last_block, block);
         if (outcome.refusals.empty()) return;
         if (result_.refused == 0) result_.first_refusal = outcome.refusals[0].error.text();
         result_.refused += outcome.refusals.size();
@@ -188,9 +200,9 @@ class Session {
         confirmed_.store(result_.confirmed, std::memory_order_relaxed);
     }
 
-    TransactionFile& transactions_;
+    TransactionSource& transactions_;
     const LoadSessionConfig& config_;
-    std::unique_ptr<client::SubmitStream> stream_;
+    std::unique_ptr<LoadDoor> door_;
     Clock::time_point start_{};
     std::optional<Arrivals> arrivals_;
     std::vector<std::uint64_t> starts_;  ///< of what is sent next
@@ -202,15 +214,15 @@ class Session {
     std::deque<Batch> batches_;
     std::uint64_t first_sequence_ = 1;
 
-    LoadSessionResult result_;  ///< `sent` is the sender's, all else the stream's thread's
+    LoadSessionResult result_;  ///< `sent` is the sender's, all else the door's
 };
 
 }  // namespace
 
 std::optional<LoadSessionResult> run_load_session(
-    client::Client& client, TransactionFile& transactions, const LoadSessionConfig& config,
+    const OpenDoor& open, TransactionSource& transactions, const LoadSessionConfig& config,
     std::string& failure) {
-    return Session(transactions, config).run(client, failure);
+    return Session(transactions, config).run(open, failure);
 }
 
 }  // namespace troupe::node

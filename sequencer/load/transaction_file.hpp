@@ -1,6 +1,6 @@
 #pragma once
 
-#include "chain/base/bytes.hpp"
+#include "sequencer/load/transaction_source.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -17,21 +17,19 @@
 namespace troupe::node {
 
 /// The transactions of a file, mapped into memory and read once from the beginning to the end.
-class TransactionFile {
+class TransactionFile final : public TransactionSource {
   public:
     /// @return empty with the reason in `failure` where it cannot be read, is no such file, is cut
     ///         short, or was made otherwise than `description` says
     [[nodiscard]] static std::unique_ptr<TransactionFile> open(
         const std::string& path, const std::string& description, std::string& failure);
-    ~TransactionFile();
+    ~TransactionFile() override;
     TransactionFile(const TransactionFile&) = delete;
     TransactionFile& operator=(const TransactionFile&) = delete;
 
     [[nodiscard]] std::uint64_t count() const noexcept { return count_; }
-    /// The next `count` transactions, fewer at the end. They live as long as this object.
-    void next(std::size_t count, std::vector<chain::ByteView>& out);
-    /// Gives back the memory of what was read.
-    void forget_read() noexcept;
+    void next(std::size_t count, std::vector<chain::ByteView>& out) override;
+    void forget_read() noexcept override;
 
   private:
     TransactionFile(void* memory, std::size_t size) noexcept;

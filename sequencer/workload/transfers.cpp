@@ -2,12 +2,9 @@
 
 #include "chain/base/endian.hpp"
 #include "chain/crypto/keccak.hpp"
-#include "chain/types/transaction.hpp"
 #include "sequencer/workload/bulk_signer.hpp"
-#include "sequencer/workload/contract_session.hpp"
 
 #include <algorithm>
-#include <random>
 #include <span>
 #include <thread>
 
@@ -15,7 +12,6 @@ namespace troupe::node {
 namespace {
 
 constexpr std::uint64_t kTransferGas = 21'000;
-constexpr std::uint64_t kTokenGas = 70'000;                 // 52,000 where the receiver had none
 constexpr std::uint64_t kValueMax = 1'000'000'000'000'000;  // 0.001 ether
 
 /// Everything of transaction `i` but its signature.
@@ -34,16 +30,9 @@ chain::Transaction unsigned_transfer(
     tx.max_priority_fee_per_gas =
         tx.type == chain::TxType::kDynamicFee ? mix.max_priority_fee_per_gas : mix.max_fee_per_gas;
     tx.gas_limit = kTransferGas;
-    const chain::Address& receiver = wallets[rng() % wallets.size()].address;
-    const std::uint64_t value = rng() % kValueMax;
-    if (mix.token) {
-        tx.to = mix.token;
-        tx.gas_limit = kTokenGas;
-        tx.data = contracts::transfer(receiver, 1 + value % 1'000);
-    } else {
-        tx.to = receiver;
-        tx.value = value;
-    }
+    tx.to = wallets[rng() % wallets.size()].address;
+    tx.value = rng() % kValueMax;
+    if (mix.change) mix.change(sender, rng, tx);
     return tx;
 }
 

@@ -2,9 +2,11 @@
 
 #include "chain/crypto/secp256k1.hpp"
 #include "chain/types/chain_config.hpp"
+#include "chain/types/transaction.hpp"
 
 #include <cstdint>
-#include <optional>
+#include <functional>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -33,7 +35,10 @@ struct TransferMix {
     std::vector<std::uint64_t> first_nonces;                  ///< per wallet; empty: all start at 0
     chain::Uint256 max_fee_per_gas = 100'000'000'000;         ///< 100 gwei: above any base fee here
     chain::Uint256 max_priority_fee_per_gas = 1'000'000'000;  ///< 1 gwei
-    std::optional<chain::Address> token;                      ///< an ERC-20; empty: ether
+    /// What a transaction does instead of moving ether: given its sender's number and random
+    /// numbers, fills in to, value, data and gas_limit, or leaves the transfer as it is. Called by
+    /// several threads at once. Empty: all are transfers.
+    std::function<void(std::size_t sender, std::mt19937_64& random, chain::Transaction& tx)> change;
     /// Signs fifty times faster, by nonces that follow each other (bulk_signer.hpp).
     bool related_nonces = false;
 };
@@ -41,7 +46,6 @@ struct TransferMix {
 /// Transfers between the wallets: senders take turns, receivers are drawn at random, values are
 /// random below 0.001 ether; a third each is legacy (EIP-155), EIP-2930 and EIP-1559. Signed on
 /// all cores. Transaction i is from wallet i % wallets.size(), with nonces in order.
-/// Where `token` names a contract, they move a few of its base units instead.
 /// @return raw transactions in the order to submit them
 [[nodiscard]] std::vector<chain::Bytes> sign_transfers(
     const std::vector<WorkloadWallet>& wallets, const TransferMix& mix);
