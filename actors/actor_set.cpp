@@ -99,6 +99,7 @@ std::unique_ptr<ActorSet> ActorSet::spawn(
     parts->setup.next_sequence = start.next_sequence;
     parts->setup.seed = options.seed;
     parts->setup.exact_plan = options.exact_plan;
+    parts->setup.follow_all_slots = options.follow_all_slots;
     for (const auto& partition : set->partitions_)
         parts->loans.push_back(&partition->open_state());
     const Loans loans = parts->loans;

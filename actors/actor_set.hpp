@@ -12,6 +12,7 @@ class ActorSet {
         TableSeed seed;
         bool detached = true;  ///< threads of their own for log, store and batcher
         bool exact_plan = true;
+        bool follow_all_slots = false;  ///< see SequencerEngine::Setup
     };
     /// Loads the state, spawns and wires everything and begins the replay; outside.ready tells how
     /// it ended.

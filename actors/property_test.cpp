@@ -65,6 +65,7 @@ class Run {
         config.block_time_ms = 1'000;
         config.queue_txs_max = 256;
         options.exact_plan = simulation.chance(60);
+        options.follow_all_slots = contracts && simulation.chance(60);
         options.seed = {simulation.random(~0ull), simulation.random(~0ull)};
         simulation.now = {kGenesisTime * 1'000 + 500, 1'000'000'000};
     }
@@ -163,7 +164,7 @@ void Run::make_contract_call(TransferSpec& spec) {
         spec.authorizations = {signed_authorization(who, delegate, nonce)};
         return;
     }
-    const std::size_t index = sim.random(kSmallContracts.size());
+    const std::size_t index = sim.chance(30) ? kPayer : sim.random(kSmallContracts.size());
     spec.to = small_contract(index);
     if (index == 1) {  // the forwarder: where to
         const chain::Address to =
@@ -172,6 +173,11 @@ void Run::make_contract_call(TransferSpec& spec) {
         chain::append(spec.data, to);
     } else if (index == 2 || index == 3) {
         spec.data = random_init_code();
+    } else if (index == kPayer) {  // to whom, how much
+        const auto to = static_cast<std::uint32_t>(sim.random(kFunded + 1));
+        spec.data = chain::Bytes(12, 0);
+        chain::append(spec.data, wallet(to).address);
+        chain::append(spec.data, chain::to_be32(sim.random(8)));
     }
 }
 

@@ -62,7 +62,7 @@ chain::Result<Outcome, Refusal> ExecutorEngine::execute(
 
 void ExecutorEngine::speculate(Round& round, std::uint32_t share) {
     Speculation& speculation = round.speculations[share];
-    SpeculativeView view{views_, *round.hashes, places_, overlay_};
+    SpeculativeView view{views_, *round.hashes, places_, overlay_, round.contended.get()};
     for (const std::uint32_t tx : speculation.txs) {
         TxResult& result = round.results[tx];
         result = TxResult{};

@@ -75,8 +75,12 @@ void SpeculativeView::apply(const Place& place, const chain::state::Effect& effe
     using chain::state::EffectKind;
     if (effect.kind != EffectKind::kWrite && effect.kind != EffectKind::kDelta) return;
     if (effect.field == chain::state::Field::kStorage) {
-        const std::uint64_t hash = slots_of(effect.address).hash(effect.address, effect.slot);
-        overlay_.slots.insert(hash, {effect.address, effect.slot}).first = effect.value;
+        const SlotTable& table = owner_of(views(), place.sub_trie).slots;
+        const std::uint64_t hash = table.hash(effect.address, effect.slot);
+        const auto [value, fresh] = overlay_.slots.insert(hash, {effect.address, effect.slot});
+        if (fresh && effect.kind == EffectKind::kDelta)
+            value = slot_at(table, hash, effect.address, effect.slot);
+        value = chain::state::value_after(effect, value);
         return;
     }
     const auto [account, fresh] = overlay_.accounts.insert(place.hash, effect.address);

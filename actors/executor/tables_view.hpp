@@ -3,6 +3,7 @@
 #include "actors/partition/state_tables.hpp"
 #include "actors/scratch_table.hpp"
 #include "actors/sequencer/block_hashes.hpp"
+#include "actors/sequencer/contended_keys.hpp"
 #include "chain/state/effect.hpp"
 #include "chain/state/state_view.hpp"
 
@@ -55,6 +56,7 @@ class TablesView : public chain::state::StateView {
     [[nodiscard]] const SlotTable& slots_of(const chain::Address& address) const noexcept {
         return owner_of(views_, place(address).sub_trie).slots;
     }
+    [[nodiscard]] const Views& views() const noexcept { return views_; }
     [[nodiscard]] static chain::Uint256 slot_at(
         const SlotTable& table, std::uint64_t hash, const chain::Address& address,
         const chain::Hash32& slot) noexcept;
@@ -86,10 +88,12 @@ struct Overlay {
 /// The same with changes of its own in front: what one executor has run already.
 class SpeculativeView final : public TablesView {
   public:
-    /// @param overlay  is cleared
+    /// @param overlay    is cleared
+    /// @param contended  see Round; null: none
     SpeculativeView(
-        const Views& views, const BlockHashes& hashes, PlaceCache& places, Overlay& overlay)
-        : TablesView(views, hashes, places), overlay_(overlay) {
+        const Views& views, const BlockHashes& hashes, PlaceCache& places, Overlay& overlay,
+        const ContendedKeys* contended)
+        : TablesView(views, hashes, places), overlay_(overlay), contended_(contended) {
         overlay.clear();
     }
     [[nodiscard]] std::optional<chain::Account> account(
@@ -97,6 +101,11 @@ class SpeculativeView final : public TablesView {
     [[nodiscard]] chain::Uint256 storage(
         const chain::Address& address, const chain::Hash32& slot) const noexcept override;
     [[nodiscard]] chain::ByteView code(const chain::Hash32& code_hash) const noexcept override;
+    [[nodiscard]] bool is_contended(
+        const chain::Address& address, const chain::Hash32& slot) const noexcept override {
+        return contended_ != nullptr &&
+               contended_->contains(key_of_slot(place(address).hash, slot));
+    }
 
     /// Puts a write or a delta in front. Codes come before the effects that name them.
     void apply(const Place& place, const chain::state::Effect& effect);
@@ -106,6 +115,7 @@ class SpeculativeView final : public TablesView {
 
   private:
     Overlay& overlay_;
+    const ContendedKeys* contended_;
 };
 
 }  // namespace troupe::actors

@@ -81,15 +81,13 @@ bool OpenState::holds(std::uint64_t hash, const chain::state::Effect& effect) co
         const SlotTable& slots = tables_.slots;
         const SlotRecord* record =
             slots.find(slots.hash(effect.address, effect.slot), effect.address, effect.slot);
-        return (record != nullptr ? record->value : chain::Uint256{}) == effect.value;
+        return holds_for(effect, record != nullptr ? record->value : chain::Uint256{});
     }
     const AccountRecord* record = tables_.accounts.find(hash, effect.address);
     if (effect.field == Field::kNonce)
         return chain::Uint256{record != nullptr ? record->nonce : 0} == effect.value;
     if (effect.field == Field::kBalance) {
-        const chain::Uint256 balance = record != nullptr ? record->balance : chain::Uint256{};
-        return effect.kind == EffectKind::kGuard ? !(balance < effect.value)
-                                                 : balance == effect.value;
+        return holds_for(effect, record != nullptr ? record->balance : chain::Uint256{});
     }
     const chain::Hash32& code_hash = record != nullptr && record->has_code()
                                          ? tables_.accounts.code_hash(*record)
@@ -121,12 +119,7 @@ void OpenState::apply_account(
         record.nonce = effect.value.low_u64();
     } else if (effect.field == Field::kBalance) {
         undo.value = record.balance;
-        if (effect.kind == EffectKind::kWrite)
-            record.balance = effect.value;
-        else if (effect.negative)
-            record.balance -= effect.value;
-        else
-            record.balance += effect.value;
+        record.balance = value_after(effect, record.balance);
     } else {
         const chain::Hash32 before = tables_.accounts.account(record).code_hash;
         undo.value = chain::uint256_from_be(before);
@@ -145,7 +138,7 @@ void OpenState::apply_storage(const chain::state::Effect& effect) {
         touched_slots_.push_back({hash, record.address, record.slot, record.value});
     }
     undo_.push_back({hash, Field::kStorage, false, effect.address, effect.slot, record.value});
-    record.value = effect.value;
+    record.value = value_after(effect, record.value);
 }
 
 void OpenState::prefetch(std::uint64_t hash, const chain::state::Effect& effect) const noexcept {

@@ -97,6 +97,32 @@ BOOST_FIXTURE_TEST_CASE(deltas_add_and_subtract, Fixture) {
     BOOST_TEST(record(1).balance.low_u64() == 70u);
 }
 
+BOOST_FIXTURE_TEST_CASE(slots_have_bounds_on_both_sides_and_deltas_that_wrap, Fixture) {
+    apply(effect(EffectKind::kWrite, Field::kStorage, 1, 50, 3));
+    const auto bound = [](const Uint256& value, bool at_most) {
+        Effect guard = effect(EffectKind::kGuard, Field::kStorage, 1, value, 3);
+        guard.at_most = at_most;
+        return guard;
+    };
+    BOOST_TEST(holds(bound(50, false)));
+    BOOST_TEST(holds(bound(50, true)));
+    BOOST_TEST(!holds(bound(51, false)));
+    BOOST_TEST(!holds(bound(49, true)));
+    state.begin_round(0);
+    Effect minus = effect(EffectKind::kDelta, Field::kStorage, 1, 60, 3);
+    minus.negative = true;
+    apply(minus);
+    BOOST_TEST(holds(effect(EffectKind::kRead, Field::kStorage, 1, Uint256{} - 10, 3)));
+    apply(effect(EffectKind::kDelta, Field::kStorage, 1, 25, 3));
+    BOOST_TEST(holds(effect(EffectKind::kRead, Field::kStorage, 1, 15, 3)));
+    // A slot that nobody has had yet begins with zero.
+    apply(effect(EffectKind::kDelta, Field::kStorage, 2, 7, 3));
+    BOOST_TEST(holds(effect(EffectKind::kRead, Field::kStorage, 2, 7, 3)));
+    state.roll_back();
+    BOOST_TEST(holds(effect(EffectKind::kRead, Field::kStorage, 1, 50, 3)));
+    BOOST_TEST(holds(effect(EffectKind::kRead, Field::kStorage, 2, 0, 3)));
+}
+
 BOOST_FIXTURE_TEST_CASE(a_delegation_that_is_taken_back_is_one_again, Fixture) {
     apply(effect(EffectKind::kWrite, Field::kCode, 1, 7), true);
     state.begin_round(0);

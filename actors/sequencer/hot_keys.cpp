@@ -4,42 +4,94 @@
 
 namespace troupe::actors {
 
+using chain::state::EffectKind;
+using chain::state::Field;
+
 std::uint64_t HotKeys::predict(std::uint64_t hint) const noexcept {
     const Hint& known = hints_[place(hint)];
-    const bool tells = known.hint == hint && known.hits >= 2 && known.hits * 2 > known.seen;
-    return tells && keys_.contains(known.key) ? known.key : 0;
+    if (known.hint != hint || known.hits < 2 || known.hits * 2 <= known.seen) return 0;
+    const auto found = keys_.find(known.key);
+    return found != keys_.end() && found->second.ordered_until > rounds_ ? known.key : 0;
 }
 
 void HotKeys::learn(const Round& round) {
-    for (const std::uint64_t key : round.conflicts)
-        if (keys_.size() < kKeysMax || keys_.contains(key)) keys_[key].ages = kFresh;
+    for (const std::uint64_t key : round.conflicts) {
+        const auto found = keys_.find(key);
+        if (found == keys_.end() && keys_.size() == kKeysMax) continue;
+        Heat& heat = found != keys_.end() ? found->second : keys_[key];
+        changed_ = changed_ || found == keys_.end();
+        heat.ages = kFresh;
+        ++heat.conflicts;
+    }
     if (keys_.empty()) return;
     ++rounds_;
     count_speculated(round);
+    judge(round);
     if (rounds_ % kAgeRounds == 0) age();
+    if (changed_) list_contended();
+}
+
+/// @return the hot key that they write; of several the smallest: the same one for all that write
+/// the
+///         same keys
+std::uint64_t HotKeys::count_effects(std::span<const PlacedEffect> effects) {
+    std::uint64_t hot = 0;
+    for (const auto& [hash, tx, partition, delegated, effect] : effects) {
+        const bool slot = effect.field == Field::kStorage;
+        const bool writes = effect.kind == EffectKind::kWrite;
+        if (!slot && (!writes || effect.field == Field::kNonce)) continue;
+        const std::uint64_t key = key_of(hash, effect);
+        const auto found = keys_.find(key);
+        if (found == keys_.end()) continue;
+        Heat& heat = found->second;
+        if (!slot)
+            heat.ordered_until = rounds_ + kOrderedRounds;
+        else if (writes || effect.kind == EffectKind::kRead)
+            ++heat.plain;
+        else
+            ++heat.commuting;
+        const bool changes = writes || effect.kind == EffectKind::kDelta;
+        if (!changes) continue;
+        if (std::exchange(heat.round, rounds_) == rounds_) heat.ages = kFresh;
+        if (writes && (hot == 0 || key < hot)) hot = key;
+    }
+    return hot;
 }
 
 void HotKeys::count_speculated(const Round& round) {
-    for (const Speculation& speculation : round.speculations) {
-        std::size_t next = 0;
-        for (std::size_t i = 0; i < speculation.txs.size(); ++i) {
-            // Of several the smallest: the same one for all that write the same keys.
-            std::uint64_t hot = 0;
-            for (; next < speculation.ends[i]; ++next) {
-                const PlacedEffect& placed = speculation.effects[next];
-                if (placed.effect.kind != chain::state::EffectKind::kWrite ||
-                    placed.effect.field == chain::state::Field::kNonce)
-                    continue;
-                const std::uint64_t key = key_of(placed.hash, placed.effect);
-                const auto found = keys_.find(key);
-                if (found == keys_.end()) continue;
-                if (std::exchange(found->second.round, rounds_) == rounds_)
-                    found->second.ages = kFresh;
-                if (hot == 0 || key < hot) hot = key;
-            }
-            count(*round.txs[speculation.txs[i]], hot);
-        }
+    for (const Speculation& speculation : round.speculations)
+        for (std::size_t i = 0; i < speculation.txs.size(); ++i)
+            count(*round.txs[speculation.txs[i]], count_effects(speculation.effects_of(i)));
+}
+
+// Which of the slots that were followed commute: those that few looked at, and that were not found
+// out of their ranges over and over.
+void HotKeys::judge(const Round& round) {
+    for (auto& [key, heat] : keys_) {
+        const std::uint32_t plain = std::exchange(heat.plain, 0);
+        const std::uint32_t commuting = std::exchange(heat.commuting, 0);
+        const std::uint32_t conflicts = std::exchange(heat.conflicts, 0);
+        if (plain + commuting == 0 || round.contended == nullptr || !round.contended->contains(key))
+            continue;
+        const bool vain = plain * 4 > commuting;
+        if (!vain && conflicts == 0)
+            heat.misses = 0;
+        else if (vain || ++heat.misses == kMissesMax)
+            heat.ordered_until = rounds_ + kOrderedRounds;
+        changed_ = changed_ || heat.ordered_until > rounds_;
     }
+}
+
+void HotKeys::list_contended() {
+    changed_ = false;
+    auto listed = std::make_shared<ContendedKeys>();
+    bool any = false;
+    for (const auto& [key, heat] : keys_) {
+        if (heat.ordered_until > rounds_) continue;
+        listed->add(key);
+        any = true;
+    }
+    contended_ = any ? std::move(listed) : nullptr;
 }
 
 void HotKeys::count(const AdmittedTx& tx, std::uint64_t key) {
@@ -67,6 +119,7 @@ void HotKeys::count(const AdmittedTx& tx, std::uint64_t key) {
 }
 
 void HotKeys::age() {
+    changed_ = true;
     for (auto at = keys_.begin(); at != keys_.end();)
         at = --at->second.ages == 0 ? keys_.erase(at) : std::next(at);
 }

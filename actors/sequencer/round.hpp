@@ -5,6 +5,7 @@
 #include "actors/partition/open_state.hpp"
 #include "actors/records.hpp"
 #include "actors/sequencer/block_hashes.hpp"
+#include "actors/sequencer/contended_keys.hpp"
 #include "chain/execution/transaction.hpp"
 
 #include <array>
@@ -35,17 +36,6 @@ struct PlacedEffect {
     bool delegated = false;       ///< of a code that is written: it is a delegation (EIP-7702)
     chain::state::Effect effect;
 };
-
-/// A name for what an effect touches: an account's field or a slot. Different ones may rarely have
-/// the same.
-[[nodiscard]] inline std::uint64_t key_of(
-    std::uint64_t hash, const chain::state::Effect& effect) noexcept {
-    const auto field = static_cast<std::uint64_t>(effect.field);
-    if (effect.field != chain::state::Field::kStorage) return fold(hash, 2 * field + 1);
-    const std::uint64_t head = chain::load_le<std::uint64_t>(effect.slot.data());
-    const std::uint64_t tail = chain::load_le<std::uint64_t>(effect.slot.data() + 24);
-    return fold(hash ^ head, tail ^ 0x9e37'79b9'7f4a'7c15);
-}
 
 /// What one executor speculates in a round: its transactions as if nobody else ran any.
 struct Speculation {
@@ -78,6 +68,8 @@ struct Round {
     BlockHashesPtr hashes;
     std::uint64_t gas_left = 0;  ///< of the block, after the first `native` transactions
     bool begin_block = false;    ///< the system calls of the block's start come first
+    /// Slots that several are likely to change, and whose uses may commute; null: none.
+    ContendedKeysPtr contended;
 
     // What they give back.
     std::vector<TxResult> results;          ///< one per transaction; of the native ones nothing
@@ -93,6 +85,7 @@ struct Round {
         txs.clear();
         native = 0;
         hashes.reset();
+        contended.reset();
         begin_block = false;
         results.clear();
         for (Speculation& speculation : speculations) {

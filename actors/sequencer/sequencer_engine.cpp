@@ -20,7 +20,7 @@ SequencerEngine::SequencerEngine(Setup setup, Loans loans, GatePtr gate, Sequenc
       views_(views_of(loans_)),
       native_(loans_),
       planner_(views_, setup.config.micro_block_txs_max),
-      shares_(setup.config.executors, setup.config.parallel_gas_min),
+      shares_(setup.config.executors, setup.config.parallel_gas_min, setup.follow_all_slots),
       driver_(port, loans_.size()),
       readmission_(chain_.chain_id, chain_.gas_limit, chain_.rules, setup.seed),
       vault_{

@@ -54,6 +54,8 @@ class SequencerEngine {
         ReplayLog replay;
         /// false: what executors run is planned unchecked and they decide (to test their refusals)
         bool exact_plan = true;
+        /// every slot counts as contended, not only what has conflicted (to test what follows)
+        bool follow_all_slots = false;
     };
     SequencerEngine(Setup setup, Loans loans, GatePtr gate, SequencerPort& port);
 

@@ -104,6 +104,8 @@ RoundMode Shares::share_out(Round& round) {
     for (const Group& group : groups_)
         if (group.gas * 100 > total * kGroupPercentMax) return RoundMode::kConflicting;
     assign_groups();
+    static const auto kAll = std::make_shared<const ContendedKeys>(ContendedKeys::all());
+    round.contended = follow_all_ ? kAll : hot_.contended();
     round.speculations.resize(executors_);
     for (std::uint32_t i = 0; i < count; ++i)
         round.speculations[groups_[group_of_[i]].executor].txs.push_back(round.native + i);

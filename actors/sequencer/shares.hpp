@@ -15,9 +15,10 @@ namespace troupe::actors {
 /// What then belongs together goes, the heaviest first, to the executor with the least gas.
 class Shares {
   public:
-    /// @param gas_min  see EngineConfig::parallel_gas_min
-    Shares(std::uint32_t executors, std::uint64_t gas_min)
-        : executors_(executors), gas_min_(gas_min) {}
+    /// @param gas_min     see EngineConfig::parallel_gas_min
+    /// @param follow_all  every slot counts as contended
+    Shares(std::uint32_t executors, std::uint64_t gas_min, bool follow_all = false)
+        : executors_(executors), gas_min_(gas_min), follow_all_(follow_all) {}
 
     /// Fills round.speculations, or leaves them empty where one executor should run all: then the
     /// mode says why (kSmall or kConflicting), else it is kParallel.
@@ -49,6 +50,7 @@ class Shares {
 
     std::uint32_t executors_;
     std::uint64_t gas_min_;
+    bool follow_all_;
     HotKeys hot_;
     // Scratch. Transactions are counted from the first that executors run.
     std::vector<std::uint32_t> parents_;

@@ -55,11 +55,13 @@ struct SharesFixture {
         }
         return -1;
     }
-    /// Every transaction of the round wrote `slot` of the token, as its executor found; and those
+    /// Every transaction of the round changed `slot` of the token, as its executor found; and those
     /// in `conflicts` did not hold.
-    void all_write(std::uint8_t slot, std::size_t conflicts) {
+    void all_change(
+        std::uint8_t slot, std::size_t conflicts,
+        chain::state::EffectKind kind = chain::state::EffectKind::kWrite) {
         chain::state::Effect effect;
-        effect.kind = chain::state::EffectKind::kWrite;
+        effect.kind = kind;
         effect.field = chain::state::Field::kStorage;
         effect.address = wallet(kToken).address;
         effect.slot.bytes[31] = slot;
@@ -110,16 +112,47 @@ BOOST_FIXTURE_TEST_CASE(what_everybody_names_keeps_nobody_together, SharesFixtur
 BOOST_FIXTURE_TEST_CASE(what_conflicts_is_learnt_and_forgotten, SharesFixture) {
     for (std::uint32_t from = 0; from < 40; ++from)
         pays(from, 99);
-    BOOST_TEST((share_out() == RoundMode::kParallel));
-    all_write(1, 20);
-    shares.learn(round);
-    // Everybody writes the slot: nothing to gain.
+    // The second time it is followed: it does not commute, and everybody writes it: nothing to
+    // gain.
+    for (const bool followed : {false, true}) {
+        BOOST_TEST((share_out() == RoundMode::kParallel));
+        BOOST_TEST((round.contended != nullptr) == followed);
+        all_change(1, 20);
+        shares.learn(round);
+    }
     BOOST_TEST((share_out() == RoundMode::kConflicting));
     int rounds = 0;
     for (; share_out() == RoundMode::kConflicting && rounds < 10'000; ++rounds)
         shares.learn(round);
     BOOST_TEST(rounds > 30);
     BOOST_TEST(rounds < 1'000);
+}
+
+BOOST_FIXTURE_TEST_CASE(slots_that_commute_keep_nobody_together, SharesFixture) {
+    using chain::state::EffectKind;
+    for (std::uint32_t from = 0; from < 40; ++from)
+        pays(from, 99);
+    BOOST_TEST((share_out() == RoundMode::kParallel));
+    all_change(1, 20);
+    shares.learn(round);
+    for (int rounds = 0; rounds < 500; ++rounds) {
+        BOOST_TEST_REQUIRE((share_out() == RoundMode::kParallel));
+        all_change(1, rounds % 3 == 0 ? 1 : 0, EffectKind::kDelta);  // some guards fail
+        // Followed as long as it is hot: what several change does not cool down.
+        BOOST_TEST_REQUIRE(round.contended != nullptr);
+        shares.learn(round);
+    }
+    // Guards that fail round after round are worth no more than reads.
+    for (int rounds = 0; rounds < 3; ++rounds) {
+        BOOST_TEST((share_out() == RoundMode::kParallel));
+        all_change(1, 20, EffectKind::kDelta);
+        shares.learn(round);
+    }
+    BOOST_TEST((share_out() == RoundMode::kParallel));
+    BOOST_TEST(round.contended == nullptr);
+    all_change(1, 20);
+    shares.learn(round);
+    BOOST_TEST((share_out() == RoundMode::kConflicting));
 }
 
 BOOST_FIXTURE_TEST_CASE(a_hot_key_goes_to_one_executor_and_the_rest_to_the_other, SharesFixture) {

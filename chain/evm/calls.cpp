@@ -56,6 +56,7 @@ std::int64_t Engine::expand(Frame& frame, std::uint64_t end, std::int64_t gas_le
 void Engine::run(const CallPlan& plan, ByteView init_code) {
     depth = 0;
     return_data.clear();
+    linear.clear();
     memory.trim();
     stacks.trim();
     const bool create = plan.kind == CallKind::kCreate;
@@ -353,6 +354,7 @@ void Engine::deploy(Frame& from, HaltReason& reason, ByteView code) {
 
 bool Engine::leave(HaltReason reason, std::size_t output_offset, std::size_t output_size) {
     Frame& ended = frame();
+    linear.clear();
     ByteView output;
     if (output_size > 0) output = {memory.at(ended.memory_base + output_offset), output_size};
     const bool create = ended.is_create();

@@ -2,6 +2,7 @@
 
 #include "chain/evm/code_cache.hpp"
 #include "chain/evm/delegation.hpp"
+#include "chain/evm/linear_words.hpp"
 #include "chain/evm/memory.hpp"
 #include "chain/evm/precompiles.hpp"
 #include "chain/evm/tracer.hpp"
@@ -63,7 +64,7 @@ enum class Next : std::uint8_t {
 
 class Engine {
   public:
-    explicit Engine(std::size_t cache_bytes_max) : cache(cache_bytes_max) {}
+    explicit Engine(std::size_t cache_bytes_max);
 
     /// Runs a call or a creation of the transaction itself.
     void run(const CallPlan& plan, ByteView init_code);
@@ -103,6 +104,8 @@ class Engine {
     std::uint32_t depth = 0;  ///< frames in use
     MemoryArena memory;
     StackPool stacks;
+    LinearWords linear;  ///< of the innermost call
+    OperationIndex operations;
     CodeCache cache;
     Bytes return_data;  ///< of the last call that the innermost call made
     HaltReason halt = HaltReason::kSuccess;
@@ -128,6 +131,9 @@ HandlerTable interpret(Engine* engine);
 [[nodiscard]] inline HandlerTable handlers() {
     return interpret(nullptr);
 }
+
+inline Engine::Engine(std::size_t cache_bytes_max)
+    : operations(handlers()), cache(cache_bytes_max) {}
 
 /// Account at the address in the low 20 bytes of a word.
 [[nodiscard]] inline Address to_address(const Uint256& word) noexcept {

@@ -49,14 +49,17 @@ Uint256 call_data_word(const Frame& frame, const Uint256& offset) noexcept {
 }
 
 std::int64_t load_storage(
-    Engine& engine, Journal::AccountId self, Uint256& word, std::int64_t gas_left) {
+    Engine& engine, const Frame& frame, Uint256& word, std::int64_t gas_left) {
     Journal& journal = engine.journal;
-    const Journal::SlotId slot = journal.slot(self, word);
+    const Journal::SlotId slot = journal.slot(frame.self, word);
     if (journal.warm_slot(slot)) {
         gas_left -= gas::kColdSlotExtra;
         if (gas_left < 0) return gas_left;
     }
-    word = journal.load_slot(slot).now;
+    const Journal::SlotRecord& record = journal.load_slot(slot);
+    word = record.now;
+    if (record.is_linear()) [[unlikely]]
+        engine.linear.add(journal, static_cast<std::size_t>(&word - frame.stack), slot);
     return gas_left;
 }
 
@@ -68,6 +71,8 @@ std::int64_t store_storage(
     const Journal::SlotId id = journal.slot(self, key);
     if (journal.warm_slot(id)) gas_left -= gas::kColdSlot;
     const Journal::SlotRecord slot = journal.load_slot(id);
+    if (slot.is_linear()) [[unlikely]]
+        engine.linear.store(journal, id, value);
     if (value == slot.now) return gas_left - gas::kWarmAccess;
     if (slot.now == slot.before) {
         gas_left -= slot.before.is_zero() ? gas::kStorageSet : gas::kStorageReset;

@@ -44,9 +44,11 @@ void copy_padded(
 /// CALLDATALOAD.
 [[nodiscard]] Uint256 call_data_word(const Frame& frame, const Uint256& offset) noexcept;
 
-/// SLOAD: replaces the slot's number by its value. @return gas left
+/// SLOAD: replaces the slot's number by its value, which may be a linear word from then on.
+/// @param word  on the stack of `frame`
+/// @return gas left
 [[nodiscard]] std::int64_t load_storage(
-    Engine& engine, state::Journal::AccountId self, Uint256& word, std::int64_t gas_left);
+    Engine& engine, const Frame& frame, Uint256& word, std::int64_t gas_left);
 
 /// SSTORE: EIP-2200, EIP-2929, EIP-3529. @return gas left; negative: not enough
 [[nodiscard]] std::int64_t store_storage(

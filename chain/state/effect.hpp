@@ -11,9 +11,9 @@ namespace troupe::chain::state {
 /// with those of the others, give the state after it; reads and guards say when that is true.
 enum class EffectKind : std::uint8_t {
     kRead,   // the value seen; the transaction's result holds only while it is the same
-    kGuard,  // balance >= value, or nonce == value; holds for a range of states
+    kGuard,  // nonce == value; a balance or slot >= value, or a slot <= value with `at_most`
     kWrite,  // the value after the transaction
-    kDelta,  // added to the balance; commutes with other deltas
+    kDelta,  // added to a balance or, modulo 2^256, to a slot; commutes with other deltas
 };
 
 enum class Field : std::uint8_t {
@@ -27,6 +27,7 @@ struct Effect {
     EffectKind kind = EffectKind::kRead;
     Field field = Field::kBalance;
     bool negative = false;  ///< a delta that is subtracted
+    bool at_most = false;   ///< a guard that is an upper bound
     Address address;
     Hash32 slot;  ///< for Field::kStorage
     Uint256 value;
@@ -34,6 +35,18 @@ struct Effect {
 };
 
 using Effects = std::vector<Effect>;
+
+/// A balance or a slot after a write or a delta.
+[[nodiscard]] inline Uint256 value_after(const Effect& effect, const Uint256& before) noexcept {
+    if (effect.kind == EffectKind::kWrite) return effect.value;
+    return effect.negative ? before - effect.value : before + effect.value;
+}
+
+/// Whether a read or a guard of a balance or a slot holds for its value.
+[[nodiscard]] inline bool holds_for(const Effect& effect, const Uint256& value) noexcept {
+    if (effect.kind == EffectKind::kRead) return value == effect.value;
+    return effect.at_most ? !(effect.value < value) : !(value < effect.value);
+}
 
 /// Code that a transaction deployed: what its kCode effects name by hash.
 struct DeployedCode {

@@ -8,6 +8,9 @@ namespace {
 /// What a reused vector keeps between transactions [elements]: beyond it memory is given back.
 constexpr std::size_t kRecordsKept = 16'384;
 
+/// Linear slots of one transaction; further ones are read like any other.
+constexpr std::size_t kLinearSlotsMax = 1'024;
+
 template <class T>
 void empty(std::vector<T>& records) {
     records.clear();
@@ -31,6 +34,7 @@ void Journal::begin(const StateView& view, std::uint64_t seed) {
     refund = 0;
     empty(accounts_);
     empty(slots_);
+    ranges_.clear();
     empty(transients_);
     empty(undo_);
     logs_.clear();
@@ -226,10 +230,22 @@ const Journal::SlotRecord& Journal::load_slot(SlotId id) {
     SlotRecord& record = slots_[id];
     if (!record.loaded) {
         record.loaded = true;
-        record.before = record.now =
-            view_->storage(accounts_[record.account].address, to_be32(record.key));
+        const Address& address = accounts_[record.account].address;
+        const Hash32 key = to_be32(record.key);
+        record.before = record.now = view_->storage(address, key);
+        if (ranges_.size() < kLinearSlotsMax && view_->is_contended(address, key)) {
+            record.range = static_cast<std::uint32_t>(ranges_.size());
+            ranges_.emplace_back();
+        }
     }
     return record;
+}
+
+void Journal::restrict_slot(SlotId id, const Uint256& down, const Uint256& up) noexcept {
+    const SlotRecord& slot = slots_[id];
+    Range& range = ranges_[slot.range];
+    if (down < slot.before) range.least = std::max(range.least, slot.before - down);
+    if (up < ~slot.before) range.most = std::min(range.most, slot.before + up);
 }
 
 void Journal::set_slot(SlotId id, const Uint256& value) {
@@ -306,13 +322,29 @@ void Journal::collect(Effects& effects, std::vector<DeployedCode>& codes) const 
         }
     }
     for (const SlotRecord& slot : slots_) {
-        const AccountRecord& owner = accounts_[slot.account];
-        if (!slot.loaded || owner.destroyed) continue;
-        const Hash32 key = to_be32(slot.key);
-        add(EffectKind::kRead, Field::kStorage, owner.address, slot.before).slot = key;
-        if (slot.now != slot.before)
-            add(EffectKind::kWrite, Field::kStorage, owner.address, slot.now).slot = key;
+        if (slot.loaded && !accounts_[slot.account].destroyed) collect_slot(slot, effects);
     }
+}
+
+void Journal::collect_slot(const SlotRecord& slot, Effects& effects) const {
+    const Hash32 key = to_be32(slot.key);
+    const auto add = [&](EffectKind kind, const Uint256& value) -> Effect& {
+        Effect& added = effects.emplace_back(
+            effect(kind, Field::kStorage, accounts_[slot.account].address, value));
+        added.slot = key;
+        return added;
+    };
+    if (!slot.is_linear()) {
+        add(EffectKind::kRead, slot.before);
+        if (slot.now != slot.before) add(EffectKind::kWrite, slot.now);
+        return;
+    }
+    const Range& range = ranges_[slot.range];
+    if (!range.least.is_zero()) add(EffectKind::kGuard, range.least);
+    if (range.most != ~Uint256{}) add(EffectKind::kGuard, range.most).at_most = true;
+    if (slot.now == slot.before) return;
+    const bool less = slot.now < slot.before;
+    add(EffectKind::kDelta, less ? slot.before - slot.now : slot.now - slot.before).negative = less;
 }
 
 }  // namespace troupe::chain::state

@@ -16,6 +16,11 @@ namespace troupe::chain::state {
 /// It also remembers what the result depends on, because others may run at the same time: a value
 /// that was looked at (a Read), or only that a balance sufficed (a Guard). What was looked at stays
 /// so when the call that looked is reverted: the revert depended on it.
+///
+/// A slot that the view calls contended is *linear* until something looks at it: its value, and
+/// what the interpreter follows of it on the stack (evm/linear_words.hpp), is the value at the
+/// transaction's start plus a constant modulo 2^256, and all went the way it would have gone for
+/// any start in a range. It comes out as Guards and a Delta.
 class Journal {
   public:
     using AccountId = std::uint32_t;  ///< position of a record; valid until begin()
@@ -105,14 +110,24 @@ class Journal {
         Uint256 before;  ///< when the transaction began
         Uint256 now;
         AccountId account = 0;
+        std::uint32_t range = kNoRange;  ///< of a linear slot
         bool warm = false;
         bool loaded = false;
+        [[nodiscard]] bool is_linear() const noexcept { return range != kNoRange; }
     };
+    static constexpr std::uint32_t kNoRange = ~std::uint32_t{0};
     /// The record of a slot; its values are there after load_slot.
     [[nodiscard]] SlotId slot(AccountId account, const Uint256& key);
     bool warm_slot(SlotId id);
     [[nodiscard]] const SlotRecord& load_slot(SlotId id);
     void set_slot(SlotId id, const Uint256& value);
+
+    [[nodiscard]] bool is_linear(SlotId id) const noexcept { return slots_[id].is_linear(); }
+    /// The way that was taken depends on a linear slot's value at the start having been at most
+    /// `down` lower and at most `up` higher than it was.
+    void restrict_slot(SlotId id, const Uint256& down, const Uint256& up) noexcept;
+    /// The value itself was looked at: the slot is not linear any more.
+    void see_slot(SlotId id) noexcept { slots_[id].range = kNoRange; }
 
     [[nodiscard]] Uint256 transient(AccountId account, const Uint256& key) const noexcept;
     void set_transient(AccountId account, const Uint256& key, const Uint256& value);
@@ -144,12 +159,18 @@ class Journal {
         std::uint32_t index = 0;
         Uint256 value;
     };
+    /// Between which values, both included, a linear slot may have started.
+    struct Range {
+        Uint256 least;
+        Uint256 most = ~Uint256{};
+    };
     struct TransientRecord {
         Uint256 key;
         Uint256 value;
         AccountId account = 0;
     };
 
+    void collect_slot(const SlotRecord& slot, Effects& effects) const;
     void remember(Change change, std::uint32_t index, const Uint256& value = {}) {
         undo_.push_back({change, index, value});
     }
@@ -160,6 +181,7 @@ class Journal {
     std::uint64_t seed_ = 0;
     std::vector<AccountRecord> accounts_;
     std::vector<SlotRecord> slots_;
+    std::vector<Range> ranges_;
     std::vector<TransientRecord> transients_;
     HashIndex account_index_;
     HashIndex slot_index_;

@@ -18,6 +18,13 @@ class StateView {
     [[nodiscard]] virtual ByteView code(const Hash32& code_hash) const noexcept = 0;
     /// BLOCKHASH: of one of the 256 blocks before the one that executes; zero for any other number.
     [[nodiscard]] virtual Hash32 block_hash(std::uint64_t number) const noexcept = 0;
+    /// Whether others are likely to change this slot meanwhile, so that it is worth finding out if
+    /// its use commutes with theirs: then its effects are Guards and a Delta. Results are the same
+    /// either way.
+    [[nodiscard]] virtual bool is_contended(
+        const Address& /*address*/, const Hash32& /*slot*/) const noexcept {
+        return false;
+    }
 };
 
 }  // namespace troupe::chain::state

@@ -14,7 +14,7 @@ struct SmallContract {
     const char* code;
 };
 
-inline constexpr std::array<SmallContract, 8> kSmallContracts{{
+inline constexpr std::array<SmallContract, 10> kSmallContracts{{
     // slot 0 += 1. PUSH0 SLOAD PUSH1 1 ADD PUSH0 SSTORE, and an empty LOG0
     {"counter",
      "5f54600101"
@@ -56,7 +56,28 @@ inline constexpr std::array<SmallContract, 8> kSmallContracts{{
      "00"},
     // Uses all its gas: JUMPDEST PUSH0 JUMP
     {"burner", "5b5f56"},
+    // A token: takes data[32..64] mod 8 from slot CALLER and adds it to slot data[0..32]. Whose
+    // slot
+    // is zero has 20; whoever has less than it pays reverts
+    {"payer",
+     "600760203516"
+     "335480600f575060145b"
+     "818110602757"
+     "8190033355"
+     "5f35805482019055"
+     "5f5fa000"
+     "5b5f5ffd"},
+    // Slot 0 += 3 in a call to itself that reverts when the sum is odd; then slot 1 += 1
+    {"flipper",
+     "333014601957"
+     "5f5f5f5f5f305af150"
+     "60015460010160015500"
+     "5b5f546003015f55"
+     "5f54600116602a5700"
+     "5b5f5ffd"},
 }};
+
+inline constexpr std::size_t kPayer = 8;
 
 [[nodiscard]] inline chain::Address small_contract(std::size_t index) {
     chain::Address address;

@@ -5,6 +5,7 @@
 #include "chain/state/state_view.hpp"
 
 #include <map>
+#include <set>
 
 namespace troupe::chain::state::testing {
 
@@ -14,6 +15,7 @@ struct MapView final : StateView {
     std::map<std::pair<Address, Hash32>, Uint256> slots;
     std::map<Hash32, Bytes> codes;
     std::map<std::uint64_t, Hash32> hashes;
+    std::set<std::pair<Address, Hash32>> contended;
 
     void put(const Address& address, const Uint256& balance, std::uint64_t nonce, Bytes code) {
         Account& account = accounts[address];
@@ -40,6 +42,9 @@ struct MapView final : StateView {
     Hash32 block_hash(std::uint64_t number) const noexcept override {
         const auto found = hashes.find(number);
         return found == hashes.end() ? Hash32{} : found->second;
+    }
+    bool is_contended(const Address& address, const Hash32& slot) const noexcept override {
+        return contended.contains({address, slot});
     }
 };
 

@@ -1,0 +1,65 @@
+#pragma once
+
+#include "actors/placement.hpp"
+#include "chain/state/effect.hpp"
+
+#include <array>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+
+namespace troupe::actors {
+
+/// A name for what an effect touches: an account's field or a slot. Different ones may rarely have
+/// the same.
+[[nodiscard]] inline std::uint64_t key_of_slot(
+    std::uint64_t hash, const chain::Hash32& slot) noexcept {
+    const std::uint64_t head = chain::load_le<std::uint64_t>(slot.data());
+    const std::uint64_t tail = chain::load_le<std::uint64_t>(slot.data() + 24);
+    return fold(hash ^ head, tail ^ 0x9e37'79b9'7f4a'7c15);
+}
+[[nodiscard]] inline std::uint64_t key_of(
+    std::uint64_t hash, const chain::state::Effect& effect) noexcept {
+    if (effect.field == chain::state::Field::kStorage) return key_of_slot(hash, effect.slot);
+    return fold(hash, 2 * static_cast<std::uint64_t>(effect.field) + 1);
+}
+
+/// A small set of keys (key_of) that is asked for often and made rarely.
+class ContendedKeys {
+  public:
+    static constexpr std::size_t kKeysMax = 512;
+
+    /// @pre not more than kKeysMax of them
+    void add(std::uint64_t key) noexcept {
+        std::uint64_t& entry = entries_[locate(key)];
+        entry = key;
+    }
+    [[nodiscard]] bool contains(std::uint64_t key) const noexcept {
+        return all_ || (entries_[locate(key)] == key && key != 0);
+    }
+    /// Every key.
+    [[nodiscard]] static ContendedKeys all() noexcept {
+        ContendedKeys keys;
+        keys.all_ = true;
+        return keys;
+    }
+
+  private:
+    static constexpr std::size_t kEntries = 2 * kKeysMax;
+    static_assert(std::has_single_bit(kEntries));
+
+    /// Where the key is or would be; keys are hashes already, and 0 is none.
+    [[nodiscard]] std::size_t locate(std::uint64_t key) const noexcept {
+        std::size_t at = key % kEntries;
+        while (entries_[at] != 0 && entries_[at] != key)
+            at = (at + 1) % kEntries;
+        return at;
+    }
+
+    std::array<std::uint64_t, kEntries> entries_{};
+    bool all_ = false;
+};
+using ContendedKeysPtr = std::shared_ptr<const ContendedKeys>;
+
+}  // namespace troupe::actors
