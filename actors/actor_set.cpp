@@ -109,10 +109,12 @@ std::unique_ptr<ActorSet> ActorSet::spawn(
     const PeersPtr shared = set->peers_;
     const OutsidePtr& out = set->outside_;
     const std::uint32_t metrics = config.metrics_interval_ms;
+    peers.senders = std::make_shared<SenderCache>();
     peers.partition_mail = std::make_unique<std::atomic<std::uint64_t>[]>(config.partitions);
     peers.admission_mail = std::make_unique<std::atomic<std::uint64_t>[]>(config.admission_workers);
     const AdmissionEngine admission{
-        start.chain.chain_id, start.chain.gas_limit, start.chain.rules, options.seed};
+        start.chain.chain_id, start.chain.gas_limit, start.chain.rules, options.seed,
+        peers.senders};
     for (std::uint32_t a = 0; a < config.admission_workers; ++a)
         peers.admission.push_back(system.spawn(admission_actor, a, admission, set->gate_, shared));
     for (std::uint32_t p = 0; p < config.partitions; ++p)

@@ -46,6 +46,8 @@ struct SequencerStats {
     std::uint64_t executor_txs = 0;                   ///< run by executors
     std::uint64_t reexecuted_txs = 0;                 ///< of these: run a second time
     std::uint64_t clock_jumps = 0;                    ///< times the wall clock went back or leapt
+    std::uint64_t senders_remembered = 0;             ///< of transactions that came again
+    std::uint64_t senders_recovered = 0;              ///< from signatures
     LatencyHistogram micro_block_latency;             ///< closed to committed
     LatencyHistogram submit_latency;                  ///< taken to answered
 };

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/admission/chunk.hpp"
+#include "actors/admission/sender_cache.hpp"
 #include "actors/engine.hpp"
 #include "actors/handoff.hpp"
 #include "actors/partition/partition_engine.hpp"
@@ -122,6 +123,7 @@ struct Peers {
     StoreActor store;
     SealerActor sealer;
     BatcherActor batcher;
+    SenderCachePtr senders;  ///< the admission actors'
     /// Messages sent to each partition, and to each admission actor, and not yet handled.
     std::unique_ptr<std::atomic<std::uint64_t>[]> partition_mail;
     std::unique_ptr<std::atomic<std::uint64_t>[]> admission_mail;

@@ -96,8 +96,8 @@ void AdmissionEngine::read_all(Chunk& chunk, Throttle throttle) {
 void AdmissionEngine::drop_unsigned(Chunk& chunk, std::size_t first) {
     auto kept = chunk.txs.begin();
     for (AdmittedTx& tx : chunk.txs) {
-        if (const auto& sender = senders_[first++]; !sender) {
-            refuse(chunk, tx.index, tx.hash, in_words({sender.error(), {}, {}}));
+        if (!senders_[first++]) {
+            refuse(chunk, tx.index, tx.hash, in_words({chain::Error::kTxSignatureInvalid, {}, {}}));
             continue;
         }
         if (&*kept != &tx) *kept = std::move(tx);
@@ -106,7 +106,7 @@ void AdmissionEngine::drop_unsigned(Chunk& chunk, std::size_t first) {
     chunk.txs.erase(kept, chunk.txs.end());
 }
 
-// Two batches of hashes around the recovery: transactions and signing preimages; both addresses.
+// Two batches of hashes around the senders: transactions and signing preimages; both addresses.
 void AdmissionEngine::hash_and_recover() {
     const std::size_t count = txs_.size();
     if (count == 0) return;
@@ -123,8 +123,7 @@ void AdmissionEngine::hash_and_recover() {
         txs_[i]->hash = hashes_[i];
         signatures_[i].digest = hashes_[count + i];
     }
-    senders_.assign(count, chain::Error::kTxSignatureInvalid);
-    chain::crypto::recover_batch(signatures_, senders_);
+    find_senders();
     for (std::size_t i = 0; i < count; ++i) {
         if (senders_[i]) txs_[i]->sender = *senders_[i];
         views_[i] = txs_[i]->sender;
@@ -136,6 +135,25 @@ void AdmissionEngine::hash_and_recover() {
         tx.sender_place = {hashes_[i][0], table_hash(tx.sender, seed_)};
         tx.to_place = {hashes_[count + i][0], table_hash(tx.to, seed_)};
     }
+}
+
+void AdmissionEngine::find_senders() {
+    const std::size_t count = txs_.size();
+    const std::span hashes = std::span(hashes_).first(count);
+    senders_.assign(count, std::nullopt);
+    if (recent_) recent_->find(hashes, senders_);
+    std::size_t unknown = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+        if (!senders_[i]) signatures_[unknown++] = signatures_[i];
+    }
+    recovered_.assign(unknown, chain::Error::kTxSignatureInvalid);
+    chain::crypto::recover_batch(std::span(signatures_).first(unknown), recovered_);
+    std::size_t next = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+        if (senders_[i]) continue;
+        if (const auto& sender = recovered_[next++]) senders_[i] = *sender;
+    }
+    if (recent_ && unknown != 0) recent_->add(hashes, senders_);
 }
 
 std::optional<AdmittedTx> AdmissionEngine::readmit(

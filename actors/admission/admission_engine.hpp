@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/admission/chunk.hpp"
+#include "actors/admission/sender_cache.hpp"
 #include "actors/gate.hpp"
 #include "actors/refusal.hpp"
 #include "chain/crypto/recover_batch.hpp"
@@ -15,9 +16,15 @@ class AdmissionEngine {
   public:
     /// @param block_gas_limit  of every block of this chain
     /// @param rules            of the EVM: which addresses are precompiles
+    /// @param recent           senders of what came lately, all engines'; empty: all are recovered
     AdmissionEngine(
-        std::uint64_t chain_id, std::uint64_t block_gas_limit, chain::Rules rules, TableSeed seed)
-        : chain_id_(chain_id), block_gas_limit_(block_gas_limit), rules_(rules), seed_(seed) {}
+        std::uint64_t chain_id, std::uint64_t block_gas_limit, chain::Rules rules, TableSeed seed,
+        SenderCachePtr recent = {})
+        : chain_id_(chain_id),
+          block_gas_limit_(block_gas_limit),
+          rules_(rules),
+          seed_(seed),
+          recent_(std::move(recent)) {}
 
     /// Turns each chunk's raw into its txs and refused. Every transaction ends in one of them. The
     /// chunks share what is cheaper for many: hashes and signature recovery.
@@ -39,6 +46,8 @@ class AdmissionEngine {
     /// places, and in the scratch.
     void read_all(Chunk& chunk, Throttle throttle);
     void hash_and_recover();
+    /// Fills senders_: what is remembered, and the rest recovered together.
+    void find_senders();
     /// Refuses those of chunk.txs that have no sender. @param first  of them in the scratch
     void drop_unsigned(Chunk& chunk, std::size_t first);
 
@@ -46,10 +55,12 @@ class AdmissionEngine {
     std::uint64_t block_gas_limit_;
     chain::Rules rules_;
     TableSeed seed_;
+    SenderCachePtr recent_;
     // Scratch, kept for its memory: one entry for each transaction that was read.
     std::vector<AdmittedTx*> txs_;
     std::vector<chain::crypto::RecoveryInput> signatures_;
-    std::vector<chain::crypto::RecoveryResult> senders_;
+    std::vector<chain::crypto::RecoveryResult> recovered_;
+    std::vector<std::optional<chain::Address>> senders_;
     chain::Bytes preimages_;  ///< of all signatures, one after the other
     std::vector<std::size_t> preimage_ends_;
     std::vector<chain::ByteView> views_;

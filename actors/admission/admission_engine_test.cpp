@@ -155,6 +155,46 @@ BOOST_AUTO_TEST_CASE(chunks_admitted_together_keep_their_own_transactions) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_transaction_that_comes_again_is_not_recovered_again) {
+    const auto recent = std::make_shared<SenderCache>();
+    AdmissionEngine first{kChainId, kGasLimit, chain::Rules{}, TableSeed{1, 2}, recent};
+    AdmissionEngine second{kChainId, kGasLimit, chain::Rules{}, TableSeed{1, 2}, recent};
+    chain::Transaction unsigned_tx;
+    unsigned_tx.type = chain::TxType::kDynamicFee;
+    unsigned_tx.chain_id = kChainId;
+    unsigned_tx.max_fee_per_gas = 10;
+    unsigned_tx.gas_limit = 21'000;
+    unsigned_tx.to = wallet(2).address;
+    BOOST_TEST_REQUIRE(chain::sign_transaction(unsigned_tx, wallet(1).key).ok());
+    unsigned_tx.signature.r = 5;  // no curve point has this x
+    const auto some = [&](std::uint32_t from, std::uint32_t to) {
+        Chunk chunk;
+        for (std::uint32_t i = from; i < to; ++i)
+            chunk.raw.push_back(
+                signed_transfer({.from = i, .to = wallet(i + 1).address, .nonce = i, .value = i}));
+        chunk.raw.push_back(chain::encode_transaction(unsigned_tx));
+        return chunk;
+    };
+    const auto check = [](const Chunk& chunk, std::uint32_t from, std::uint32_t to) {
+        BOOST_TEST_REQUIRE(chunk.txs.size() == to - from);
+        for (std::uint32_t i = from; i < to; ++i)
+            BOOST_TEST((chunk.txs[i - from].sender == wallet(i).address));
+        BOOST_TEST_REQUIRE(chunk.refused.size() == 1u);
+        BOOST_TEST((chunk.refused[0].outcome.reason == Reason::kBadSignature));
+    };
+    Chunk chunk = some(0, 10);
+    first.admit(chunk, Throttle::kNone);
+    check(chunk, 0, 10);
+    BOOST_TEST(recent->hits() == 0u);
+    BOOST_TEST(recent->misses() == 11u);
+    // Known ones among new ones, and the bad one is bad again.
+    Chunk again = some(5, 15);
+    second.admit(again, Throttle::kNone);
+    check(again, 5, 15);
+    BOOST_TEST(recent->hits() == 5u);
+    BOOST_TEST(recent->misses() == 11u + 6);
+}
+
 BOOST_AUTO_TEST_CASE(backlog_beyond_the_last_mark_refuses_everything) {
     const Chunk chunk = admitted(
         {signed_transfer({.from = 1, .to = wallet(2).address, .value = 1}), {0x01}},

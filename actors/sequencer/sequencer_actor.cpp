@@ -46,6 +46,7 @@ SequencerActor::behavior_type sequencer_actor(
     PeersPtr peers, OutsidePtr outside) {
     constexpr std::chrono::milliseconds kTick{10};  // how exactly blocks keep their time
     const std::chrono::milliseconds metrics{parts->setup.config.metrics_interval_ms};
+    const SenderCachePtr senders = peers->senders;
     SequencerState& initial = self->state;
     initial.outside = outside;
     initial.messenger = std::make_unique<SequencerMessenger>(std::move(peers), outside);
@@ -80,7 +81,10 @@ SequencerActor::behavior_type sequencer_actor(
         },
         [=](Flush) { engine().on_flush(now()); }, [=](Drain) { engine().on_drain(now()); },
         [=](PublishStats) {
-            self->state.outside->metrics.publish(engine().stats());
+            SequencerStats stats = engine().stats();
+            stats.senders_remembered = senders->hits();
+            stats.senders_recovered = senders->misses();
+            self->state.outside->metrics.publish(stats);
             self->delayed_send(self, metrics, PublishStats{});
         });
 }

@@ -115,6 +115,12 @@ void add_sequencer(Families& out, const ActorStats& stats) {
     out.value(stats.sequencer.native_txs, "by", "native");
     out.value(stats.sequencer.executor_txs, "by", "executor");
     out.value(stats.sequencer.reexecuted_txs, "by", "again");
+    out.family(
+        MetricType::Counter, "troupe_senders_total",
+        "Transactions whose sender was looked for, by how it was found: from the signature "
+        "(recovered), or because the same transaction came before (remembered)");
+    out.value(stats.sequencer.senders_recovered, "by", "recovered");
+    out.value(stats.sequencer.senders_remembered, "by", "remembered");
     out.counter(
         "troupe_clock_jumps_total", "Times the wall clock went back or leapt",
         stats.sequencer.clock_jumps);
