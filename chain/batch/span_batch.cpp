@@ -33,7 +33,9 @@ void put_ascending(ColumnWriter& writer, const std::vector<std::uint64_t>& value
 }
 
 Bytes write(const Parts& parts) {
+    constexpr std::size_t kTransferBytes = 112;  // of columns; more than any but a long one takes
     Bytes out;
+    out.reserve(parts.transactions.size() * kTransferBytes);
     ColumnWriter writer{out};
     writer.byte(kSpanBatchVersion);
     writer.varint(parts.first_block_number);
@@ -129,13 +131,25 @@ Status check_batchable(ByteView raw, const ChainConfig& config) {
     return {};
 }
 
-Bytes encode_span_batch(const SpanBatch& batch, const ChainConfig& config) {
+SpanBatchView view_of(const SpanBatch& batch) {
+    SpanBatchView view{batch.first_block_number, batch.parent_hash, batch.l1_origin_hash, {}};
+    view.blocks.reserve(batch.blocks.size());
+    for (const BatchBlock& block : batch.blocks)
+        view.blocks.push_back({block.timestamp, block.l1_origin_number, block.transactions});
+    return view;
+}
+
+Bytes encode_span_batch(const SpanBatchView& batch, const ChainConfig& config) {
     TROUPE_ASSERT(!batch.blocks.empty());
     Parts parts;
     parts.first_block_number = batch.first_block_number;
     parts.parent_hash = batch.parent_hash;
     parts.l1_origin_hash = batch.l1_origin_hash;
-    for (const BatchBlock& block : batch.blocks) {
+    std::size_t count = 0;
+    for (const BatchBlockView& block : batch.blocks)
+        count += block.transactions.size();
+    parts.transactions.reserve(count);
+    for (const BatchBlockView& block : batch.blocks) {
         parts.timestamps.push_back(block.timestamp);
         parts.origins.push_back(block.l1_origin_number);
         parts.transaction_counts.push_back(block.transactions.size());
@@ -146,6 +160,29 @@ Bytes encode_span_batch(const SpanBatch& batch, const ChainConfig& config) {
         }
     }
     return write(parts);
+}
+
+Status check_reads_back(ByteView encoded, const SpanBatchView& batch, const ChainConfig& config) {
+    TROUPE_TRY(parts, read(encoded, config));
+    if (parts.first_block_number != batch.first_block_number ||
+        parts.parent_hash != batch.parent_hash || parts.l1_origin_hash != batch.l1_origin_hash ||
+        parts.timestamps.size() != batch.blocks.size())
+        return Error::kBatchNonCanonical;
+    Bytes raw;
+    Bytes scratch;
+    auto fields = parts.transactions.cbegin();
+    for (std::size_t i = 0; i < batch.blocks.size(); ++i) {
+        const BatchBlockView& block = batch.blocks[i];
+        if (parts.timestamps[i] != block.timestamp || parts.origins[i] != block.l1_origin_number ||
+            parts.transaction_counts[i] != block.transactions.size())
+            return Error::kBatchNonCanonical;
+        for (const Bytes& expected : block.transactions) {
+            put_together(*fields++, config.chain_id, raw, scratch);
+            if (raw.size() > kTransactionBytesMax) return Error::kBatchTransactionInvalid;
+            if (raw != expected) return Error::kBatchNonCanonical;
+        }
+    }
+    return {};
 }
 
 Result<SpanBatch> decode_span_batch(ByteView encoded, const ChainConfig& config) {

@@ -4,6 +4,7 @@
 #include "chain/base/result.hpp"
 #include "chain/types/chain_config.hpp"
 
+#include <span>
 #include <vector>
 
 /// docs/formats/batch.md: consecutive L2 blocks, column by column.
@@ -25,6 +26,21 @@ struct SpanBatch {
     friend bool operator==(const SpanBatch&, const SpanBatch&) noexcept = default;
 };
 
+/// The same with transactions that somebody else holds: what encoding reads.
+struct BatchBlockView {
+    std::uint64_t timestamp = 0;
+    std::uint64_t l1_origin_number = 0;
+    std::span<const Bytes> transactions;
+};
+struct SpanBatchView {
+    std::uint64_t first_block_number = 0;
+    Hash32 parent_hash;
+    Hash32 l1_origin_hash;
+    std::vector<BatchBlockView> blocks;
+};
+/// Of a batch that outlives it.
+[[nodiscard]] SpanBatchView view_of(const SpanBatch& batch);
+
 inline constexpr std::uint8_t kSpanBatchVersion = 0;
 
 /// Whether a batch can carry this transaction: admission asks before it accepts.
@@ -34,7 +50,18 @@ inline constexpr std::uint8_t kSpanBatchVersion = 0;
 
 /// @pre at least one block, timestamps and origin numbers never go down, and every transaction is
 ///      batchable
-[[nodiscard]] Bytes encode_span_batch(const SpanBatch& batch, const ChainConfig& config);
+[[nodiscard]] Bytes encode_span_batch(const SpanBatchView& batch, const ChainConfig& config);
+[[nodiscard]] inline Bytes encode_span_batch(const SpanBatch& batch, const ChainConfig& config) {
+    return encode_span_batch(view_of(batch), config);
+}
+
+/// Whether reading what was written gives what it was written from: decode_span_batch and a
+/// comparison, without another copy of every transaction, for whoever has just encoded.
+/// @pre   `encoded` is what encode_span_batch made of some batch, and decode_transaction accepts
+///        every transaction of `batch`. Anything else is for decode_span_batch.
+/// @error those of decode_span_batch; kBatchNonCanonical: it reads as another batch
+[[nodiscard]] Status check_reads_back(
+    ByteView encoded, const SpanBatchView& batch, const ChainConfig& config);
 
 /// Total, bounded, canonical: every count is checked against the bytes that remain before anything
 /// is allocated, and encode(decode(x)) == x or x is refused.

@@ -2,6 +2,7 @@
 
 #include "chain/batch/testing/document_example.hpp"
 #include "chain/batch/testing/random_batch.hpp"
+#include "chain/batch/transaction_columns.hpp"
 
 #include <boost/test/data/monomorphic.hpp>
 #include <boost/test/data/test_case.hpp>
@@ -85,6 +86,70 @@ BOOST_DATA_TEST_CASE(random_batches_come_back_byte_for_byte, data::xrange(200u),
     const auto decoded = decode_span_batch(encoded, config);
     BOOST_TEST_REQUIRE(decoded.ok());
     BOOST_TEST((*decoded == batch));
+}
+
+// What the batcher asks instead of decode_span_batch: the same answer for the batch itself, and for
+// every batch that differs anywhere.
+BOOST_DATA_TEST_CASE(a_batch_reads_back_as_itself_and_as_no_other, data::xrange(100u), seed) {
+    Rng rng{seed};
+    const SpanBatch batch = random_batch(rng, kMainnet, 4, 6);
+    const Bytes encoded = encode_span_batch(batch, kMainnet);
+    BOOST_TEST(check_reads_back(encoded, view_of(batch), kMainnet).ok());
+
+    const auto refuses = [&](auto change) {
+        SpanBatch other = batch;
+        change(other);
+        if (other == batch) return true;  // there was nothing to change
+        const auto status = check_reads_back(encoded, view_of(other), kMainnet);
+        return !status.ok() && status.error() == Error::kBatchNonCanonical;
+    };
+    BOOST_TEST(refuses([](auto& other) { ++other.first_block_number; }));
+    BOOST_TEST(refuses([](auto& other) { other.parent_hash[31] ^= 1; }));
+    BOOST_TEST(refuses([](auto& other) { other.l1_origin_hash[0] ^= 1; }));
+    BOOST_TEST(refuses([](auto& other) { other.blocks.pop_back(); }));
+    BOOST_TEST(refuses([](auto& other) { other.blocks.push_back(other.blocks.back()); }));
+    for (std::size_t i = 0; i < batch.blocks.size(); ++i) {
+        BOOST_TEST(refuses([&](auto& other) { ++other.blocks[i].timestamp; }));
+        BOOST_TEST(refuses([&](auto& other) { ++other.blocks[i].l1_origin_number; }));
+        for (std::size_t t = 0; t < batch.blocks[i].transactions.size(); ++t) {
+            auto in = [&](auto& other) -> Bytes& { return other.blocks[i].transactions[t]; };
+            BOOST_TEST(refuses([&](auto& other) { in(other).back() ^= 1; }));
+            BOOST_TEST(refuses([&](auto& other) { in(other).pop_back(); }));
+            BOOST_TEST(refuses([&](auto& other) { in(other).push_back(0); }));
+            BOOST_TEST(refuses([&](auto& other) {  // the same transactions in other blocks
+                auto& next = other.blocks[(i + 1) % other.blocks.size()].transactions;
+                next.insert(next.begin(), in(other));
+                auto& here = other.blocks[i].transactions;
+                here.erase(std::find(here.begin(), here.end(), batch.blocks[i].transactions[t]));
+            }));
+        }
+    }
+    const ByteView cut = ByteView(encoded).first(encoded.size() - 1);
+    BOOST_TEST((check_reads_back(cut, view_of(batch), kMainnet).error() == Error::kBatchTruncated));
+}
+
+// Addresses are told apart beyond the bytes that sorting looks at first, and each is sent once.
+BOOST_AUTO_TEST_CASE(recipients_that_differ_only_in_their_last_byte_come_back) {
+    Rng rng{1};
+    SpanBatch batch;
+    batch.blocks.push_back({1, 1, {}});
+    for (int i = 0; i < 40; ++i) {
+        Transaction tx;
+        tx.type = TxType::kDynamicFee;
+        tx.chain_id = 1;
+        tx.gas_limit = 21'000;
+        tx.to = Address{};
+        (*tx.to)[19] = static_cast<std::uint8_t>(i * 7 % 10);
+        tx.signature = random_signature(rng);
+        batch.blocks[0].transactions.push_back(encode_transaction(tx));
+    }
+    const Bytes encoded = encode_span_batch(batch, kMainnet);
+    BOOST_TEST((decode_span_batch(encoded, kMainnet).value() == batch));
+    // Ten more transactions to the same ten addresses need no more addresses.
+    SpanBatch fewer = batch;
+    fewer.blocks[0].transactions.resize(30);
+    const std::size_t each = (encoded.size() - encode_span_batch(fewer, kMainnet).size()) / 10;
+    BOOST_TEST(each < kTransactionColumnsBytesMin + 20);
 }
 
 BOOST_DATA_TEST_CASE(

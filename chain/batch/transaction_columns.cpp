@@ -1,5 +1,7 @@
 #include "chain/batch/transaction_columns.hpp"
 
+#include "chain/base/endian.hpp"
+
 #include <numeric>
 
 namespace troupe::chain::batch {
@@ -21,19 +23,28 @@ struct Recipients {
 // Sorting finds repetitions without a hash table whose cost users could drive up by their choice
 // of addresses.
 Recipients collect_recipients(const Transactions& transactions) {
-    std::vector<std::uint32_t> order;
+    // The address's first eight bytes decide nearly always, and lie beside the index.
+    struct Use {
+        std::uint64_t prefix;
+        std::uint32_t index;
+    };
+    std::vector<Use> order;
     order.reserve(transactions.size());
     for (std::uint32_t i = 0; i < transactions.size(); ++i) {
-        if (transactions[i].to) order.push_back(i);
+        if (transactions[i].to)
+            order.push_back({load_be<std::uint64_t>(transactions[i].to->data()), i});
     }
-    std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
-        const auto by_address = *transactions[a].to <=> *transactions[b].to;
-        return by_address != 0 ? by_address < 0 : a < b;
+    std::sort(order.begin(), order.end(), [&](const Use& a, const Use& b) {
+        if (a.prefix != b.prefix) return a.prefix < b.prefix;
+        const auto by_address = *transactions[a.index].to <=> *transactions[b.index].to;
+        return by_address != 0 ? by_address < 0 : a.index < b.index;
     });
     std::vector<std::uint32_t> first_use(transactions.size());
     for (std::size_t i = 0; i < order.size(); ++i) {
-        const bool repeated = i > 0 && transactions[order[i]].to == transactions[order[i - 1]].to;
-        first_use[order[i]] = repeated ? first_use[order[i - 1]] : order[i];
+        const bool repeated =
+            i > 0 && order[i].prefix == order[i - 1].prefix &&
+            transactions[order[i].index].to == transactions[order[i - 1].index].to;
+        first_use[order[i].index] = repeated ? first_use[order[i - 1].index] : order[i].index;
     }
 
     Recipients recipients;

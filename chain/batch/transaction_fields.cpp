@@ -110,7 +110,15 @@ Result<TransactionFields> take_apart(ByteView raw, std::uint64_t chain_id) {
 }
 
 Bytes put_together(const TransactionFields& fields, std::uint64_t chain_id) {
-    Bytes items;
+    Bytes raw;
+    Bytes scratch;
+    put_together(fields, chain_id, raw, scratch);
+    return raw;
+}
+
+void put_together(
+    const TransactionFields& fields, std::uint64_t chain_id, Bytes& raw, Bytes& items) {
+    items.clear();
     items.reserve(
         160 + fields.data.size() + fields.access_list.size() + fields.authorizations.size());
     const bool legacy = fields.type == TxType::kLegacy;
@@ -126,11 +134,10 @@ Bytes put_together(const TransactionFields& fields, std::uint64_t chain_id) {
     rlp::put_integer(items, fields.r);
     rlp::put_integer(items, fields.s);
 
-    Bytes raw;
+    raw.clear();
     raw.reserve(items.size() + 6);
     if (!legacy) raw.push_back(static_cast<std::uint8_t>(fields.type));
     put_list(raw, items);
-    return raw;
 }
 
 }  // namespace troupe::chain::batch

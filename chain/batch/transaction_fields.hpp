@@ -44,5 +44,8 @@ struct TransactionFields {
 
 /// The inverse. Says nothing about validity: decode_transaction judges what comes out.
 [[nodiscard]] Bytes put_together(const TransactionFields& fields, std::uint64_t chain_id);
+/// The same into memory that is used again: `raw` is what comes out, `scratch` anything.
+void put_together(
+    const TransactionFields& fields, std::uint64_t chain_id, Bytes& raw, Bytes& scratch);
 
 }  // namespace troupe::chain::batch
