@@ -1,7 +1,6 @@
 #include "actors/batcher/batcher_engine.hpp"
 
 #include "chain/batch/channel.hpp"
-#include "chain/batch/span_batch.hpp"
 
 #include <fmt/format.h>
 
@@ -232,15 +231,23 @@ std::optional<chain::Bytes> BatcherEngine::encode(std::size_t count) {
     const int level = throttle_ >= Throttle::kCompress ? kHardLevel : kNormalLevel;
     chain::Bytes channel = chain::batch::compress(
         chain::batch::encode_span_batch(batch, chain_), chain::batch::Codec::kBrotli, level);
-    // What readers of the L1 will see must be what was sealed: else nothing is posted.
-    const auto decompressed = chain::batch::decompress(channel, chain_);
-    if (decompressed) {
-        const auto decoded = chain::batch::decode_span_batch(*decompressed, chain_);
-        if (decoded && *decoded == batch) return channel;
+    if (const chain::Status read = reads_back(channel, batch); !read) {
+        stop(fmt::format(
+            "blocks {} to {} ({} bytes compressed) do not survive their own encoding: {}: not "
+            "posted",
+            next_, next_ + count - 1, channel.size(), chain::to_string(read.error())));
+        return std::nullopt;
     }
-    stop(fmt::format(
-        "blocks {} to {} do not survive their own encoding: not posted", next_, next_ + count - 1));
-    return std::nullopt;
+    return channel;
+}
+
+// What readers of the L1 will see must be what was sealed: else nothing is posted.
+chain::Status BatcherEngine::reads_back(
+    const chain::Bytes& channel, const chain::batch::SpanBatch& batch) const {
+    TROUPE_TRY(decompressed, chain::batch::decompress(channel, chain_));
+    TROUPE_TRY(decoded, chain::batch::decode_span_batch(decompressed, chain_));
+    if (decoded != batch) return chain::Error::kBatchNonCanonical;
+    return {};
 }
 
 void BatcherEngine::update_throttle() {

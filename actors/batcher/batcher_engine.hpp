@@ -3,6 +3,7 @@
 #include "actors/engine.hpp"
 #include "actors/gate.hpp"
 #include "actors/ports.hpp"
+#include "chain/batch/span_batch.hpp"
 
 #include <deque>
 #include <optional>
@@ -90,6 +91,8 @@ class BatcherEngine {
     [[nodiscard]] bool channel_due(std::uint64_t now_ms) const;
     void close_channel(std::uint64_t now_ms);
     [[nodiscard]] std::optional<chain::Bytes> encode(std::size_t count);
+    [[nodiscard]] chain::Status reads_back(
+        const chain::Bytes& channel, const chain::batch::SpanBatch& batch) const;
     void hold(SealedBlockPtr block, std::uint64_t now_ms);
     void update_throttle();
     void tell_heads();

@@ -1,5 +1,6 @@
 // The part of SequencerEngine about micro-blocks: planning, the round's states, commit.
 #include "actors/sequencer/sequencer_engine.hpp"
+#include "chain/batch/span_batch.hpp"
 #include "chain/crypto/keccak.hpp"
 #include "chain/execution/system_calls.hpp"
 
@@ -70,6 +71,9 @@ void SequencerEngine::refuse_waiting(Reason reason, const std::string& message) 
 // the greatest use of everything planned before it, so serial execution finds room for it, too.
 SequencerEngine::Take SequencerEngine::take(const AdmittedTx& tx, Planned& planned) {
     const auto& env = open_->env;
+    const std::uint64_t bytes = block_bytes_ + planned.bytes;
+    if (bytes > 0 && bytes + tx.raw.size() > chain::batch::block_bytes_max(chain_))
+        return Take::kBlockFull;
     const std::uint64_t used = open_->gas_used + planned.gas;
     const bool evm = planned.evm || native_.needs_evm(tx);
     if (evm && begin_due()) return Take::kMicroBlockFull;
@@ -97,6 +101,7 @@ SequencerEngine::Take SequencerEngine::take(const AdmittedTx& tx, Planned& plann
     if (!refusal) {
         planned.evm = evm;
         planned.gas += evm ? tx.gas_limit : tx.gas_used;
+        planned.bytes += tx.raw.size();
         planned.native += evm ? 0 : 1;
         ++planned.txs;
     } else if (refusal->error == chain::Error::kNonceTooLow && recent_.has(tx.hash)) {
@@ -194,6 +199,8 @@ void SequencerEngine::start_round(std::unique_ptr<RoundState> state, Now now) {
             record.senders.push_back(tx->sender);
         }
     }
+    for (const chain::Bytes& raw : round.record->transactions)
+        block_bytes_ += raw.size();
     if (round.record->index_in_block == 0)
         first_entries_.emplace_back(open_->env.number, round.record->sequence);
     state->started_ns = now.steady_ns;

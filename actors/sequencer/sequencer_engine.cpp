@@ -226,6 +226,7 @@ void SequencerEngine::open_with(const BlockEnv& env, Now now) {
     open_->env = env;
     open_->opened_ns = now.steady_ns;
     block_txs_ = 0;
+    block_bytes_ = 0;
     begun_ = false;
     look_for_system_contracts();
     gate_->set_open_block(env);

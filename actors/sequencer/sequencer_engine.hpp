@@ -110,6 +110,7 @@ class SequencerEngine {
     struct Planned {
         std::uint64_t txs = 0;
         std::uint64_t gas = 0;  // used by transfers before the first contract; limits after
+        std::uint64_t bytes = 0;
         std::uint32_t native = 0;
         bool evm = false;
     };
@@ -201,8 +202,9 @@ class SequencerEngine {
     RoundPool rounds_;
     std::unique_ptr<RoundState> round_;
     std::shared_ptr<BlockContent> open_;
-    std::uint64_t block_txs_ = 0;  // planned into the open block
-    bool begun_ = false;           // its system calls have run
+    std::uint64_t block_txs_ = 0;    // planned into the open block
+    std::uint64_t block_bytes_ = 0;  // of these, raw
+    bool begun_ = false;             // its system calls have run
     System system_ = System::kNone;
     BlockHashesPtr hashes_;                                  // of the sealed blocks
     std::map<chain::Address, chain::Hash32> storage_roots_;  // after the last sealed block, if

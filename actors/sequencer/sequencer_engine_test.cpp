@@ -312,6 +312,28 @@ BOOST_FIXTURE_TEST_CASE(a_full_block_closes_early, Desk) {
     BOOST_TEST((reason(sink, 3) == Reason::kNone));
 }
 
+BOOST_FIXTURE_TEST_CASE(a_block_closes_before_its_batch_outgrows_a_channel, Desk) {
+    // Transfers of 104 to 109 bytes: two fit 3/4 of 400 bytes.
+    world.chain.channel_bytes_max = 400;
+    start();
+    const auto sink = submit({transfer(0), transfer(1), transfer(2)});
+    BOOST_TEST_REQUIRE(appended.size() == 1u);
+    BOOST_TEST(appended[0]->transactions.size() == 2u);
+    log();
+    BOOST_TEST(closed.size() == 1u);
+    BOOST_TEST_REQUIRE(appended.size() == 2u);
+    BOOST_TEST(appended[1]->env.number == 2u);
+    BOOST_TEST(appended[1]->transactions.size() == 1u);
+    log();
+    BOOST_TEST((reason(sink, 2) == Reason::kNone));
+    // What later micro-blocks of the block bring counts, too.
+    submit({transfer(3), transfer(4)});
+    log();
+    BOOST_TEST(appended.at(2)->env.number == 2u);
+    BOOST_TEST(appended.at(2)->transactions.size() == 1u);
+    BOOST_TEST(closed.size() == 2u);
+}
+
 BOOST_FIXTURE_TEST_CASE(a_greedy_gas_limit_does_not_close_a_nearly_empty_block, Desk) {
     world.chain.gas_limit = 1'000'000;
     start();

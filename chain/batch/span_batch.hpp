@@ -4,6 +4,7 @@
 #include "chain/base/result.hpp"
 #include "chain/types/chain_config.hpp"
 
+#include <algorithm>
 #include <span>
 #include <vector>
 
@@ -47,6 +48,16 @@ inline constexpr std::uint8_t kSpanBatchVersion = 0;
 /// @pre   decode_transaction(raw) accepts it
 /// @error kTxTypeUnsupported: blobs; kTxChainIdMissing: legacy without EIP-155; kTxChainIdWrong
 [[nodiscard]] Status check_batchable(ByteView raw, const ChainConfig& config);
+
+/// Beyond this no block is filled, whatever its gas (Ethereum's bound for a block: EIP-7934).
+inline constexpr std::uint64_t kBlockBytesMax = 8'388'608;
+/// Bytes of raw transactions with which a block surely fits a batch and a channel of its own: odd
+/// ones take up to an eighth more in columns, and what does not compress grows a little. Blocks
+/// that the L1 gives may be larger.
+[[nodiscard]] constexpr std::uint64_t block_bytes_max(const ChainConfig& config) noexcept {
+    return std::min(
+        {kBlockBytesMax, config.channel_bytes_max / 4 * 3, config.batch_bytes_max / 4 * 3});
+}
 
 /// @pre at least one block, timestamps and origin numbers never go down, and every transaction is
 ///      batchable

@@ -1,5 +1,6 @@
 #include "chain/batch/span_batch.hpp"
 
+#include "chain/batch/channel.hpp"
 #include "chain/batch/testing/document_example.hpp"
 #include "chain/batch/testing/random_batch.hpp"
 #include "chain/batch/transaction_columns.hpp"
@@ -150,6 +151,20 @@ BOOST_AUTO_TEST_CASE(recipients_that_differ_only_in_their_last_byte_come_back) {
     fewer.blocks[0].transactions.resize(30);
     const std::size_t each = (encoded.size() - encode_span_batch(fewer, kMainnet).size()) / 10;
     BOOST_TEST(each < kTransactionColumnsBytesMin + 20);
+}
+
+BOOST_DATA_TEST_CASE(a_block_of_any_transactions_fits_its_channel, data::xrange(200u), seed) {
+    Rng rng{seed};
+    const SpanBatch batch = random_batch(rng, kMainnet, 1, 40);
+    std::uint64_t raw = 0;
+    for (const Bytes& transaction : batch.blocks[0].transactions)
+        raw += transaction.size();
+    // A chain on which this block is full: what a batch takes beside its transactions is 85 bytes.
+    ChainConfig config = kMainnet;
+    config.channel_bytes_max = config.batch_bytes_max = raw / 3 * 4 + 100;
+    BOOST_TEST(raw <= block_bytes_max(config));
+    const Bytes channel = compress(encode_span_batch(batch, config), Codec::kBrotli, 0);
+    BOOST_TEST(decompress(channel, config).ok());
 }
 
 BOOST_DATA_TEST_CASE(

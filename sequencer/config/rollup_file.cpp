@@ -1,8 +1,11 @@
 #include "sequencer/config/rollup_file.hpp"
 
+#include "chain/batch/span_batch.hpp"
 #include "chain/execution/serial_chain.hpp"
 #include "sequencer/config/genesis_file.hpp"
 #include "sequencer/storage/data_directory.hpp"
+
+#include <fmt/format.h>
 
 namespace troupe::node {
 namespace {
@@ -11,6 +14,8 @@ constexpr const char* kFormat = "troupe rollup config";
 constexpr std::uint64_t kVersion = 1;
 constexpr const char* kCancun = "cancun";
 constexpr const char* kPrague = "prague";
+/// A block with the largest transaction must fit (chain::batch::block_bytes_max).
+constexpr std::uint64_t kChannelBytesMin = chain::kTransactionBytesMax * 4 / 3 + 4;
 
 // Absent in files of before contracts: the defaults are what such a chain has always had.
 chain::Rules read_rules(const JsonField& field) {
@@ -26,6 +31,12 @@ chain::Rules read_rules(const JsonField& field) {
         rules.p256_verify = p256.flag();
     return rules;
 }
+
+static_assert([] {
+    chain::ChainConfig least;
+    least.channel_bytes_max = least.batch_bytes_max = kChannelBytesMin;
+    return chain::batch::block_bytes_max(least) >= chain::kTransactionBytesMax;
+}());
 
 chain::ChainConfig read_chain(const JsonField& field) {
     field.only(
@@ -46,16 +57,16 @@ chain::ChainConfig read_chain(const JsonField& field) {
     chain.gas_limit = field.at("gas_limit").u64();
     chain.rules = read_rules(field);
     chain.fee_vault = field.at("fee_vault").address();
-    const auto rule = [&](const char* key, std::uint64_t& value) {
+    const auto rule = [&](const char* key, std::uint64_t& value, std::uint64_t least = 1) {
         value = field.at(key).u64();
-        if (value == 0) field.at(key).fail("a number above 0");
+        if (value < least) field.at(key).fail(fmt::format("a number above {}", least - 1));
     };
     rule("base_fee_elasticity", chain.base_fee_elasticity);
     rule("base_fee_denominator", chain.base_fee_denominator);
     rule("sequencer_drift_max_s", chain.sequencer_drift_max_s);
     rule("channel_timeout_blocks", chain.channel_timeout_blocks);
-    rule("channel_bytes_max", chain.channel_bytes_max);
-    rule("batch_bytes_max", chain.batch_bytes_max);
+    rule("channel_bytes_max", chain.channel_bytes_max, kChannelBytesMin);
+    rule("batch_bytes_max", chain.batch_bytes_max, kChannelBytesMin);
     rule("batch_blocks_max", chain.batch_blocks_max);
     return chain;
 }

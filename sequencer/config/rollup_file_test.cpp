@@ -72,6 +72,10 @@ BOOST_AUTO_TEST_CASE(faults_name_the_key_and_what_was_expected) {
                    .starts_with(": chain.fee_valt: expected only the keys chain_id,"));
     BOOST_TEST(failure_after("\"base_fee_elasticity\": 2", "\"base_fee_elasticity\": 0")
                    .starts_with(": chain.base_fee_elasticity: expected a number above 0"));
+    // The largest transaction, 131,072 bytes, and a third more.
+    BOOST_TEST(
+        failure_after("\"channel_bytes_max\": 16777216", "\"channel_bytes_max\": 100000") ==
+        ": chain.channel_bytes_max: expected a number above 174765, found 100000");
 }
 
 BOOST_AUTO_TEST_CASE(rules_of_the_evm_are_read_and_have_defaults) {
