@@ -19,7 +19,8 @@ class Runner final : public RoundPort {
   public:
     Runner(
         const RoundRunner::Config& config, const Loans& loans, Shares& shares, PeersPtr peers,
-        std::span<AdmittedTx> txs, const chain::execution::BlockEnv& env)
+        std::span<AdmittedTx> txs, const chain::execution::BlockEnv& env,
+        std::vector<chain::Receipt>* receipts, bool begin_block)
         : config_(config),
           peers_(std::move(peers)),
           left_(txs),
@@ -27,8 +28,12 @@ class Runner final : public RoundPort {
           vault_{chain::crypto::keccak256(env.coinbase)[0], table_hash(env.coinbase, config.seed)},
           native_(loans),
           shares_(shares),
-          driver_(*this, config.partitions) {
-        hashes_ = std::make_shared<BlockHashes>();
+          driver_(*this, config.partitions),
+          receipts_(receipts),
+          begin_block_(begin_block) {
+        auto hashes = std::make_shared<BlockHashes>();
+        if (env.number > 0) hashes->add(env.number - 1, env.parent_hash);
+        hashes_ = std::move(hashes);
     }
     [[nodiscard]] std::future<RoundRunner::Count> done() { return done_.get_future(); }
 
@@ -56,7 +61,7 @@ class Runner final : public RoundPort {
     void step() {
         while (driver_.done()) {
             if (round_) count();
-            if (left_.empty()) {
+            if (left_.empty() && !begin_block_) {
                 done_.set_value(count_);
                 return;
             }
@@ -68,6 +73,12 @@ class Runner final : public RoundPort {
     void next_round() {
         round_ = rounds_.take();
         Round& round = *round_;
+        if (std::exchange(begin_block_, false)) {
+            native_.begin(0, env_.base_fee_per_gas, env_.coinbase, vault_);
+            round.begin_block = true;
+            start(round);
+            return;
+        }
         const std::size_t most = std::min<std::size_t>(config_.micro_block_txs, left_.size());
         native_.begin(most, env_.base_fee_per_gas, env_.coinbase, vault_);
         for (std::size_t i = 0; i < std::min(kPrefetchAhead, most); ++i)
@@ -97,14 +108,19 @@ class Runner final : public RoundPort {
         round.record = std::make_shared<MicroBlockRecord>();
         for (AdmittedTx* tx : round.txs)
             round.record->transactions.push_back(std::move(tx->raw));
+        round.mode = shares_.share_out(round);
+        start(round);
+    }
+    void start(Round& round) {
         round.env = env_;
         round.hashes = hashes_;
         round.gas_left = ~0ull;
-        round.mode = shares_.share_out(round);
         driver_.start(round_);
     }
     void count() {
         const RoundPtr round = std::move(round_);
+        if (receipts_ != nullptr) keep_receipts(*round);
+        if (round->begin_block) return;
         ++count_.rounds;
         count_.repaired += round->broken ? 1 : 0;
         count_.conflicting += round->mode == RoundMode::kConflicting ? 1 : 0;
@@ -115,6 +131,23 @@ class Runner final : public RoundPort {
             count_.refused += result.valid ? 0 : 1;
             count_.failed += result.valid && !result.success ? 1 : 0;
             count_.gas_used += result.gas_used;
+        }
+    }
+
+    void keep_receipts(Round& round) {
+        for (std::size_t i = 0; i < round.txs.size(); ++i) {
+            const AdmittedTx& tx = *round.txs[i];
+            chain::Receipt receipt{tx.type, true, tx.gas_used, {}};
+            if (i >= round.native) {
+                TxResult& result = round.results[i];
+                if (!result.valid) continue;
+                receipt.success = result.success;
+                receipt.cumulative_gas_used = result.gas_used;
+                receipt.logs = std::move(result.logs);
+            }
+            if (!receipts_->empty())
+                receipt.cumulative_gas_used += receipts_->back().cumulative_gas_used;
+            receipts_->push_back(std::move(receipt));
         }
     }
 
@@ -130,6 +163,8 @@ class Runner final : public RoundPort {
     RoundPool rounds_;
     RoundPtr round_;
     RoundRunner::Count count_;
+    std::vector<chain::Receipt>* receipts_;
+    bool begin_block_;
     std::promise<RoundRunner::Count> done_;
 };
 
@@ -157,6 +192,7 @@ struct RoundRunner::Impl {
     [[nodiscard]] PartitionEngine& owner(const chain::Address& address) const {
         return owner_of(partitions, chain::crypto::keccak256(address)[0]);
     }
+    Count run(const std::shared_ptr<Runner>& runner);
 
     Config config;
     caf::actor_system_config system_config;
@@ -199,6 +235,14 @@ RoundRunner::~RoundRunner() {
     impl_->system.reset();
 }
 
+// In place: actors and loans point to the partitions.
+void RoundRunner::clear() {
+    const Config& config = impl_->config;
+    for (std::uint32_t p = 0; p < config.partitions; ++p)
+        *impl_->partitions[p] = PartitionEngine(p, config.partitions, config.seed);
+    impl_->shares.emplace(config.executors, config.parallel_gas);
+}
+
 void RoundRunner::load(const chain::Address& address, const chain::Account& account) {
     impl_->owner(address).load_flat(address, account);
 }
@@ -207,21 +251,34 @@ void RoundRunner::load_code(const chain::Hash32& hash, const chain::Bytes& code)
     owner_of(impl_->partitions, hash[0]).load_code(hash, code);
 }
 
+void RoundRunner::load_delegation(const chain::Address& address) {
+    impl_->owner(address).load_delegation(address);
+}
+
 void RoundRunner::load_slot(
     const chain::Address& address, const chain::Hash32& slot, const chain::Uint256& value) {
     impl_->owner(address).load_slot(address, slot, value);
 }
 
-RoundRunner::Count RoundRunner::run(
-    std::span<AdmittedTx> txs, const chain::execution::BlockEnv& env) {
-    auto runner = std::make_shared<Runner>(
-        impl_->config, impl_->loans, *impl_->shares, impl_->peers, txs, env);
-    if (impl_->peers->sequencer)
-        caf::anon_send_exit(impl_->peers->sequencer, caf::exit_reason::user_shutdown);
-    impl_->peers->sequencer = impl_->system->spawn(runner_actor, runner);
+RoundRunner::Count RoundRunner::Impl::run(const std::shared_ptr<Runner>& runner) {
+    if (peers->sequencer) caf::anon_send_exit(peers->sequencer, caf::exit_reason::user_shutdown);
+    peers->sequencer = system->spawn(runner_actor, runner);
     auto done = runner->done();
-    tell(impl_->peers->sequencer, Start{});
+    tell(peers->sequencer, Start{});
     return done.get();
+}
+
+void RoundRunner::begin_block(const chain::execution::BlockEnv& env) {
+    impl_->run(std::make_shared<Runner>(
+        impl_->config, impl_->loans, *impl_->shares, impl_->peers, std::span<AdmittedTx>{}, env,
+        nullptr, true));
+}
+
+RoundRunner::Count RoundRunner::run(
+    std::span<AdmittedTx> txs, const chain::execution::BlockEnv& env,
+    std::vector<chain::Receipt>* receipts) {
+    return impl_->run(std::make_shared<Runner>(
+        impl_->config, impl_->loans, *impl_->shares, impl_->peers, txs, env, receipts, false));
 }
 
 void RoundRunner::seal_block() {

@@ -3,6 +3,7 @@
 #include "actors/admission/chunk.hpp"
 #include "chain/execution/block_env.hpp"
 #include "chain/types/account.hpp"
+#include "chain/types/receipt.hpp"
 
 #include <memory>
 #include <span>
@@ -37,13 +38,22 @@ class RoundRunner {
     RoundRunner(const RoundRunner&) = delete;
     RoundRunner& operator=(const RoundRunner&) = delete;
 
+    /// Forgets the state and what was learnt to conflict; executors keep the code they analysed.
+    void clear();
     void load(const chain::Address& address, const chain::Account& account);
     void load_code(const chain::Hash32& hash, const chain::Bytes& code);
+    /// Says that an account's code is a delegation (EIP-7702). After load().
+    void load_delegation(const chain::Address& address);
     void load_slot(
         const chain::Address& address, const chain::Hash32& slot, const chain::Uint256& value);
+    /// The system calls of a block's start.
+    void begin_block(const chain::execution::BlockEnv& env);
     /// Runs all in micro-blocks; returns when the last round is done. The transactions' bytes are
     /// used up.
-    Count run(std::span<AdmittedTx> txs, const chain::execution::BlockEnv& env);
+    /// @param receipts  if given, those of what was not refused are added, in order
+    Count run(
+        std::span<AdmittedTx> txs, const chain::execution::BlockEnv& env,
+        std::vector<chain::Receipt>* receipts = nullptr);
     /// Ends the block that the runs belong to, as the sealer has partitions do it.
     void seal_block();
     [[nodiscard]] chain::Account account(const chain::Address& address) const;

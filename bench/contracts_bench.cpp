@@ -2,6 +2,7 @@
 
 #include "actors/round_runner.hpp"
 #include "bench/contract_load.hpp"
+#include "sequencer/round_replay/round_world.hpp"
 
 #include <fmt/format.h>
 
@@ -29,17 +30,7 @@ std::unique_ptr<RoundRunner> make_runner(
     config.partitions = cores * kPartitionsPerCore;
     config.seed = kSeed;
     auto runner = std::make_unique<RoundRunner>(config);
-    for (const auto& [address, entry] : load.state.sorted()) {
-        if (entry->account.has_code()) {
-            const auto code = load.state.code(entry->account.code_hash);
-            runner->load_code(entry->account.code_hash, {code.begin(), code.end()});
-        }
-        chain::Account account = entry->account;
-        account.storage_root = chain::kEmptyTrieRoot;  // these runs seal nothing
-        runner->load(address, account);
-        for (const auto& [slot, value] : entry->storage)
-            runner->load_slot(address, slot, value);
-    }
+    node::load(*runner, load.state);
     return runner;
 }
 

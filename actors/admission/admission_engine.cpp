@@ -32,7 +32,7 @@ void AdmissionEngine::copy_fields(AdmittedTx& to, const chain::Transaction& from
     to.type = from.type;
     to.to = from.to.value_or(chain::Address{});
     to.evm = !from.to || from.type == chain::TxType::kSetCode ||
-             chain::evm::is_precompile(*from.to, rules_);
+             from.type == chain::TxType::kBlob || chain::evm::is_precompile(*from.to, rules_);
     to.nonce = from.nonce;
     to.gas_limit = from.gas_limit;
     to.gas_used = chain::execution::transfer_gas(from);
@@ -160,14 +160,19 @@ std::optional<AdmittedTx> AdmissionEngine::readmit(
     chain::Bytes raw, const chain::Address& sender) const {
     const auto transaction = read(raw);
     if (!transaction) return std::nullopt;
-    AdmittedTx tx;
-    copy_fields(tx, *transaction);
-    tx.hash = chain::transaction_hash(raw);
-    tx.raw = std::move(raw);
-    tx.sender = sender;
-    tx.sender_place = {chain::crypto::keccak256(tx.sender)[0], table_hash(tx.sender, seed_)};
-    tx.to_place = {chain::crypto::keccak256(tx.to)[0], table_hash(tx.to, seed_)};
-    return tx;
+    return prepare(*transaction, std::move(raw), sender);
+}
+
+AdmittedTx AdmissionEngine::prepare(
+    const chain::Transaction& tx, chain::Bytes raw, const chain::Address& sender) const {
+    AdmittedTx admitted;
+    copy_fields(admitted, tx);
+    admitted.hash = chain::transaction_hash(raw);
+    admitted.raw = std::move(raw);
+    admitted.sender = sender;
+    admitted.sender_place = {chain::crypto::keccak256(sender)[0], table_hash(sender, seed_)};
+    admitted.to_place = {chain::crypto::keccak256(admitted.to)[0], table_hash(admitted.to, seed_)};
+    return admitted;
 }
 
 }  // namespace troupe::actors

@@ -36,6 +36,9 @@ class AdmissionEngine {
     /// @return nothing when `raw` is not a transaction that admission would have taken
     [[nodiscard]] std::optional<AdmittedTx> readmit(
         chain::Bytes raw, const chain::Address& sender) const;
+    /// What is computed here of a transaction that a chain with looser rules has taken.
+    [[nodiscard]] AdmittedTx prepare(
+        const chain::Transaction& tx, chain::Bytes raw, const chain::Address& sender) const;
 
   private:
     /// Decodes and checks; fills all but hash, sender and places.

@@ -19,7 +19,7 @@ struct AdmittedTx {
     Place sender_place;
     Place to_place;
     chain::TxType type = chain::TxType::kLegacy;
-    bool evm = false;         ///< whatever the state: a creation, EIP-7702, or to a precompile
+    bool evm = false;         ///< whatever the state: a creation, EIP-7702, blobs, a precompile
     std::uint32_t index = 0;  ///< position in the submission
     std::uint64_t nonce = 0;
     std::uint64_t gas_limit = 0;

@@ -1,5 +1,6 @@
 #include "sequencer/commands/command.hpp"
 #include "sequencer/evm_tools/state_test_suite.hpp"
+#include "sequencer/round_replay/state_test_rounds.hpp"
 
 #include <fstream>
 #include <memory>
@@ -14,6 +15,7 @@ struct StateTestArguments {
     std::string filter;
     std::string json;
     unsigned jobs = 0;
+    bool rounds = false;
 };
 
 struct Totals {
@@ -80,7 +82,9 @@ int run_statetest(const StateTestArguments& arguments) {
     if (!failure.empty()) return report(failure, kExitUsage);
     const unsigned jobs =
         arguments.jobs != 0 ? arguments.jobs : std::max(1u, std::thread::hardware_concurrency());
-    const auto reports = run_state_test_files(files, filter, jobs);
+    const auto reports = run_state_test_files(
+        files, filter, jobs,
+        arguments.rounds ? SecondExecution(difference_in_rounds) : SecondExecution());
 
     const Totals totals = print_failures(reports);
     if (!arguments.json.empty() && !write_json(arguments.json, reports, totals))
@@ -111,6 +115,9 @@ Command add_statetest_command(CLI::App& root) {
            "Only cases whose title, as failures print it, has this text in it")
         ->type_name("TEXT");
     app->add_option("--jobs", arguments->jobs, "Threads; 0: one per core")->capture_default_str();
+    app->add_flag(
+        "--rounds", arguments->rounds,
+        "Run every case in rounds over partitions, too: speculated, validated, settled");
     app->add_option("--json", arguments->json, "Write every case's result to this file as JSON");
     app->footer(
         "Example:\n  troupe statetest ../shared/vectors/state_tests --revision Prague\n"

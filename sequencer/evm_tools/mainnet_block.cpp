@@ -54,15 +54,10 @@ execution::RecoveredTransaction read_transaction(const JsonField& json, std::uin
     return read;
 }
 
-struct Executed {
-    std::string refusal;
-    std::vector<Receipt> receipts;
-    std::uint64_t gas_used = 0;
-};
-
-Executed execute(
+ExecutedBlock execute(
     const MainnetBlock& block, std::size_t count, evm::Machine& machine, World& world) {
-    Executed executed;
+    ExecutedBlock executed;
+    std::uint64_t gas_used = 0;
     executed.receipts.reserve(count);
     world.apply(execution::begin_block(machine, world, block.env));
     for (std::size_t i = 0; i < count; ++i) {
@@ -74,9 +69,9 @@ Executed execute(
             return executed;
         }
         world.apply(*outcome);
-        executed.gas_used += outcome->gas_used;
+        gas_used += outcome->gas_used;
         executed.receipts.push_back(
-            {tx.type, outcome->success, executed.gas_used, std::move(outcome->logs)});
+            {tx.type, outcome->success, gas_used, std::move(outcome->logs)});
     }
     return executed;
 }
@@ -85,11 +80,14 @@ std::string unlike(const char* what, const std::string& got, const std::string& 
     return std::string(what) + " is " + got + ", expected " + expected;
 }
 
-std::string difference(const MainnetBlock& block, const Executed& executed) {
+}  // namespace
+
+std::string difference(const MainnetBlock& block, const ExecutedBlock& executed) {
     if (!executed.refusal.empty()) return executed.refusal;
-    if (executed.gas_used != block.gas_used)
-        return unlike(
-            "gas used", std::to_string(executed.gas_used), std::to_string(block.gas_used));
+    const std::uint64_t gas_used =
+        executed.receipts.empty() ? 0 : executed.receipts.back().cumulative_gas_used;
+    if (gas_used != block.gas_used)
+        return unlike("gas used", std::to_string(gas_used), std::to_string(block.gas_used));
     std::vector<ByteView> transactions;
     for (const auto& transaction : block.transactions)
         transactions.emplace_back(transaction.raw);
@@ -106,8 +104,6 @@ std::string difference(const MainnetBlock& block, const Executed& executed) {
         return unlike("receipts root", to_hex(root), to_hex(block.receipts_root));
     return {};
 }
-
-}  // namespace
 
 std::optional<MainnetBlock> read_mainnet_block(const std::string& path, std::string& failure) {
     JsonFault fault;
@@ -151,11 +147,11 @@ ReplayResult replay(const MainnetBlock& block, unsigned repetitions) {
     for (unsigned i = 0; i < repetitions && result.difference.empty(); ++i) {
         World world = block.pre;
         const auto begin = Clock::now();
-        const Executed executed = execute(block, block.transactions.size(), machine, world);
+        const ExecutedBlock executed = execute(block, block.transactions.size(), machine, world);
         const auto ns = std::chrono::nanoseconds(Clock::now() - begin).count();
         result.ns = std::min(result.ns, static_cast<std::uint64_t>(ns));
-        result.gas_used = executed.gas_used;
         result.difference = difference(block, executed);
+        result.state = std::move(world);
     }
     return result;
 }

@@ -33,11 +33,19 @@ struct MainnetBlock {
 [[nodiscard]] std::string replay_until(
     const MainnetBlock& block, std::size_t count, chain::evm::Machine& machine, World& world);
 
+/// What became of a block's transactions.
+struct ExecutedBlock {
+    std::string refusal;  ///< of the first transaction that was refused; then this is all
+    std::vector<chain::Receipt> receipts;
+};
+/// The first difference from what is expected, in words; empty: none.
+[[nodiscard]] std::string difference(const MainnetBlock& block, const ExecutedBlock& executed);
+
 /// What executing a block came to.
 struct ReplayResult {
     std::string difference;  ///< the first one from what is expected, in words; empty: none
-    std::uint64_t gas_used = 0;
-    std::uint64_t ns = 0;  ///< executing and applying, the shortest of all repetitions
+    std::uint64_t ns = 0;    ///< executing and applying, the shortest of all repetitions
+    World state;             ///< after it
 };
 
 /// Executes the block's system calls and transactions in order, each on the state that the one

@@ -106,8 +106,8 @@ std::string first_difference(const World& got, const World& expected) {
 }
 
 StateTestResult run_state_test(
-    evm::Machine& machine, const StateTest& test, const StateTestCase& test_case,
-    Revision revision) {
+    evm::Machine& machine, const StateTest& test, const StateTestCase& test_case, Revision revision,
+    const SecondExecution& second) {
     using Clock = std::chrono::steady_clock;
     StateTestResult result;
     result.title = test.title(test_case);
@@ -126,6 +126,8 @@ StateTestResult run_state_test(
         result.difference = outcome
                                 ? outcome_difference(test, test_case, *outcome)
                                 : refused_difference(test, test_case, described(outcome.error()));
+        if (second && result.difference.empty())
+            result.difference = second(test, env, *transaction, outcome);
     }
     result.passed = result.difference.empty();
     return result;

@@ -14,7 +14,8 @@ namespace fs = std::filesystem;
 namespace {
 
 StateTestFileReport run_file(
-    chain::evm::Machine& machine, const std::string& file, const StateTestFilter& filter) {
+    chain::evm::Machine& machine, const std::string& file, const StateTestFilter& filter,
+    const SecondExecution& second) {
     StateTestFileReport report;
     report.file = file;
     for (const StateTest& test : read_state_tests(file, report.failure)) {
@@ -26,7 +27,7 @@ StateTestFileReport run_file(
             }
             if (filter.revision && *filter.revision != *revision) continue;
             if (test.title(test_case).find(filter.text) == std::string::npos) continue;
-            report.results.push_back(run_state_test(machine, test, test_case, *revision));
+            report.results.push_back(run_state_test(machine, test, test_case, *revision, second));
         }
     }
     return report;
@@ -95,14 +96,15 @@ std::vector<std::string> json_files(const std::vector<std::string>& paths, std::
 }
 
 std::vector<StateTestFileReport> run_state_test_files(
-    const std::vector<std::string>& files, const StateTestFilter& filter, unsigned jobs) {
+    const std::vector<std::string>& files, const StateTestFilter& filter, unsigned jobs,
+    const SecondExecution& second) {
     std::vector<StateTestFileReport> reports(files.size());
     const std::vector<std::size_t> order = by_gas(files);
     std::atomic<std::size_t> next = 0;
     const auto work = [&] {
         chain::evm::Machine machine;
         for (std::size_t i = next++; i < order.size(); i = next++)
-            reports[order[i]] = run_file(machine, files[order[i]], filter);
+            reports[order[i]] = run_file(machine, files[order[i]], filter, second);
     };
     std::vector<std::thread> threads;
     for (unsigned i = 1; i < std::max(1u, jobs); ++i)

@@ -24,7 +24,9 @@ struct StateTestFileReport {
     const std::vector<std::string>& paths, std::string& failure);
 
 /// Runs the files on `jobs` threads. @return one report per file, in their order
+/// @param second  see run_state_test(); called by all threads
 [[nodiscard]] std::vector<StateTestFileReport> run_state_test_files(
-    const std::vector<std::string>& files, const StateTestFilter& filter, unsigned jobs);
+    const std::vector<std::string>& files, const StateTestFilter& filter, unsigned jobs,
+    const SecondExecution& second = {});
 
 }  // namespace troupe::node
