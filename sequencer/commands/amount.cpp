@@ -1,5 +1,7 @@
 #include "sequencer/commands/amount.hpp"
 
+#include "sequencer/commands/decimal.hpp"
+
 #include <array>
 
 namespace troupe::node {
@@ -13,10 +15,6 @@ struct Unit {
 };
 constexpr std::array<Unit, 3> kUnits{{{"ether", kEtherDecimals}, {"gwei", 9}, {"wei", 0}}};
 
-bool all_digits(std::string_view text) {
-    return text.find_first_not_of("0123456789") == std::string_view::npos;
-}
-
 }  // namespace
 
 std::optional<chain::Uint256> read_amount(std::string_view text) {
@@ -27,16 +25,9 @@ std::optional<chain::Uint256> read_amount(std::string_view text) {
         text.remove_suffix(unit.name.size());
         break;
     }
-    const std::size_t dot = text.find('.');
-    std::string digits(text.substr(0, dot));
-    const std::string_view fraction =
-        dot == std::string_view::npos ? std::string_view() : text.substr(dot + 1);
-    if (digits.empty() || fraction.size() > decimals) return std::nullopt;
-    if (dot != std::string_view::npos && fraction.empty()) return std::nullopt;
-    digits += fraction;
-    digits.append(decimals - fraction.size(), '0');
-    if (!all_digits(digits)) return std::nullopt;
-    const auto value = chain::uint256_from_text(digits);
+    const auto digits = scaled_digits(text, decimals);
+    if (!digits) return std::nullopt;
+    const auto value = chain::uint256_from_text(*digits);
     if (!value) return std::nullopt;
     return *value;
 }

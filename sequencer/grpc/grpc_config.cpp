@@ -1,6 +1,7 @@
 #include "sequencer/grpc/grpc_config.hpp"
 
 #include "chain/types/transaction.hpp"
+#include "sequencer/config/at_least.hpp"
 
 #include <string_view>
 
@@ -25,12 +26,7 @@ void check_tls(const TlsFiles& tls, const std::string& name, std::vector<std::st
 
 std::vector<std::string> GrpcConfig::validate() const {
     std::vector<std::string> broken;
-    const auto at_least = [&broken](const char* name, std::uint64_t value, std::uint64_t least) {
-        if (value < least)
-            broken.push_back(
-                std::string(name) + " is " + std::to_string(value) + ", must be at least " +
-                std::to_string(least));
-    };
+    const AtLeast at_least("", broken);
     if (listen.empty())
         broken.emplace_back("listen: an address is needed, such as 127.0.0.1:50051");
     check_tls(tls, "tls", broken);

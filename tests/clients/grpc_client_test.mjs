@@ -5,6 +5,7 @@ import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { runTests } from './run_tests.mjs';
 
 const [serverBinary, repository] = process.argv.slice(2);
 const require = createRequire(join(repository, 'package.json'));
@@ -172,15 +173,6 @@ const watch = new api.WatchService(`127.0.0.1:${ports.port}`, insecure);
 const health = new proto.grpc.health.v1.Health(`127.0.0.1:${ports.port}`, insecure);
 const admin = new api.AdminService(`127.0.0.1:${ports.admin}`, insecure);
 
-let failed = 0;
-for (const [name, run] of Object.entries(tests)) {
-  try {
-    await run();
-    console.log(`ok      ${name}`);
-  } catch (error) {
-    ++failed;
-    console.log(`FAILED  ${name}\n${error.stack}`);
-  }
-}
+const failed = await runTests(tests);
 server.stdin.end();
 process.exit(failed === 0 ? 0 : 1);

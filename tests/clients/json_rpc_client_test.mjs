@@ -8,6 +8,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
+import { runTests } from './run_tests.mjs';
 
 const [url, repository] = process.argv.slice(2);
 const wsUrl = url.replace('http', 'ws');
@@ -206,14 +207,5 @@ const tests = {
   },
 };
 
-let failed = 0;
-for (const [name, test] of Object.entries(tests)) {
-  try {
-    await test();
-    console.log(`ok ${name}`);
-  } catch (error) {
-    ++failed;
-    console.log(`FAILED ${name}\n${error.stack ?? error}`);
-  }
-}
+const failed = await runTests(tests);
 process.exit(failed === 0 ? 0 : 1);

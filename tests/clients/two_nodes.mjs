@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { runTests } from './run_tests.mjs';
 
 export const [url, anvilUrl, repository] = process.argv.slice(2);
 const require = createRequire(join(repository, 'package.json'));
@@ -72,16 +73,4 @@ export const send = async (request) => {
 };
 
 /// Runs every test and ends the process: 0 where all went well.
-export const run = async (tests) => {
-  let failed = 0;
-  for (const [name, test] of Object.entries(tests)) {
-    try {
-      await test();
-      console.log(`ok ${name}`);
-    } catch (error) {
-      ++failed;
-      console.log(`FAILED ${name}\n${error.stack ?? error}`);
-    }
-  }
-  process.exit(failed === 0 ? 0 : 1);
-};
+export const run = async (tests) => process.exit((await runTests(tests)) === 0 ? 0 : 1);

@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { needPackages, repository } from '../ecosystem/support/packages.mjs';
+import { runTests } from '../clients/run_tests.mjs';
 
 needPackages('viem');
 const require = createRequire(join(repository, 'package.json'));
@@ -163,14 +164,4 @@ const tests = {
   },
 };
 
-let failed = 0;
-for (const [name, test] of Object.entries(tests)) {
-  try {
-    test();
-    console.log(`ok ${name}`);
-  } catch (error) {
-    ++failed;
-    console.log(`FAILED ${name}\n${error.stack ?? error}`);
-  }
-}
-process.exit(failed === 0 ? 0 : 1);
+process.exit((await runTests(tests)) === 0 ? 0 : 1);

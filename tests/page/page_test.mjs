@@ -6,6 +6,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { freePort, rpc, start } from '../ecosystem/support/nodes.mjs';
 import { needPackages, packagePath, repository } from '../ecosystem/support/packages.mjs';
+import { runTests } from '../clients/run_tests.mjs';
 
 const [troupe, pictures] = process.argv.slice(2);
 needPackages('viem', 'ws', 'solc', '@openzeppelin/contracts', '@foundry-rs/anvil-linux-amd64');
@@ -312,21 +313,12 @@ const tests = {
   },
 };
 
-let failed = 0;
+let failed = 1;
 try {
   if (pictures) mkdirSync(pictures, { recursive: true });
   [browser] = await Promise.all([startBrowser(chromium, WebSocket), ready()]);
   made = await play(url);
-  for (const [name, test] of Object.entries(tests)) {
-    const began = Date.now();
-    try {
-      await test();
-      console.log(`ok ${name} (${Date.now() - began} ms)`);
-    } catch (error) {
-      ++failed;
-      console.log(`FAILED ${name}\n${error.stack ?? error}`);
-    }
-  }
+  failed = await runTests(tests);
 } finally {
   await browser?.close();
   await node.stop();
