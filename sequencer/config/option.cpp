@@ -156,10 +156,12 @@ constexpr Option kOptions[] = {
      .group = kJsonRpc,
      .fallback = "true",
      .help = "Serve the explorer page to browsers on the same port"},
-    number("rpc.threads", kJsonRpc, "2", "Threads that parse and answer from memory", 1, 64),
     number(
-        "rpc.query-threads", kJsonRpc, "2", "Threads that read from the disk for answers", 1, 64),
-    number("rpc.call-threads", kJsonRpc, "2", "Threads that run eth_call and the like", 1, 64),
+        "rpc.threads", kJsonRpc, "3", "Threads that parse and answer; all but one may run calls", 1,
+        64),
+    number(
+        "rpc.query-threads", kJsonRpc, "3", "Threads that read from the disk for answers", 1, 64),
+    number("rpc.call-threads", kJsonRpc, "3", "Threads that run eth_call and the like", 1, 64),
     number(
         "rpc.call-gas", kJsonRpc, "50000000", "Gas that one eth_call may use", 21'000,
         10'000'000'000),

@@ -10,10 +10,16 @@ BlockSource::BlockSource(Door& door, const BlockRef& block)
         block.number, [&door](std::uint64_t number) { return door.hub.recent_block(number); });
 }
 
+std::optional<KnownAccount> BlockSource::known_account(const chain::Address& address) {
+    return newest_ ? door_.latest.account(block_.number, address) : std::nullopt;
+}
+
+std::optional<chain::Uint256> BlockSource::known_slot(
+    const chain::Address& address, const chain::Hash32& slot) {
+    return newest_ ? door_.latest.slot(block_.number, address, slot) : std::nullopt;
+}
+
 void BlockSource::ask(actors::AccountQuery query, Reply reply) {
-    if (newest_) {
-        if (auto known = door_.latest.find(block_.number, query)) return reply(std::move(known));
-    }
     AccountWanted wanted;
     wanted.address = query.address;
     wanted.block = block_;

@@ -15,6 +15,9 @@ class BlockSource final : public AccountSource {
     /// @param block  as read_account takes it; a number, or the open block
     BlockSource(Door& door, const BlockRef& block);
 
+    [[nodiscard]] std::optional<KnownAccount> known_account(const chain::Address& address) override;
+    [[nodiscard]] std::optional<chain::Uint256> known_slot(
+        const chain::Address& address, const chain::Hash32& slot) override;
     void ask(actors::AccountQuery query, Reply reply) override;
     [[nodiscard]] chain::Hash32 block_hash(std::uint64_t number) override;
     [[nodiscard]] bool ends() const override { return door_.refusal_now().has_value(); }

@@ -1,5 +1,7 @@
 #include "sequencer/jsonrpc/door.hpp"
 
+#include <time.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -7,6 +9,18 @@ namespace troupe::node::jsonrpc {
 namespace {
 
 constexpr std::chrono::milliseconds kTick{20};
+// A call was long if it took more of the processor than other answers do, or waited for so long.
+constexpr std::chrono::milliseconds kLongCall{10};
+constexpr std::chrono::milliseconds kLongWait{500};
+constexpr std::chrono::seconds kSlowCallerFor{10};
+constexpr int kCallNiceness = 5;
+
+// Of this thread.
+std::chrono::nanoseconds processor_time() {
+    timespec time{};
+    ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+    return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
+}
 
 }  // namespace
 
@@ -21,11 +35,11 @@ Door::Door(
       known(config.known_transactions_max, config.known_transactions_bytes),
       held({config.held_sender_max, config.held_max}),
       latest(config.latest_values_max),
-      filters(config.filters_max),
+      filters(config.filters_max, config.peer_filters_max),
       loop(kTick),
-      pool(config.query_threads, config.query_queue_max),
-      call_pool(config.call_threads, config.call_queue_max),
-      trace_pool(config.trace_threads, config.trace_queue_max),
+      pool({config.query_threads, config.query_queue_max, 0}),
+      call_pool({config.call_threads, config.call_queue_max, kCallNiceness}),
+      trace_pool({config.trace_threads, config.trace_queue_max, kCallNiceness}),
       feed(std::make_shared<Feed>(*this)) {
     loop.on_tick([this](SteadyTime now) { tick(now); });
 }
@@ -69,15 +83,39 @@ std::optional<RpcError> Door::refusal_now() const {
 }
 
 void Door::handle(
-    std::string body, std::shared_ptr<Connection> connection,
-    std::function<void(std::string)> done) {
-    const auto exchange = std::make_shared<Exchange>(*this, std::move(connection), std::move(done));
+    std::string body, std::shared_ptr<Connection> connection, std::function<void(std::string)> done,
+    Caller caller) {
+    const auto exchange = std::make_shared<Exchange>(
+        *this, std::move(connection), std::move(done), std::move(caller));
     exchange->run(std::move(body));
     if (exchange->finished()) return;
     const auto until =
         std::chrono::steady_clock::now() + std::chrono::milliseconds(config.request_timeout_ms);
     const std::lock_guard lock(mutex_);
     unfinished_.emplace(until, exchange);
+}
+
+Door::Place::Place(Door& door, const Caller& caller) : door_(door), caller_(caller) {
+    if (!caller.may_run || !caller.peer) return;
+    since_ = std::chrono::steady_clock::now();
+    {
+        const std::lock_guard lock(door.mutex_);
+        const auto slow = door.slow_callers_.find(*caller.peer);
+        if (slow != door.slow_callers_.end() && since_ - slow->second < kSlowCallerFor) return;
+    }
+    processor_since_ = processor_time();
+    taken_ = door.places_taken_.fetch_add(1) + 1 < door.config.threads;
+    if (!taken_) door.places_taken_.fetch_sub(1);
+}
+
+Door::Place::~Place() {
+    if (!taken_) return;
+    door_.places_taken_.fetch_sub(1);
+    const auto now = std::chrono::steady_clock::now();
+    if (now - since_ < kLongWait && processor_time() - processor_since_ < kLongCall) return;
+    const std::lock_guard lock(door_.mutex_);
+    if (door_.slow_callers_.size() >= kSlowCallersMax) door_.slow_callers_.clear();
+    door_.slow_callers_[*caller_.peer] = now;
 }
 
 void Door::tick(SteadyTime now) {

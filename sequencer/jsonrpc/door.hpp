@@ -5,6 +5,7 @@
 #include "sequencer/grpc/event_hub.hpp"
 #include "sequencer/jsonrpc/connection.hpp"
 #include "sequencer/jsonrpc/exchange.hpp"
+#include "sequencer/jsonrpc/fair_pool.hpp"
 #include "sequencer/jsonrpc/feed.hpp"
 #include "sequencer/jsonrpc/filters.hpp"
 #include "sequencer/jsonrpc/held_transactions.hpp"
@@ -48,7 +49,26 @@ class Door {
     /// @param done        called once, from any thread; with nothing where nothing is answered
     void handle(
         std::string body, std::shared_ptr<Connection> connection,
-        std::function<void(std::string)> done);
+        std::function<void(std::string)> done, Caller caller = {});
+
+    /// For a thread of the network that would run a call itself, which is quicker than to hand it
+    /// over: a place for it, unless so many do that none would be left for the network, or a call
+    /// of this client took long a moment ago.
+    class Place {
+      public:
+        Place(Door& door, const Caller& caller);
+        ~Place();
+        Place(const Place&) = delete;
+        Place& operator=(const Place&) = delete;
+        [[nodiscard]] bool taken() const noexcept { return taken_; }
+
+      private:
+        Door& door_;
+        const Caller& caller_;
+        bool taken_ = false;
+        SteadyTime since_;
+        std::chrono::nanoseconds processor_since_{};
+    };
 
     // ---- for the methods
     const JsonRpcConfig config;
@@ -84,9 +104,9 @@ class Door {
 
     /// One task after the other: what must not be done on an actor's or a network thread.
     EdgeLoop loop;
-    WorkerPool pool;        ///< for what may block on the disk
-    WorkerPool call_pool;   ///< runs code: waits for the other threads, never they for it
-    WorkerPool trace_pool;  ///< the same for traces, which take longer: calls don't wait for them
+    FairPool pool;        ///< for what may block on the disk
+    FairPool call_pool;   ///< runs code: waits for the other threads, never they for it
+    FairPool trace_pool;  ///< the same for traces, which take longer: calls don't wait for them
     const std::shared_ptr<Feed> feed;
 
     /// Runs `check` after every micro-block and at every tick until it returns true or `until` has
@@ -105,6 +125,7 @@ class Door {
         std::function<void()> late;
     };
     static constexpr std::size_t kWaitersMax = 16'384;
+    static constexpr std::size_t kSlowCallersMax = 4'096;
 
     void tick(SteadyTime now);
     void check_waiters(SteadyTime now);
@@ -112,10 +133,12 @@ class Door {
 
     std::atomic<NodeBackend*> backend_{nullptr};
     std::atomic<bool> draining_{false};
+    std::atomic<std::uint32_t> places_taken_{0};
     std::mutex mutex_;  ///< guards what follows
     std::vector<Waiter> waiters_;
     std::multimap<SteadyTime, std::shared_ptr<Exchange>> unfinished_;
     std::multimap<SteadyTime, std::function<void()>> later_;
+    std::map<std::string, SteadyTime> slow_callers_;  // when their call took long
     bool stopped_ = false;
 };
 

@@ -207,6 +207,29 @@ BOOST_AUTO_TEST_CASE(filters_are_bounded_and_forgotten) {
     BOOST_TEST(eventually([&] { return fixture.door->filters.size() == 0; }));
 }
 
+BOOST_AUTO_TEST_CASE(one_client_cannot_take_the_filters_of_all) {
+    Filters filters(10, 2);
+    const auto make = [&](const char* owner) {
+        PolledFilter filter;
+        filter.owner = std::make_shared<const std::string>(owner);
+        filter.last_asked = {};
+        return filters.add(std::move(filter));
+    };
+    const auto first = make("a");
+    BOOST_TEST(first.id.size() == 34u);  // 0x and 16 bytes
+    BOOST_TEST(!make("a").id.empty());
+    BOOST_TEST(make("a").id.empty());
+    BOOST_TEST(make("a").limit == 2u);
+    BOOST_TEST(!make("b").id.empty());
+    BOOST_TEST(filters.remove(first.id));
+    BOOST_TEST(!filters.remove(first.id));
+    BOOST_TEST(!make("a").id.empty());
+    filters.expire(std::chrono::steady_clock::now());
+    BOOST_TEST(filters.size() == 0u);
+    BOOST_TEST(!make("a").id.empty());
+    BOOST_TEST(!make("a").id.empty());
+}
+
 BOOST_FIXTURE_TEST_CASE(subscribers_hear_of_blocks_and_transactions_in_order, DoorFixture) {
     BOOST_TEST(result("eth_subscribe", {"newHeads"})["message"] == "notifications not supported");
     const auto connection = std::make_shared<Collected>();

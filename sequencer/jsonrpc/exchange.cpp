@@ -41,8 +41,12 @@ std::string error_response(std::string_view id, const RpcError& error) {
 }  // namespace
 
 Exchange::Exchange(
-    Door& door, std::shared_ptr<Connection> connection, std::function<void(std::string)> done)
-    : door_(door), connection_(std::move(connection)), done_(std::move(done)) {}
+    Door& door, std::shared_ptr<Connection> connection, std::function<void(std::string)> done,
+    Caller caller)
+    : door_(door),
+      connection_(std::move(connection)),
+      caller_(std::move(caller)),
+      done_(std::move(done)) {}
 
 void Exchange::run(std::string body) {
     document_ = JsonDocument::parse(std::move(body), door_.config.depth_max);
@@ -56,6 +60,7 @@ void Exchange::run(std::string body) {
         auto items = root.elements();
         if (items.empty()) return refuse(empty_batch());
         batch_ = true;
+        caller_.may_run = false;  // its calls are shared out
         return run_batch(std::move(items));
     }
     slots_.resize(1);
@@ -111,8 +116,8 @@ void Exchange::begin(std::size_t index, const JsonValue& item) {
 
 void Exchange::call(std::size_t index, const Method& method, Params params) {
     if (auto refused = door_.refusal_now()) return answer(index, std::move(*refused));
-    auto call =
-        std::make_shared<Call>(Call{door_, std::move(params), document_, connection_, group_});
+    auto call = std::make_shared<Call>(
+        Call{door_, std::move(params), document_, connection_, group_, caller_});
     if (method.inline_handler != nullptr) {
         answer(index, method.inline_handler(*call));
     } else if (method.pool_handler != nullptr) {
@@ -128,13 +133,15 @@ void Exchange::call(std::size_t index, const Method& method, Params params) {
 void Exchange::run_pooled() {
     if (pooled_.empty()) return;
     const auto calls = std::make_shared<Pooled>(std::move(pooled_));
-    const bool posted = door_.pool.try_post([self = shared_from_this(), calls] {
-        for (const auto& [index, call] : *calls) {
-            if (self->finished()) return;  // timed out
-            const Method& method = all_methods()[self->slots_[index].method];
-            self->answer(index, method.pool_handler(*call));
-        }
-    });
+    const bool posted = door_.pool.try_post(
+        [self = shared_from_this(), calls] {
+            for (const auto& [index, call] : *calls) {
+                if (self->finished()) return;  // timed out
+                const Method& method = all_methods()[self->slots_[index].method];
+                self->answer(index, method.pool_handler(*call));
+            }
+        },
+        caller_.peer);
     if (posted) return;
     for (const auto& [index, call] : *calls)
         answer(index, too_many_requests());

@@ -17,7 +17,8 @@ class Exchange final : public std::enable_shared_from_this<Exchange> {
     /// @param done  called once with the whole answer, empty where nothing is to be answered; any
     ///              thread, perhaps before run() returns
     Exchange(
-        Door& door, std::shared_ptr<Connection> connection, std::function<void(std::string)> done);
+        Door& door, std::shared_ptr<Connection> connection, std::function<void(std::string)> done,
+        Caller caller);
 
     void run(std::string body);
     /// Answers what has no answer yet with an error.
@@ -43,6 +44,7 @@ class Exchange final : public std::enable_shared_from_this<Exchange> {
 
     Door& door_;
     const std::shared_ptr<Connection> connection_;
+    Caller caller_;
     const SteadyTime begin_ = std::chrono::steady_clock::now();
     std::shared_ptr<const JsonDocument> document_;
     bool batch_ = false;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "sequencer/grpc/edge_loop.hpp"
+#include "sequencer/jsonrpc/fair_pool.hpp"
 #include "sequencer/jsonrpc/log_query.hpp"
 
 #include <map>
@@ -23,15 +24,21 @@ struct PolledFilter {
     std::uint64_t next_block = 0;   ///< kLogs, kBlocks: the first one not told yet
     std::uint64_t next_number = 0;  ///< kPending: as SoftBlocks numbers
     SteadyTime last_asked;
+    Peer owner;  ///< who made it; empty: it counts for nobody
 };
 
 /// All filters of all clients. Any thread.
 class Filters {
   public:
-    explicit Filters(std::uint32_t count_max) : count_max_(count_max) {}
+    /// @param owner_max  of one client
+    Filters(std::uint32_t count_max, std::uint32_t owner_max)
+        : count_max_(count_max), owner_max_(owner_max) {}
 
-    /// @return its id, or nothing where there are too many
-    [[nodiscard]] std::optional<std::string> add(PolledFilter filter);
+    struct Added {
+        std::string id;           ///< empty: there are too many
+        std::uint32_t limit = 0;  ///< then: which limit it is
+    };
+    [[nodiscard]] Added add(PolledFilter filter);
     /// A copy, noted as asked for just now.
     [[nodiscard]] std::optional<PolledFilter> ask(const std::string& id, SteadyTime now);
     /// What the next question begins with.
@@ -41,9 +48,13 @@ class Filters {
     [[nodiscard]] std::size_t size() const;
 
   private:
+    void forget_owner(const PolledFilter& filter);
+
     const std::uint32_t count_max_;
+    const std::uint32_t owner_max_;
     mutable std::mutex mutex_;  ///< guards what follows
     std::map<std::string, PolledFilter> filters_;
+    std::map<std::string, std::uint32_t> owners_;  // filters of each
 };
 
 /// 16 random bytes as geth's filter and subscription ids: strangers can't guess them.

@@ -1,7 +1,9 @@
 #include "sequencer/jsonrpc/access.hpp"
+#include "sequencer/jsonrpc/chain_json.hpp"
 #include "sequencer/jsonrpc/session.hpp"
 #include "sequencer/page/page.hpp"
 
+#include <boost/asio/dispatch.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/beast/websocket.hpp>
 
@@ -20,6 +22,12 @@ std::chrono::milliseconds ms(std::uint32_t count) {
     return std::chrono::milliseconds(count);
 }
 
+Peer peer_of(const beast::tcp_stream& stream) {
+    beast::error_code error;
+    const auto end = stream.socket().remote_endpoint(error);
+    return std::make_shared<const std::string>(error ? "gone" : end.address().to_string());
+}
+
 bool is_json(std::string_view content_type) {
     return content_type.empty() || content_type.starts_with("application/json") ||
            content_type.starts_with("application/json-rpc") ||
@@ -29,7 +37,10 @@ bool is_json(std::string_view content_type) {
 class HttpSession final : public std::enable_shared_from_this<HttpSession> {
   public:
     HttpSession(SessionContext& context, beast::tcp_stream stream, PeerLimits::Ticket ticket)
-        : context_(context), stream_(std::move(stream)), ticket_(std::move(ticket)) {
+        : context_(context),
+          stream_(std::move(stream)),
+          ticket_(std::move(ticket)),
+          peer_(peer_of(stream_)) {
         context_.door.stats.http_connections.fetch_add(1, std::memory_order_relaxed);
     }
     ~HttpSession() { context_.door.stats.http_connections.fetch_sub(1, std::memory_order_relaxed); }
@@ -83,12 +94,17 @@ class HttpSession final : public std::enable_shared_from_this<HttpSession> {
                 !same_origin(origin, header[http::field::host]))
                 return fail(http::status::forbidden, "origin not allowed\n");
             return serve_websocket(
-                context_, std::move(stream_), std::move(ticket_), parser_->release());
+                context_, std::move(stream_), std::move(ticket_), peer_, parser_->release());
         }
         if (header.method() == http::verb::options) return preflight();
         const bool head = header.method() == http::verb::head;
         if (head ||
             (header.method() == http::verb::get && header[http::field::content_length].empty())) {
+            if (header.target() == "/chain.json")
+                return respond(
+                    http::status::ok,
+                    head ? "" : chain_json(context_.door.chain, header[http::field::host]),
+                    "application/json");
             const page::Asset* asset = config().page ? page::find(header.target()) : nullptr;
             if (asset != nullptr) return respond_page(*asset, head);
             return respond(http::status::ok, "", "text/plain");  // as geth: for probes
@@ -127,11 +143,13 @@ class HttpSession final : public std::enable_shared_from_this<HttpSession> {
         context_.door.handle(
             std::move(parser_->get().body()), nullptr,
             [self = shared_from_this()](std::string answer) {
-                asio::post(
+                // At once where the call ran on this thread.
+                asio::dispatch(
                     self->stream_.get_executor(), [self, answer = std::move(answer)]() mutable {
                         self->respond(http::status::ok, std::move(answer), "application/json");
                     });
-            });
+            },
+            {peer_, true});
     }
 
     void preflight() {
@@ -221,6 +239,7 @@ class HttpSession final : public std::enable_shared_from_this<HttpSession> {
     SessionContext& context_;
     beast::tcp_stream stream_;
     PeerLimits::Ticket ticket_;
+    const Peer peer_;
     beast::flat_buffer buffer_;
     std::optional<http::request_parser<http::string_body>> parser_;
     std::shared_ptr<http::response<http::empty_body>> continue_;

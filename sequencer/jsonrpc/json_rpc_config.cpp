@@ -1,17 +1,13 @@
 #include "sequencer/jsonrpc/json_rpc_config.hpp"
 
 #include "chain/types/transaction.hpp"
+#include "sequencer/config/at_least.hpp"
 
 namespace troupe::node {
 
 std::vector<std::string> JsonRpcConfig::validate() const {
     std::vector<std::string> broken;
-    const auto at_least = [&broken](const char* name, std::uint64_t value, std::uint64_t least) {
-        if (value < least)
-            broken.push_back(
-                std::string("rpc: ") + name + " is " + std::to_string(value) +
-                ", must be at least " + std::to_string(least));
-    };
+    const AtLeast at_least("rpc: ", broken);
     at_least("threads", threads, 1);
     at_least("query_threads", query_threads, 1);
     at_least("query_queue_max", query_queue_max, 1);

@@ -14,7 +14,8 @@ struct JsonRpcConfig {
     std::vector<std::string> origins;             ///< web pages that may call; "*": all
     bool page = true;                             ///< GET / gives the explorer page
 
-    std::uint32_t threads = 2;              ///< parse requests, answer from memory, write
+    std::uint32_t threads = 3;              ///< parse requests, answer from memory, write; all
+                                            ///< but one of them may run a call meanwhile
     std::uint32_t query_threads = 2;        ///< may block on the disk
     std::uint32_t query_queue_max = 1'024;  ///< requests waiting for such a thread
 
@@ -29,6 +30,7 @@ struct JsonRpcConfig {
     std::uint32_t queue_bytes_max = 33'554'432;  ///< waiting to be sent on one WebSocket
     std::uint32_t subscriptions_max = 128;       ///< of one WebSocket
     std::uint32_t filters_max = 16'384;          ///< of all clients together
+    std::uint32_t peer_filters_max = 1'024;      ///< of one client address
 
     std::uint32_t header_timeout_ms = 10'000;    ///< from the first byte of a request to its header
     std::uint32_t body_timeout_ms = 30'000;      ///< then to its last byte
@@ -39,18 +41,19 @@ struct JsonRpcConfig {
     std::uint32_t sync_timeout_ms = 2'000;       ///< eth_sendRawTransactionSync unless asked
     std::uint32_t sync_timeout_max_ms = 20'000;  ///< and at most
 
-    std::uint64_t logs_blocks_max = 10'000;      ///< blocks that one eth_getLogs may span
-    std::uint32_t logs_results_max = 50'000;     ///< logs in one answer
-    std::uint32_t logs_scan_ms_max = 10'000;     ///< time that one eth_getLogs may take
-    std::uint32_t call_threads = 2;              ///< run eth_call and eth_estimateGas, nothing else
-    std::uint32_t call_queue_max = 256;          ///< calls waiting for one
-    std::uint64_t call_gas_max = 50'000'000;     ///< of one call; as geth
-    std::uint32_t call_ms_max = 5'000;           ///< waiting for state included; as geth
-    std::uint32_t latest_values_max = 65'536;    ///< of the newest state, kept for the next calls
-    std::uint32_t trace_threads = 1;             ///< run debug_trace…, nothing else
-    std::uint32_t trace_queue_max = 64;          ///< traces waiting for one
-    std::uint32_t trace_ms = 5'000;              ///< of one trace unless it asks for more; as geth
-    std::uint32_t trace_ms_max = 20'000;         ///< and at most
+    std::uint64_t logs_blocks_max = 10'000;    ///< blocks that one eth_getLogs may span
+    std::uint32_t logs_results_max = 50'000;   ///< logs in one answer
+    std::uint32_t logs_scan_ms_max = 10'000;   ///< time that one eth_getLogs may take
+    std::uint32_t call_threads = 3;            ///< run eth_call and eth_estimateGas, nothing else;
+                                               ///< one client's calls leave one to the others
+    std::uint32_t call_queue_max = 256;        ///< calls waiting for one
+    std::uint64_t call_gas_max = 50'000'000;   ///< of one call; as geth
+    std::uint32_t call_ms_max = 5'000;         ///< waiting for state included; as geth
+    std::uint32_t latest_values_max = 65'536;  ///< of the newest state, kept for the next calls
+    std::uint32_t trace_threads = 1;           ///< run debug_trace…, nothing else
+    std::uint32_t trace_queue_max = 64;        ///< traces waiting for one
+    std::uint32_t trace_ms = 5'000;            ///< of one trace unless it asks for more; as geth
+    std::uint32_t trace_ms_max = 20'000;       ///< and at most
     std::uint32_t trace_bytes_max = 25'000'000;  ///< of its answer
     std::uint32_t fee_history_blocks_max = 1'024;
     std::uint64_t priority_fee_wei = 1'000'000;  ///< suggested tip: order here is by arrival

@@ -30,6 +30,7 @@ struct Server {
     explicit Server(JsonRpcConfig config = {}) {
         config.listen = "127.0.0.1:0";
         chain.config.chain_id = 4'711;
+        chain.block_time_ms = 200;
         node.attach(hub);
         server = JsonRpcServer::start(config, chain, node, hub, stats, failure);
         BOOST_REQUIRE_MESSAGE(server, failure);
@@ -170,6 +171,28 @@ BOOST_AUTO_TEST_CASE(a_client_that_dawdles_is_cut_off_and_others_are_served) {
     BOOST_TEST(eventually([&] { return server.stats.snapshot().http_connections_gauge == 0u; }));
 }
 
+BOOST_AUTO_TEST_CASE(calls_that_wait_leave_a_thread_to_the_network) {
+    JsonRpcConfig config;
+    config.threads = 2;
+    config.call_threads = 2;
+    config.call_ms_max = 1'000;
+    Server server(config);
+    server.node.forget_queries();
+    std::vector<tcp::socket> waiting;
+    for (int i = 0; i < 4; ++i) {
+        waiting.push_back(server.connect());
+        asio::write(
+            waiting.back(),
+            asio::buffer(Server::request(
+                R"({"jsonrpc":"2.0","id":9,"method":"eth_call","params":[{},"latest"]})")));
+    }
+    for (int i = 0; i < 4; ++i)
+        BOOST_TEST(server.post(kChainId).ends_with(kAnswer));
+    for (auto& socket : waiting)
+        BOOST_TEST(
+            Server::read(socket, "\"error\"").find("\"id\":9,\"error\"") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(connections_are_bounded) {
     JsonRpcConfig config;
     config.connections_max = 3;
@@ -306,6 +329,30 @@ BOOST_AUTO_TEST_CASE(browsers_get_the_page_and_keep_what_they_have) {
     without.page = false;
     Server other(without);
     BOOST_TEST(get(other, "GET /").ends_with("Content-Length: 0\r\n\r\n"));
+}
+
+// ethereum-lists/chains, viem's Chain, EIP-3085's AddEthereumChainParameter.
+BOOST_FIXTURE_TEST_CASE(tools_are_told_how_to_add_the_chain, Server) {
+    tcp::socket socket = connect();
+    const std::string answer = exchange(
+        socket, "GET /chain.json HTTP/1.1\r\nHost: localhost:8545\r\nConnection: close\r\n\r\n",
+        "never");
+    BOOST_TEST(answer.find("Content-Type: application/json\r\n") != std::string::npos);
+    const std::string currency =
+        R"("nativeCurrency":{"name":"Ether","symbol":"ETH","decimals":18})";
+    const std::string url = R"("http://localhost:8545")";
+    BOOST_TEST(
+        answer.substr(answer.find("\r\n\r\n") + 4) ==
+        R"({"name":"Troupe 4711","chain":"ETH","shortName":"troupe-4711","chainId":4711,)"
+        R"("networkId":4711,)" +
+            currency + R"(,"rpc":[)" + url + R"(,"ws://localhost:8545"],"explorers":[{)" +
+            R"("name":"Troupe 4711","url":)" + url + R"(,"standard":"EIP3091"}],)" +
+            R"("viem":{"id":4711,"name":"Troupe 4711","blockTime":200,)" + currency +
+            R"(,"rpcUrls":{"default":{"http":[)" + url +
+            R"(],"webSocket":["ws://localhost:8545"]}},"blockExplorers":{"default":{)" +
+            R"("name":"Troupe 4711","url":)" + url + R"(}}},"wallet":{"chainId":"0x1267",)" +
+            R"("chainName":"Troupe 4711",)" + currency + R"(,"rpcUrls":[)" + url +
+            R"(],"blockExplorerUrls":[)" + url + "]}}");
 }
 
 BOOST_FIXTURE_TEST_CASE(shutting_down_ends_every_connection, Server) {

@@ -51,26 +51,23 @@ void LatestValues::apply(const actors::SealedBlock& block) {
     }
 }
 
-std::optional<actors::AccountAnswer> LatestValues::find(
-    std::uint64_t block, const actors::AccountQuery& query) const {
-    if (query.with_proof) return std::nullopt;
+std::optional<KnownAccount> LatestValues::account(
+    std::uint64_t block, const chain::Address& address) const {
     const std::lock_guard lock(mutex_);
     if (block != block_) return std::nullopt;
-    const auto known = entries_.find(query.address);
+    const auto known = entries_.find(address);
+    return known == entries_.end() ? std::nullopt : known->second.account;
+}
+
+std::optional<chain::Uint256> LatestValues::slot(
+    std::uint64_t block, const chain::Address& address, const chain::Hash32& slot) const {
+    const std::lock_guard lock(mutex_);
+    if (block != block_) return std::nullopt;
+    const auto known = entries_.find(address);
     if (known == entries_.end()) return std::nullopt;
-    const Entry& entry = known->second;
-    actors::AccountAnswer answer;
-    if (query.with_code || query.slots.empty()) {
-        if (!entry.account) return std::nullopt;
-        answer = *entry.account;
-    }
-    for (const chain::Hash32& slot : query.slots) {
-        const auto value = entry.slots.find(slot);
-        if (value == entry.slots.end()) return std::nullopt;
-        answer.slots.push_back({slot, value->second, {}});
-    }
-    answer.block_number = block;
-    return answer;
+    const auto value = known->second.slots.find(slot);
+    if (value == known->second.slots.end()) return std::nullopt;
+    return value->second;
 }
 
 void LatestValues::keep(
@@ -82,9 +79,9 @@ void LatestValues::keep(
     values_ += more;
     Entry& entry = entries_[query.address];
     if (query.with_code) {
-        entry.account = answer;
-        entry.account->slots.clear();
-        entry.account->proof.clear();
+        entry.account = KnownAccount{answer.account, nullptr};
+        if (answer.account.has_code())
+            entry.account->code = std::make_shared<const chain::Bytes>(answer.code);
     }
     for (const auto& slot : answer.slots)
         entry.slots[slot.slot] = slot.value;

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "actors/engine.hpp"  // AccountQuery, AccountAnswer
 #include "actors/records.hpp"
+#include "sequencer/reads/state_reader.hpp"
 
 #include <functional>
 #include <map>
@@ -23,9 +23,11 @@ class LatestValues {
     /// @param block_at  gives the blocks between; where it does not, everything is forgotten
     void advance(std::uint64_t block, const BlockAt& block_at);
 
-    /// The whole answer, if all of it is known and the state is that after `block`.
-    [[nodiscard]] std::optional<actors::AccountAnswer> find(
-        std::uint64_t block, const actors::AccountQuery& query) const;
+    /// Nothing where it is not known, or the state is not that after `block`.
+    [[nodiscard]] std::optional<KnownAccount> account(
+        std::uint64_t block, const chain::Address& address) const;
+    [[nodiscard]] std::optional<chain::Uint256> slot(
+        std::uint64_t block, const chain::Address& address, const chain::Hash32& slot) const;
     /// @param answer  of the state after `block`; it is not kept where that is not the newest
     void keep(
         std::uint64_t block, const actors::AccountQuery& query,
@@ -35,7 +37,7 @@ class LatestValues {
     static constexpr std::uint64_t kCatchUpMax = 64;  // blocks; beyond them it starts anew
     static constexpr std::size_t kValueBytes = 256;   // about what a slot takes here
     struct Entry {
-        std::optional<actors::AccountAnswer> account;  // with its code, without slots
+        std::optional<KnownAccount> account;
         std::map<chain::Hash32, chain::Uint256> slots;
     };
     static void update(Entry& entry, const chain::execution::AccountChange& change);

@@ -48,20 +48,20 @@ BOOST_AUTO_TEST_CASE(what_was_read_is_known_until_a_block_changes_it) {
     LatestValues latest(100);
     const auto nothing = [](std::uint64_t) { return actors::SealedBlockPtr(); };
     latest.advance(5, nothing);
-    BOOST_TEST(!latest.find(5, account_of(kOne)).has_value());
+    BOOST_TEST(!latest.account(5, kOne).has_value());
     latest.keep(5, account_of(kOne), with_balance(3));
     latest.keep(5, slot_of(kOne, kSlot), with_slot(1));
-    BOOST_TEST((latest.find(5, account_of(kOne))->account.balance == chain::Uint256{3}));
-    BOOST_TEST((latest.find(5, slot_of(kOne, kSlot))->slots[0].value == chain::Uint256{1}));
-    BOOST_TEST(!latest.find(5, slot_of(kOne, chain::Hash32{{3}})).has_value());
-    BOOST_TEST(!latest.find(4, account_of(kOne)).has_value());  // another state
+    BOOST_TEST((latest.account(5, kOne)->account.balance == chain::Uint256{3}));
+    BOOST_TEST((*latest.slot(5, kOne, kSlot) == chain::Uint256{1}));
+    BOOST_TEST(!latest.slot(5, kOne, chain::Hash32{{3}}).has_value());
+    BOOST_TEST(!latest.account(4, kOne).has_value());  // another state
 
     latest.advance(6, [](std::uint64_t) { return block_of_changes(); });
-    BOOST_TEST(!latest.find(5, account_of(kOne)).has_value());
-    BOOST_TEST((latest.find(6, account_of(kOne))->account.balance == chain::Uint256{7}));
-    BOOST_TEST((latest.find(6, slot_of(kOne, kSlot))->slots[0].value == chain::Uint256{9}));
+    BOOST_TEST(!latest.account(5, kOne).has_value());
+    BOOST_TEST((latest.account(6, kOne)->account.balance == chain::Uint256{7}));
+    BOOST_TEST((*latest.slot(6, kOne, kSlot) == chain::Uint256{9}));
     latest.keep(5, account_of(kOne), with_balance(3));  // comes too late
-    BOOST_TEST((latest.find(6, account_of(kOne))->account.balance == chain::Uint256{7}));
+    BOOST_TEST((latest.account(6, kOne)->account.balance == chain::Uint256{7}));
 }
 
 BOOST_AUTO_TEST_CASE(everything_is_forgotten_where_a_block_is_missing_or_room_is_short) {
@@ -70,11 +70,11 @@ BOOST_AUTO_TEST_CASE(everything_is_forgotten_where_a_block_is_missing_or_room_is
     latest.advance(1, nothing);
     latest.keep(1, account_of(kOne), with_balance(3));
     latest.advance(2, nothing);
-    BOOST_TEST(!latest.find(2, account_of(kOne)).has_value());
+    BOOST_TEST(!latest.account(2, kOne).has_value());
     for (std::uint8_t i = 0; i < 4; ++i)
         latest.keep(2, account_of(chain::Address{{i}}), with_balance(i));
-    BOOST_TEST(!latest.find(2, account_of(chain::Address{{0}})).has_value());
-    BOOST_TEST(latest.find(2, account_of(chain::Address{{3}})).has_value());
+    BOOST_TEST(!latest.account(2, chain::Address{{0}}).has_value());
+    BOOST_TEST(latest.account(2, chain::Address{{3}}).has_value());
 }
 
 BOOST_AUTO_TEST_CASE(new_code_is_asked_for_again) {
@@ -84,7 +84,7 @@ BOOST_AUTO_TEST_CASE(new_code_is_asked_for_again) {
     auto block = std::make_shared<actors::SealedBlock>(*block_of_changes());
     block->changes[0].after.code_hash = chain::Hash32{{4}};
     latest.advance(2, [&](std::uint64_t) { return block; });
-    BOOST_TEST(!latest.find(2, account_of(kOne)).has_value());
+    BOOST_TEST(!latest.account(2, kOne).has_value());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "sequencer/jsonrpc/error.hpp"
+#include "sequencer/jsonrpc/fair_pool.hpp"
 #include "sequencer/jsonrpc/params.hpp"
 
 #include <array>
@@ -18,6 +19,12 @@ class Door;
 class Connection;
 class SubmissionGroup;
 
+/// On whose behalf calls come, and what their thread may be used for.
+struct Caller {
+    Peer peer;             ///< empty: whoever
+    bool may_run = false;  ///< run the code of a call, which can take seconds
+};
+
 /// One call of a method. The document that `params` points into lives as long.
 struct Call {
     Door& door;
@@ -26,6 +33,7 @@ struct Call {
     std::shared_ptr<Connection> connection;  ///< empty over HTTP
     /// Of the batch that the call came in, null outside of one. Until the handler returns.
     SubmissionGroup* group = nullptr;
+    Caller caller;  ///< may_run: the handler may run the call's code, on its thread
 };
 
 /// Takes the result as JSON, or the error. Any thread; the first call counts.

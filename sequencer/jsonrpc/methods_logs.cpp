@@ -89,13 +89,14 @@ Answer<std::string> scan(Door& door, const LogQuery& query) {
     return logs.take();
 }
 
-Answer<std::string> install(Door& door, PolledFilter filter) {
+Answer<std::string> install(const Call& call, PolledFilter filter) {
     filter.last_asked = std::chrono::steady_clock::now();
-    auto id = door.filters.add(std::move(filter));
-    if (!id)
+    filter.owner = call.caller.peer;
+    const auto added = call.door.filters.add(std::move(filter));
+    if (added.id.empty())
         return not_ready(
-            "too many filters are installed (max " + std::to_string(door.config.filters_max) + ")");
-    return json_text(*id);
+            "too many filters are installed (max " + std::to_string(added.limit) + ")");
+    return json_text(added.id);
 }
 
 // New logs since the last question; the query's own range still holds.
@@ -145,19 +146,19 @@ Answer<std::string> new_filter(const Call& call) {
     filter.next_block = call.door.head() + 1;
     if (filter.query.from && filter.query.from->kind == BlockRef::Kind::kNumber)
         filter.next_block = std::max(filter.next_block, filter.query.from->number);
-    return install(call.door, std::move(filter));
+    return install(call, std::move(filter));
 }
 
 Answer<std::string> new_block_filter(const Call& call) {
     PolledFilter filter{.kind = PolledFilter::Kind::kBlocks};
     filter.next_block = call.door.head() + 1;
-    return install(call.door, std::move(filter));
+    return install(call, std::move(filter));
 }
 
 Answer<std::string> new_pending_filter(const Call& call) {
     PolledFilter filter{.kind = PolledFilter::Kind::kPending};
     filter.next_number = call.door.soft.next_number();
-    return install(call.door, std::move(filter));
+    return install(call, std::move(filter));
 }
 
 Answer<std::string> filter_changes(const Call& call) {

@@ -194,7 +194,8 @@ Answer<std::string> trace_call_now(const Call& call) {
 void on_trace_thread(
     const std::shared_ptr<Call>& call, const Reply& reply,
     Answer<std::string> (*run)(const Call&)) {
-    if (!call->door.trace_pool.try_post([call, reply, run] { reply(run(*call)); }))
+    if (!call->door.trace_pool.try_post(
+            [call, reply, run] { reply(run(*call)); }, call->caller.peer))
         reply(too_many_requests());
 }
 

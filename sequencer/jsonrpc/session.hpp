@@ -26,7 +26,7 @@ void serve_http(
 
 /// Goes on with a connection whose `request` asks for a WebSocket.
 void serve_websocket(
-    SessionContext& context, boost::beast::tcp_stream stream, PeerLimits::Ticket ticket,
+    SessionContext& context, boost::beast::tcp_stream stream, PeerLimits::Ticket ticket, Peer peer,
     HttpRequest request);
 
 }  // namespace troupe::node::jsonrpc

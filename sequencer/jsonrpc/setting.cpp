@@ -41,7 +41,12 @@ void on_call_thread(
     Answer<std::string> (*run)(const Call&, SteadyTime until)) {
     const auto until =
         std::chrono::steady_clock::now() + std::chrono::milliseconds(call->door.config.call_ms_max);
-    if (!call->door.call_pool.try_post([call, reply, run, until] { reply(run(*call, until)); }))
+    {
+        const Door::Place place(call->door, call->caller);
+        if (place.taken()) return reply(run(*call, until));
+    }
+    if (!call->door.call_pool.try_post(
+            [call, reply, run, until] { reply(run(*call, until)); }, call->caller.peer))
         reply(too_many_requests());
 }
 

@@ -25,7 +25,8 @@ struct Setting {
 [[nodiscard]] Answer<bool> override_block(
     const JsonValue& value, std::size_t index, chain::execution::BlockEnv& env);
 
-/// Runs `run` on a call thread: it may read state and wait for it, until `call_ms_max` is over.
+/// Runs `run` on a call thread, or on this one where it may: it may read state and wait for it,
+/// until `call_ms_max` is over.
 void on_call_thread(
     const std::shared_ptr<Call>& call, const Reply& reply,
     Answer<std::string> (*run)(const Call&, SteadyTime until));

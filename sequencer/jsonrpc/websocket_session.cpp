@@ -15,8 +15,12 @@ namespace websocket = beast::websocket;
 class WebsocketSession final : public Connection,
                                public std::enable_shared_from_this<WebsocketSession> {
   public:
-    WebsocketSession(SessionContext& context, beast::tcp_stream stream, PeerLimits::Ticket ticket)
-        : context_(context), socket_(std::move(stream)), ticket_(std::move(ticket)) {
+    WebsocketSession(
+        SessionContext& context, beast::tcp_stream stream, PeerLimits::Ticket ticket, Peer peer)
+        : context_(context),
+          socket_(std::move(stream)),
+          ticket_(std::move(ticket)),
+          peer_(std::move(peer)) {
         context_.door.stats.websocket_connections.fetch_add(1, std::memory_order_relaxed);
     }
     ~WebsocketSession() override {
@@ -72,14 +76,16 @@ class WebsocketSession final : public Connection,
         if (buffer_.capacity() > kKeepBytes) buffer_.shrink_to_fit();
         ++in_flight_;
         context_.door.handle(
-            std::move(body), shared_from_this(), [self = shared_from_this()](std::string answer) {
+            std::move(body), shared_from_this(),
+            [self = shared_from_this()](std::string answer) {
                 auto message = std::make_shared<const std::string>(std::move(answer));
                 asio::post(self->socket_.get_executor(), [self, message] {
                     --self->in_flight_;
                     if (!message->empty()) self->send(message);
                     self->read();
                 });
-            });
+            },
+            {peer_, false});
         read();
     }
 
@@ -114,6 +120,7 @@ class WebsocketSession final : public Connection,
     SessionContext& context_;
     websocket::stream<beast::tcp_stream> socket_;
     PeerLimits::Ticket ticket_;
+    const Peer peer_;
     beast::flat_buffer buffer_;
     std::deque<std::shared_ptr<const std::string>> queue_;  // the first one is being written
     std::size_t queued_bytes_ = 0;
@@ -125,9 +132,10 @@ class WebsocketSession final : public Connection,
 }  // namespace
 
 void serve_websocket(
-    SessionContext& context, beast::tcp_stream stream, PeerLimits::Ticket ticket,
+    SessionContext& context, beast::tcp_stream stream, PeerLimits::Ticket ticket, Peer peer,
     HttpRequest request) {
-    std::make_shared<WebsocketSession>(context, std::move(stream), std::move(ticket))
+    std::make_shared<WebsocketSession>(
+        context, std::move(stream), std::move(ticket), std::move(peer))
         ->start(std::move(request));
 }
 

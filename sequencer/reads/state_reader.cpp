@@ -6,10 +6,20 @@
 
 namespace troupe::node {
 
+std::optional<KnownAccount> AccountSource::known_account(const chain::Address&) {
+    return std::nullopt;
+}
+std::optional<chain::Uint256> AccountSource::known_slot(
+    const chain::Address&, const chain::Hash32&) {
+    return std::nullopt;
+}
+
 StateReader::StateReader(AccountSource& source, StateOverrides overrides, Time until)
     : source_(source), overrides_(std::move(overrides)), until_(until) {
     for (const auto& [address, wanted] : overrides_)
-        if (wanted.code) codes_[chain::crypto::keccak256(*wanted.code)] = *wanted.code;
+        if (wanted.code)
+            codes_[chain::crypto::keccak256(*wanted.code)] =
+                std::make_shared<const chain::Bytes>(*wanted.code);
 }
 
 void StateReader::know(const chain::Address& address, const chain::Account& account) {
@@ -40,24 +50,33 @@ std::optional<actors::AccountAnswer> StateReader::ask(actors::AccountQuery query
     return answer;
 }
 
+std::optional<KnownAccount> StateReader::read_account(const chain::Address& address) const {
+    if (auto known = source_.known_account(address)) return known;
+    actors::AccountQuery query;
+    query.address = address;
+    query.with_code = true;
+    auto answer = ask(std::move(query));
+    if (!answer) return std::nullopt;
+    KnownAccount read{answer->account, nullptr};
+    if (read.account.has_code())
+        read.code = std::make_shared<const chain::Bytes>(std::move(answer->code));
+    return read;
+}
+
 std::optional<chain::Account> StateReader::account(const chain::Address& address) const noexcept {
     auto known = accounts_.find(address);
     if (known == accounts_.end()) {
-        actors::AccountQuery query;
-        query.address = address;
-        query.with_code = true;
-        auto answer = ask(std::move(query));
-        if (!answer) return std::nullopt;
-        if (answer->account.has_code())
-            codes_.emplace(answer->account.code_hash, std::move(answer->code));
+        auto read = read_account(address);
+        if (!read) return std::nullopt;
+        if (read->code) codes_.emplace(read->account.code_hash, std::move(read->code));
         const auto wanted = overrides_.find(address);
         if (wanted != overrides_.end()) {
             const StateOverride& change = wanted->second;
-            if (change.nonce) answer->account.nonce = *change.nonce;
-            if (change.balance) answer->account.balance = *change.balance;
-            if (change.code) answer->account.code_hash = chain::crypto::keccak256(*change.code);
+            if (change.nonce) read->account.nonce = *change.nonce;
+            if (change.balance) read->account.balance = *change.balance;
+            if (change.code) read->account.code_hash = chain::crypto::keccak256(*change.code);
         }
-        known = accounts_.emplace(address, answer->account).first;
+        known = accounts_.emplace(address, read->account).first;
     }
     if (known->second.is_empty()) return std::nullopt;
     return known->second;
@@ -71,6 +90,7 @@ chain::Uint256 StateReader::storage(
         if (given != wanted->second.slots.end()) return given->second;
         if (wanted->second.whole_storage) return {};
     }
+    if (const auto known = source_.known_slot(address, slot)) return *known;
     const std::pair key(address, slot);
     const auto known = slots_.find(key);
     if (known != slots_.end()) return known->second;
@@ -93,9 +113,11 @@ chain::ByteView StateReader::code(const chain::Hash32& code_hash) const noexcept
         query.with_code = true;
         auto answer = ask(std::move(query));
         if (!answer) return {};
-        known = codes_.emplace(code_hash, std::move(answer->code)).first;
+        known =
+            codes_.emplace(code_hash, std::make_shared<const chain::Bytes>(std::move(answer->code)))
+                .first;
     }
-    return known->second;
+    return *known->second;
 }
 
 chain::Hash32 StateReader::block_hash(std::uint64_t number) const noexcept {

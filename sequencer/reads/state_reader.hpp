@@ -6,15 +6,27 @@
 #include <chrono>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 
 namespace troupe::node {
+
+/// An account whose code is shared by those who read it.
+struct KnownAccount {
+    chain::Account account;
+    std::shared_ptr<const chain::Bytes> code;  ///< empty: it has none
+};
 
 /// Whom to ask what an account holds.
 class AccountSource {
   public:
     virtual ~AccountSource() = default;
     using Reply = std::function<void(std::optional<actors::AccountAnswer>)>;
+
+    /// What can be told at once; nothing where it has to be asked for.
+    [[nodiscard]] virtual std::optional<KnownAccount> known_account(const chain::Address& address);
+    [[nodiscard]] virtual std::optional<chain::Uint256> known_slot(
+        const chain::Address& address, const chain::Hash32& slot);
 
     /// Returns at once; `reply` comes at most once, from any thread, with nothing where it cannot
     /// be known. What it captures outlives this object's callers.
@@ -66,6 +78,7 @@ class StateReader : public chain::state::StateView {
 
   private:
     [[nodiscard]] std::optional<actors::AccountAnswer> ask(actors::AccountQuery query) const;
+    [[nodiscard]] std::optional<KnownAccount> read_account(const chain::Address& address) const;
 
     AccountSource& source_;
     const StateOverrides overrides_;
@@ -73,7 +86,7 @@ class StateReader : public chain::state::StateView {
     // Caches: reading changes no value, so the interface is const.
     mutable std::map<chain::Address, chain::Account> accounts_;
     mutable std::map<std::pair<chain::Address, chain::Hash32>, chain::Uint256> slots_;
-    mutable std::map<chain::Hash32, chain::Bytes> codes_;
+    mutable std::map<chain::Hash32, std::shared_ptr<const chain::Bytes>> codes_;
     std::map<chain::Hash32, chain::Address> code_owners_;  // whom to ask for code that is not there
     mutable Fault fault_ = Fault::kNone;
 };
