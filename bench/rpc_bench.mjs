@@ -1,5 +1,5 @@
 // What clients of JSON-RPC get: this build beside anvil 1.7.1, in one run on one machine.
-//   node bench/rpc_bench.mjs TROUPE [--seconds 6] [--transactions 1000000] [--parts transfers,sync,quotes,logs,memory]
+//   node bench/rpc_bench.mjs TROUPE [--seconds 6] [--transactions 1000000] [--parts transfers,sync,quotes,logs,attacks,memory]
 //                            [--json FILE] [--plot FILE.svg]
 // Every part checks what came of it, so that a fast wrong answer fails. Needs what ./dev setup installs.
 import assert from 'node:assert/strict';
@@ -14,6 +14,7 @@ import { compile } from '../tests/ecosystem/support/compile.mjs';
 import { chainId, freePort, rpc, start } from '../tests/ecosystem/support/nodes.mjs';
 import { packagePath } from '../tests/ecosystem/support/packages.mjs';
 import { World, accounts } from '../tests/ecosystem/support/world.mjs';
+import { underAttack } from './rpc/attacks.mjs';
 import { Connection } from './rpc/connection.mjs';
 import { memoryMiB, now, processorMs, quantile, round, sleep } from './rpc/measure.mjs';
 import { plotMemory } from './rpc/plot.mjs';
@@ -23,7 +24,7 @@ const [program, ...options] = process.argv.slice(2);
 const option = (name, otherwise) => (options.includes(name) ? options[options.indexOf(name) + 1] : otherwise);
 const seconds = Number(option('--seconds', '6'));  // of each part that runs for a time
 const transactions = Number(option('--transactions', '1000000'));
-const parts = option('--parts', 'transfers,sync,quotes,logs,memory').split(',');
+const parts = option('--parts', 'transfers,sync,quotes,logs,attacks,memory').split(',');
 const gasLimit = 5_000_000_000;  // of both chains' blocks: they are never full
 const batch = 250;
 const lanes = 6;
@@ -173,6 +174,19 @@ async function logQueries(node, world) {
   return { logs: 100_000, p50Ms, processorMsEach, wideP50Ms };
 }
 
+// Bytecode that loops, that hashes as much memory as it can pay for again and again, and that does nothing.
+const contracts = { burner: '5b5f56', hog: '5b624c00005f20505f56', idle: '00' };
+async function attacked(node, world) {
+  const addresses = {};
+  for (const [name, code] of Object.entries(contracts)) {
+    const size = numberToHex(code.length / 2, { size: 1 }).slice(2);
+    const hash = await world.wallet().sendTransaction({ data: `0x60${size}600a5f3960${size}5ff3${code}`, gas: 1_000_000n });
+    addresses[name] = (await world.client.waitForTransactionReceipt({ hash })).contractAddress;
+    assert.equal(await world.client.getCode({ address: addresses[name] }), `0x${code}`);
+  }
+  return underAttack(node, addresses, seconds, option('--attack'));
+}
+
 // What stays after a million transactions: sampled while they are sent.
 async function memoryOver(node, transfers, from) {
   const samples = [];
@@ -216,6 +230,10 @@ try {
     }
     if (want('logs')) figures.getLogs = await logQueries(node, world);
     figures.memoryMiBAfter = memoryMiB(node.pid);
+    if (want('attacks') && node === nodes.troupe) {
+      figures.attacks = await attacked(node, world);
+      figures.memoryMiBAfterAttacks = memoryMiB(node.pid);
+    }
   }
   if (want('memory')) report.troupe.memory = await memoryOver(nodes.troupe, transfers, next);
 } catch (error) {
@@ -243,6 +261,15 @@ line('eth_sendRawTransactionSync at 100/s, p50', 'sendRawTransactionSync', 'p50M
 line('eth_sendRawTransactionSync at 100/s, p99', 'sendRawTransactionSync', 'p99Ms', 'ms', false, '<= 50 ms');
 line('eth_getLogs: 1,000 of 100,000 logs, p50', 'getLogs', 'p50Ms', 'ms', false, '>= 1x');
 line('eth_getLogs: 20,000 of 100,000 logs, p50', 'getLogs', 'wideP50Ms', 'ms', false, '>= 1x');
+if (troupe.attacks) {
+  console.log(`\n${'an ordinary client of troupe, 100 requests a second'.padEnd(52)}    p50 ms    p99 ms  the other is told`);
+  const row = (name, { p50Ms, p99Ms, answers }) =>
+    console.log(`${name.padEnd(52)} ${String(p50Ms).padStart(9)} ${String(p99Ms).padStart(9)}  ${
+      Object.entries(answers ?? {}).map(([words, count]) => `${count} ${words}`).join('; ') || 'nothing'}`);
+  row('alone', troupe.attacks.alone);
+  for (const one of troupe.attacks.figures) row(`beside ${one.name}`, one);
+  console.log(`memory after that: ${troupe.memoryMiBAfterAttacks} MiB\n`);
+}
 if (troupe.memory) {
   const { sent, peakMiB, transfersPerSecond, samples } = troupe.memory;
   console.log(`memory of the node over ${sent} transactions at ${transfersPerSecond}/s: ${samples[0].mib} MiB at first, at most ${
