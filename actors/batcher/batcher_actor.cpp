@@ -1,10 +1,13 @@
 #include "actors/batcher/batcher_actor.hpp"
 
+#include "actors/thread_name.hpp"
+
 namespace troupe::actors {
 
 BatcherActor::behavior_type batcher_actor(
     BatcherActor::stateful_pointer<BatcherState> self, BatcherParts parts, PeersPtr peers,
     OutsidePtr outside) {
+    name_own_thread(*self, "batcher");
     constexpr std::chrono::milliseconds kTick{50};  // how exactly channels keep their age
     const std::chrono::milliseconds metrics{parts.config.metrics_interval_ms};
     BatcherState& initial = self->state;

@@ -219,7 +219,7 @@ void BatcherEngine::close_channel(std::uint64_t now_ms) {
 }
 
 std::optional<chain::Bytes> BatcherEngine::encode(std::size_t count) {
-    chain::batch::SpanBatch batch;
+    chain::batch::SpanBatchView batch;
     batch.first_block_number = next_;
     batch.parent_hash = held_.front().block->block.header.parent_hash;
     batch.l1_origin_hash = held_[count - 1].block->block.l1_origin.hash;
@@ -228,10 +228,9 @@ std::optional<chain::Bytes> BatcherEngine::encode(std::size_t count) {
         batch.blocks.push_back(
             {block.header.timestamp, block.l1_origin.number, block.transactions});
     }
-    const int level = throttle_ >= Throttle::kCompress ? kHardLevel : kNormalLevel;
-    chain::Bytes channel = chain::batch::compress(
-        chain::batch::encode_span_batch(batch, chain_), chain::batch::Codec::kBrotli, level);
-    if (const chain::Status read = reads_back(channel, batch); !read) {
+    const chain::Bytes encoded = chain::batch::encode_span_batch(batch, chain_);
+    chain::Bytes channel = compressed(encoded);
+    if (const chain::Status read = reads_back(channel, encoded, batch); !read) {
         stop(fmt::format(
             "blocks {} to {} ({} bytes compressed) do not survive their own encoding: {}: not "
             "posted",
@@ -241,13 +240,21 @@ std::optional<chain::Bytes> BatcherEngine::encode(std::size_t count) {
     return channel;
 }
 
+chain::Bytes BatcherEngine::compressed(const chain::Bytes& encoded) const {
+    using chain::batch::Codec;
+    if (throttle_ >= Throttle::kCompress)
+        return chain::batch::compress(encoded, Codec::kBrotli, kHardLevel);
+    const bool much = encoded.size() >= kFastCodecBytes;
+    return chain::batch::compress(encoded, much ? Codec::kZstd : Codec::kBrotli, kNormalLevel);
+}
+
 // What readers of the L1 will see must be what was sealed: else nothing is posted.
 chain::Status BatcherEngine::reads_back(
-    const chain::Bytes& channel, const chain::batch::SpanBatch& batch) const {
+    const chain::Bytes& channel, const chain::Bytes& encoded,
+    const chain::batch::SpanBatchView& batch) const {
     TROUPE_TRY(decompressed, chain::batch::decompress(channel, chain_));
-    TROUPE_TRY(decoded, chain::batch::decode_span_batch(decompressed, chain_));
-    if (decoded != batch) return chain::Error::kBatchNonCanonical;
-    return {};
+    if (decompressed != encoded) return chain::Error::kChannelCorrupt;
+    return chain::batch::check_reads_back(encoded, batch, chain_);
 }
 
 void BatcherEngine::update_throttle() {

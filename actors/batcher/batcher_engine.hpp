@@ -63,6 +63,10 @@ class BatcherEngine {
     static constexpr std::uint64_t kSettleMs = 3'000;
     /// L1 blocks after which a mined channel that did not become safe is posted again.
     static constexpr std::uint64_t kDerivedWithin = 64;
+    /// Channels of that many bytes before compression, about 23,000 transfers, come at a rate where
+    /// brotli's microsecond for each is dearer than the half percent that it saves over zstd
+    /// (docs/decisions/0008).
+    static constexpr std::size_t kFastCodecBytes = 2 << 20;
 
   private:
     enum class FlightState : std::uint8_t {
@@ -91,8 +95,10 @@ class BatcherEngine {
     [[nodiscard]] bool channel_due(std::uint64_t now_ms) const;
     void close_channel(std::uint64_t now_ms);
     [[nodiscard]] std::optional<chain::Bytes> encode(std::size_t count);
+    [[nodiscard]] chain::Bytes compressed(const chain::Bytes& encoded) const;
     [[nodiscard]] chain::Status reads_back(
-        const chain::Bytes& channel, const chain::batch::SpanBatch& batch) const;
+        const chain::Bytes& channel, const chain::Bytes& encoded,
+        const chain::batch::SpanBatchView& batch) const;
     void hold(SealedBlockPtr block, std::uint64_t now_ms);
     void update_throttle();
     void tell_heads();

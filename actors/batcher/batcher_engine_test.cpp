@@ -169,6 +169,46 @@ BOOST_FIXTURE_TEST_CASE(posted_channel_decodes_to_the_blocks, Fixture) {
     BOOST_TEST(decoded->blocks[1].timestamp == kGenesisTime + 2);
 }
 
+BOOST_FIXTURE_TEST_CASE(a_full_channel_takes_the_fast_codec_and_decodes_all_the_same, Fixture) {
+    start(0, 0);
+    std::mt19937_64 random{1};
+    auto block = std::make_shared<SealedBlock>(*make_block(1));
+    std::size_t bytes = 0;
+    for (std::uint64_t nonce = 1; bytes < BatcherEngine::kFastCodecBytes; ++nonce) {
+        chain::Transaction tx;
+        tx.type = chain::TxType::kDynamicFee;
+        tx.chain_id = kChainId;
+        tx.nonce = nonce;
+        tx.gas_limit = 20'000'000;
+        tx.to = wallet(1).address;
+        tx.data.resize(100'000);
+        for (std::uint8_t& byte : tx.data)
+            byte = static_cast<std::uint8_t>(random());
+        BOOST_TEST_REQUIRE(chain::sign_transaction(tx, wallet(0).key).ok());
+        block->block.transactions.push_back(chain::encode_transaction(tx));
+        bytes += 100'000;
+    }
+    port.stored = 1;
+    engine->on_block(block, now_ms);
+    tick(1'000);
+    engine->on_posted(1, 1, 200, now_ms);
+    engine->on_derived(1, 0, 200, now_ms);
+    seal(1);
+    tick(1'000);
+    BOOST_TEST(port.fatals.empty());
+    BOOST_TEST_REQUIRE(port.posts.size() == 2u);
+    const auto codec = [&](std::size_t i) {
+        return static_cast<chain::batch::Codec>(port.posts[i].channel[0]);
+    };
+    BOOST_TEST((codec(0) == chain::batch::Codec::kZstd));
+    BOOST_TEST((codec(1) == chain::batch::Codec::kBrotli));
+    const auto batch = chain::batch::decompress(port.posts[0].channel, test_chain());
+    BOOST_TEST_REQUIRE(batch.ok());
+    const auto decoded = chain::batch::decode_span_batch(*batch, test_chain());
+    BOOST_TEST_REQUIRE(decoded.ok());
+    BOOST_TEST((decoded->blocks.at(0).transactions == block->block.transactions));
+}
+
 BOOST_FIXTURE_TEST_CASE(channel_closes_by_size, Fixture) {
     config.channel_bytes_target = 300;  // a transfer is estimated at 110 * 6 / 7 + 4 or so
     start(0, 0);

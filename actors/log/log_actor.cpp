@@ -1,5 +1,7 @@
 #include "actors/log/log_actor.hpp"
 
+#include "actors/thread_name.hpp"
+
 namespace troupe::actors {
 namespace {
 
@@ -17,6 +19,7 @@ IoFailure append(LogState& state, const Record& record) {
 LogActor::behavior_type log_actor(
     LogActor::stateful_pointer<LogState> self, PeersPtr peers, OutsidePtr outside,
     std::uint32_t metrics_interval_ms) {
+    name_own_thread(*self, "order log");
     self->state.peers = std::move(peers);
     self->state.outside = std::move(outside);
     const std::chrono::milliseconds interval{metrics_interval_ms};

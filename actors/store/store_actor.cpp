@@ -1,5 +1,7 @@
 #include "actors/store/store_actor.hpp"
 
+#include "actors/thread_name.hpp"
+
 namespace troupe::actors {
 
 void StoreState::commit() {
@@ -33,6 +35,7 @@ void StoreState::read(const ReadBlocks& message) const {
 
 StoreActor::behavior_type store_actor(
     StoreActor::stateful_pointer<StoreState> self, PeersPtr peers, OutsidePtr outside) {
+    name_own_thread(*self, "block store");
     self->state.peers = std::move(peers);
     self->state.outside = std::move(outside);
     return handlers<StoreActor>(
