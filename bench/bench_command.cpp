@@ -72,12 +72,15 @@ class BenchRun {
         if (!wants("W14") && !wants("W15")) return {};
         NodeBenchOptions node = options_.node;
         node.latency = wants("W15");
-        take(node_bench(node, failure));
+        take(node_bench(node, budget_, failure));
         if (!failure.empty()) return "W14: " + failure;
         return wants("W14") ? measure_peer() : "";
     }
 
     [[nodiscard]] const Report& report() const noexcept { return report_; }
+    [[nodiscard]] std::string budget() const {
+        return budget_.empty() ? "" : budget_table(budget_, report_.results);
+    }
 
   private:
     [[nodiscard]] bool wants(const std::string& id) const {
@@ -102,6 +105,7 @@ class BenchRun {
     std::vector<std::string> asked_;
     const BenchOptions& options_;
     Report report_;
+    std::vector<node::StageCost> budget_;
 };
 
 int run_bench(const BenchOptions& options) {
@@ -110,7 +114,7 @@ int run_bench(const BenchOptions& options) {
     if (!failure.empty()) return node::report(failure, node::kExitUsage);
     BenchRun bench(std::move(asked), options);
     failure = bench.run();
-    std::fputs(to_table(bench.report()).c_str(), stdout);
+    std::fputs((to_table(bench.report()) + bench.budget()).c_str(), stdout);
     if (!options.json_file.empty()) {
         std::ofstream out(options.json_file);
         out << to_json(bench.report());

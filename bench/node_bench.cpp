@@ -6,7 +6,9 @@
 #include "sequencer/workload/transfers.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <thread>
 
 namespace troupe::bench {
@@ -15,6 +17,8 @@ namespace {
 constexpr std::uint64_t kChainId = 420'043;
 constexpr std::uint64_t kGasLimit = 5'000'000'000;
 constexpr std::size_t kBatchTxs = 256;
+constexpr const char* kGeneratorStage = "load generator";
+constexpr double kAim = 100'000;  // transactions a second
 
 chain::Genesis make_genesis(const std::vector<node::WorkloadWallet>& wallets) {
     chain::Genesis genesis;
@@ -63,7 +67,8 @@ Result to_result(const char* workload, const node::LoadSessionResult& load, std:
 
 }  // namespace
 
-std::vector<Result> node_bench(const NodeBenchOptions& options, std::string& failure) {
+std::vector<Result> node_bench(
+    const NodeBenchOptions& options, std::vector<node::StageCost>& budget, std::string& failure) {
     const auto wallets = node::make_wallets("bench node", options.wallets);
     node::LocalRollup::Options parts;
     parts.genesis = make_genesis(wallets);
@@ -74,9 +79,15 @@ std::vector<Result> node_bench(const NodeBenchOptions& options, std::string& fai
         return {};
     }
     node::TransferMix mix{.chain_id = kChainId, .count = options.transactions};
-    const auto full = run(
-        rollup, node::sign_transfers(wallets, mix), {.window_txs = options.window}, "W14", failure);
+    const auto transfers = node::sign_transfers(wallets, mix);
+    const auto threads = node::thread_seconds(rollup.node_pid());
+    const double own_s = node::processor_seconds(::getpid());
+    const auto full = run(rollup, transfers, {.window_txs = options.window}, "W14", failure);
     if (!full) return {};
+    budget = node::stage_costs(threads, node::thread_seconds(rollup.node_pid()), full->confirmed);
+    budget.push_back(
+        {kGeneratorStage, (node::processor_seconds(::getpid()) - own_s) * 1e6 /
+                              static_cast<double>(full->confirmed)});
     std::vector<Result> results{to_result("W14", *full, options.wallets)};
     results.back().note = fmt::format(
         "{:.1f} s, window {}, node up in {:.0f} ms", full->seconds, options.window,
@@ -97,6 +108,41 @@ std::vector<Result> node_bench(const NodeBenchOptions& options, std::string& fai
     results.push_back(to_result("W15", *half, options.wallets));
     results.back().note = fmt::format("Poisson arrivals, {:.0f} a second", rate);
     return results;
+}
+
+std::string budget_table(
+    const std::vector<node::StageCost>& budget, const std::vector<Result>& results) {
+    const unsigned cores = std::thread::hardware_concurrency();
+    double recovery_us = 0;  // of one core, alone
+    double recovered = 0;    // a second, all cores
+    double full = 0;         // W14
+    for (const Result& result : results) {
+        if (result.workload == "W14") full = result.tps.value_or(0);
+        if (result.workload != "W13" || result.recoveries_per_s.value_or(0) <= 0) continue;
+        const double per_s = *result.recoveries_per_s;
+        if (result.cores == 1 && (recovery_us == 0 || 1e6 / per_s < recovery_us))
+            recovery_us = 1e6 / per_s;
+        if (result.cores == cores) recovered = std::max(recovered, per_s);
+    }
+    std::string text = fmt::format(
+        "budget of a transaction on W14 [us of processor; {} cores have {:.1f} for each at {:.0f} "
+        "a second]\n",
+        cores, cores * 1e6 / kAim, kAim);
+    double sum = 0;
+    for (const node::StageCost& stage : budget) {
+        sum += stage.us;
+        if (stage.stage == node::kWorkersStage && recovery_us > 0 && stage.us > recovery_us) {
+            text += fmt::format("  {:6.2f} signature recovery, as in W13\n", recovery_us);
+            text += fmt::format("  {:6.2f} rest of {}\n", stage.us - recovery_us, stage.stage);
+        } else {
+            text += fmt::format("  {:6.2f} {}\n", stage.us, stage.stage);
+        }
+    }
+    text += fmt::format("  {:6.2f} together\n", sum);
+    if (recovered > 0)
+        text += fmt::format(
+            "  W14 is {:.2f} of what the same cores recover signatures (W13)\n", full / recovered);
+    return text;
 }
 
 }  // namespace troupe::bench

@@ -57,11 +57,14 @@ std::string to_text(const LoadReport& report) {
     if (!report.rate_per_s)
         text += fmt::format(
             "  corrected for coordinated omission: {}\n", percentiles(result.corrected));
+    std::string stages;
+    for (const StageCost& stage : report.stages)
+        stages += fmt::format("  {:.2f} {}\n", stage.us, stage.stage);
     text += fmt::format(
-        "processor time [us each]: node {:.2f}, load generator {:.2f}\n"
+        "processor time [us each]: node {:.2f}, load generator {:.2f}\n{}"
         "node memory [MiB]: {} before, {} halfway, {} after, {} at most\n",
         each_us(report.node_s, result.confirmed), each_us(report.generator_s, result.confirmed),
-        mib(0), mib(bytes.size() / 2), bytes.empty() ? 0 : bytes.back() >> 20,
+        stages, mib(0), mib(bytes.size() / 2), bytes.empty() ? 0 : bytes.back() >> 20,
         bytes.empty() ? 0 : *std::max_element(bytes.begin(), bytes.end()) >> 20);
     return text;
 }
@@ -90,6 +93,8 @@ std::string to_json(const LoadReport& report) {
     json["soft_ms_corrected"] = percentiles_json(result.corrected);
     json["node_us_each"] = each_us(report.node_s, result.confirmed);
     json["generator_us_each"] = each_us(report.generator_s, result.confirmed);
+    for (const StageCost& stage : report.stages)
+        json["stages_us_each"][stage.stage] = stage.us;
     json["node_bytes"] = report.node_bytes;
     json["sealed_blocks"] = report.sealed_blocks;
     json["last_sealed_block"] = report.last_sealed_block;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "sequencer/load/load_session.hpp"
+#include "sequencer/load/process_usage.hpp"
 
 #include <string>
 #include <vector>
@@ -15,8 +16,9 @@ struct LoadReport {
     std::size_t window = 0;
     std::size_t wallets = 0;
     LoadSessionResult result;
-    double node_s = 0;       ///< processor time of the node's process during the load
-    double generator_s = 0;  ///< and of this one
+    std::vector<StageCost> stages;  ///< of the node, dearest first
+    double node_s = 0;              ///< processor time of the node's process during the load
+    double generator_s = 0;         ///< and of this one
     /// The node's resident memory [bytes]: before the load, once a second, after it.
     std::vector<std::uint64_t> node_bytes;
     std::uint64_t last_sealed_block = 0;  ///< the one with the last transactions, or a later one

@@ -21,6 +21,10 @@ LoadReport sample() {
     report.result.corrected = report.result.soft.corrected(10'000);
     report.node_s = 0.012;
     report.generator_s = 0.001;
+    report.stages = stage_costs(
+        {{"caf.multiplexer", 1}, {"batcher", 2}},
+        {{"caf.multiplexer", 1.008}, {"batcher", 2.001}, {"grpcpp_sync", 0.002}, {"x", 0.001}},
+        1'000);
     report.node_bytes = {100 << 20, 150 << 20, 300 << 20, 200 << 20};
     report.sealed_blocks = 4;
     report.last_sealed_block = 5;
@@ -39,6 +43,8 @@ BOOST_AUTO_TEST_CASE(the_text_has_rate_blocks_latency_processor_time_and_memory)
           "in a second 350)",
           "5.2 Mgas/s; 4 blocks sealed, all of it up to block 5", "corrected for coordinated",
           "processor time [us each]: node 12.00, load generator 1.00",
+          "  8.00 admission, ordering, execution, roots\n  3.00 gRPC, answers, JSON-RPC\n  1.00 "
+          "batcher\n",
           "node memory [MiB]: 100 before, 300 halfway, 200 after, 300 at most"})
         BOOST_TEST(text.find(part) != std::string::npos, part << " is not in:\n" << text);
 }
@@ -49,6 +55,7 @@ BOOST_AUTO_TEST_CASE(the_json_has_every_second_and_both_histograms) {
     BOOST_TEST(json.at("tps") == 250.0);
     BOOST_TEST(json.at("each_second").size() == 4u);
     BOOST_TEST(json.at("node_bytes").size() == 4u);
+    BOOST_TEST(std::abs(json.at("stages_us_each").at("batcher").get<double>() - 1) < 1e-6);
     BOOST_TEST(json.at("soft_ms").at("p50").get<double>() >= 10.0);
     BOOST_TEST(json.at("soft_ms").at("p50").get<double>() <= 10.32);
     // The ten that took 50 ms stand for ten each of 40, 30, 20 and 10 ms: 50 of 1,040.
