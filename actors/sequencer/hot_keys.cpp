@@ -25,10 +25,11 @@ void HotKeys::learn(const Round& round) {
     }
     if (keys_.empty()) return;
     ++rounds_;
+    if (changed_) list();
     count_speculated(round);
     judge(round);
     if (rounds_ % kAgeRounds == 0) age();
-    if (changed_) list_contended();
+    if (changed_) list();
 }
 
 /// @return the hot key that they write; of several the smallest: the same one for all that write
@@ -41,9 +42,8 @@ std::uint64_t HotKeys::count_effects(std::span<const PlacedEffect> effects) {
         const bool writes = effect.kind == EffectKind::kWrite;
         if (!slot && (!writes || effect.field == Field::kNonce)) continue;
         const std::uint64_t key = key_of(hash, effect);
-        const auto found = keys_.find(key);
-        if (found == keys_.end()) continue;
-        Heat& heat = found->second;
+        if (!hot_.contains(key)) continue;
+        Heat& heat = keys_.find(key)->second;
         if (!slot)
             heat.ordered_until = rounds_ + kOrderedRounds;
         else if (writes || effect.kind == EffectKind::kRead)
@@ -82,11 +82,13 @@ void HotKeys::judge(const Round& round) {
     }
 }
 
-void HotKeys::list_contended() {
+void HotKeys::list() {
     changed_ = false;
+    hot_ = {};
     auto listed = std::make_shared<ContendedKeys>();
     bool any = false;
     for (const auto& [key, heat] : keys_) {
+        hot_.add(key);
         if (heat.ordered_until > rounds_) continue;
         listed->add(key);
         any = true;

@@ -52,7 +52,7 @@ class HotKeys {
     void count_speculated(const Round& round);
     void judge(const Round& round);
     void age();
-    void list_contended();
+    void list();
 
     static constexpr std::size_t kHints = 1 << 14;
     static constexpr std::uint32_t kFresh =
@@ -63,10 +63,11 @@ class HotKeys {
     static constexpr std::uint64_t kOrderedRounds = 4'096;  // then its uses may have changed
 
     std::unordered_map<std::uint64_t, Heat> keys_;  // hot ones
+    ContendedKeys hot_;                             // the same, to ask quickly
     std::vector<Hint> hints_;                       // by place()
     std::uint64_t rounds_ = 0;                      // learnt from
     ContendedKeysPtr contended_;
-    bool changed_ = false;  // since contended_ was made
+    bool changed_ = false;  // since hot_ and contended_ were made
 };
 
 }  // namespace troupe::actors

@@ -14,7 +14,7 @@ struct SmallContract {
     const char* code;
 };
 
-inline constexpr std::array<SmallContract, 10> kSmallContracts{{
+inline constexpr std::array<SmallContract, 11> kSmallContracts{{
     // slot 0 += 1. PUSH0 SLOAD PUSH1 1 ADD PUSH0 SSTORE, and an empty LOG0
     {"counter",
      "5f54600101"
@@ -75,6 +75,12 @@ inline constexpr std::array<SmallContract, 10> kSmallContracts{{
      "5b5f546003015f55"
      "5f54600116602a5700"
      "5b5f5ffd"},
+    // Keys that depend on values: slot[8 + slot 2] += 1, then slot 2 = (5 × slot 2 + 1) mod 8
+    {"walker",
+     "600254"
+     "806008018054600101"
+     "9055"
+     "60050260010160071660025500"},
 }};
 
 inline constexpr std::size_t kPayer = 8;
