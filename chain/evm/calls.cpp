@@ -56,7 +56,7 @@ std::int64_t Engine::expand(Frame& frame, std::uint64_t end, std::int64_t gas_le
 void Engine::run(const CallPlan& plan, ByteView init_code) {
     depth = 0;
     return_data.clear();
-    linear.clear();
+    linear.begin();
     memory.trim();
     stacks.trim();
     const bool create = plan.kind == CallKind::kCreate;

@@ -45,6 +45,10 @@ class LinearWords::Step {
 
     void opcode(std::uint8_t number);
     void pair(Operation operation, std::uint64_t argument);
+    void look_at_all() noexcept {
+        while (!words_.empty())
+            words_.look_at(journal_, words_.words_[0].slot);
+    }
 
   private:
     /// The operand that is the n-th from the top, counted from 0.
@@ -70,10 +74,6 @@ class LinearWords::Step {
     void look_at_operands(std::size_t operands) noexcept {
         for (std::size_t i = 0; i < operands; ++i)
             look_at(operand(i));
-    }
-    void look_at_all() noexcept {
-        while (!words_.empty())
-            words_.look_at(journal_, words_.words_[0].slot);
     }
 
     SlotId sum(Operand a, Operand b) noexcept;
@@ -337,6 +337,8 @@ void LinearWords::follow(
     Journal& journal, std::uint16_t operation, std::uint64_t argument, const Uint256* stack,
     const Uint256* sp, Journal::AccountId self) {
     Step step{*this, journal, stack, sp, self};
+    if (steps_left_ == 0) return step.look_at_all();
+    --steps_left_;
     if (operation < 256)
         step.opcode(static_cast<std::uint8_t>(operation));
     else
@@ -344,7 +346,7 @@ void LinearWords::follow(
 }
 
 void LinearWords::add(Journal& journal, std::size_t position, SlotId slot) noexcept {
-    if (count_ == kWordsMax) return look_at(journal, slot);
+    if (count_ == kWordsMax || steps_left_ == 0) return look_at(journal, slot);
     words_[count_++] = {position, slot};
 }
 

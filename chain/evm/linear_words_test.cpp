@@ -425,6 +425,23 @@ BOOST_AUTO_TEST_CASE(more_words_than_can_be_followed_are_looked_at) {
     BOOST_TEST(!use_in(code.op(Op::kDup1)).linear);
 }
 
+BOOST_AUTO_TEST_CASE(code_that_keeps_a_word_for_long_is_not_followed_to_its_end) {
+    // SLOAD, then a loop, with the word below all that the loop works on.
+    const auto loop = [](std::uint64_t times) {
+        Assembler code = load().push(times);
+        const std::uint64_t begin = code.code.size();
+        code.op(Op::kJumpDest).push(1).op(Op::kSwap1).op(Op::kSub);
+        return code.op(Op::kDup1).push(begin).op(Op::kJumpI);
+    };
+    BOOST_TEST(use_in(loop(100)).linear);
+    BOOST_TEST(!use_in(loop(LinearWords::kStepsMax)).linear);
+    // The next transaction is followed again.
+    Machine machine;
+    const MapView slow = with_code(loop(LinearWords::kStepsMax).code);
+    BOOST_TEST(!use_of(run(machine, slow).effects, 0).linear);
+    BOOST_TEST(use_of(run(machine, with_code(load().code)).effects, 0).linear);
+}
+
 BOOST_AUTO_TEST_CASE(words_move_with_the_stack) {
     for (std::uint8_t n = 1; n <= 16; ++n) {
         for (const std::uint8_t base : {std::uint8_t{0x80}, std::uint8_t{0x90}}) {
