@@ -1,6 +1,6 @@
-// main() of a fuzz target that is built without libFuzzer: gives it every file of its corpus once. With a
-// number of seconds it then gives it changed ones for so long: no coverage guides that, but it needs no
-// other compiler, and what a door of the node gets wrong is seldom deep.
+// main() of a fuzz target that is built without libFuzzer: gives it every file of its corpus once.
+// With a number of seconds it then gives it changed ones for so long: no coverage guides that, but
+// it needs no other compiler, and what a door of the node gets wrong is seldom deep.
 //   NAME_fuzz CORPUS [SECONDS [SEED]]
 // An input at which the program dies is left as ./crash-NAME.
 #include <fcntl.h>
@@ -111,8 +111,8 @@ class Mutator {
             }
             default: {
                 const Input part = part_of(input);
-                for (std::size_t times = 1 + below(16);
-                     times > 0 && input.size() < kInputBytesMax; --times)
+                for (std::size_t times = 1 + below(16); times > 0 && input.size() < kInputBytesMax;
+                     --times)
                     input.insert(input.end(), part.begin(), part.end());
                 return;
             }

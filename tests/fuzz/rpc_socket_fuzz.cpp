@@ -1,5 +1,5 @@
-// Any bytes to the port of JSON-RPC: as what a client sends over TCP, or after a WebSocket's handshake, or as one
-// message of it. The connection ends in time, and others are served.
+// Any bytes to the port of JSON-RPC: as what a client sends over TCP, or after a WebSocket's
+// handshake, or as one message of it. The connection ends in time, and others are served.
 #include "chain/base/assert.hpp"
 #include "sequencer/grpc/testing/fake_node.hpp"
 #include "sequencer/jsonrpc/json_rpc_server.hpp"

@@ -61,6 +61,10 @@ BOOST_AUTO_TEST_CASE(viem_ethers_and_cast_work_unchanged) {
     run_script("json_rpc_client_test.mjs", {});
 }
 
+BOOST_AUTO_TEST_CASE(who_asks_for_too_much_is_refused_and_others_are_answered) {
+    run_script("misuse_client_test.mjs", {});
+}
+
 BOOST_AUTO_TEST_CASE(traces_are_those_that_anvil_makes) {
     const Anvil anvil({0, {"--chain-id", "424242", "--steps-tracing"}});
     run_script("trace_client_test.mjs", {anvil.url()});
