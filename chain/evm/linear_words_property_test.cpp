@@ -131,7 +131,7 @@ class Program {
             const Uint256 mask = (Uint256{1} << random_.below(257)) - 1;
             push(random_.chance(70) ? mask : ~mask);
         } else if (opcode == Op::kOr && random_.chance(80)) {
-            push(Uint256{random_.below(8)} << random_.below(256));
+            push(Uint256{random_.below(8)} << random_.below(random_.chance(40) ? 12 : 256));
         } else if (opcode == Op::kShr && random_.chance(80)) {
             push(random_.below(260));
         } else if (random_.chance(70)) {
@@ -139,6 +139,16 @@ class Program {
         }
         if (opcode == Op::kSub && random_.chance(80)) op(Op::kSwap1);
         op(opcode);
+    }
+    /// The difference of two words of one slot, which is a constant, and what is done with it.
+    void difference() {
+        load();
+        op(Op::kDup1);
+        arithmetic();
+        op(Op::kSub);
+        if (random_.chance(60)) return keep_answer();
+        push(random_.below(kSlots));
+        op(Op::kSStore);
     }
     void compare() {
         static constexpr Op kOps[] = {Op::kLt, Op::kGt, Op::kSLt, Op::kSGt, Op::kEq, Op::kIsZero};
@@ -255,7 +265,8 @@ class Program {
         if (kind < 60) return compare();
         if (kind < 74) return update();
         if (kind < 78) return there_and_back();
-        if (kind < 90) return shuffle();
+        if (kind < 88) return shuffle();
+        if (kind < 90) return difference();
         if (kind < 93 && calls_) return call();
         if (kind < 96) return anything();
         if (height_ > 0) op(Op::kPop);

@@ -470,6 +470,40 @@ BOOST_AUTO_TEST_CASE(words_move_with_the_stack) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(instructions_that_are_joined_do_what_the_two_would) {
+    const auto added = [](Assembler code) {
+        return use_in(code.op(Op::kDup2).op(Op::kAdd).push(0).op(Op::kSStore));
+    };
+    Assembler below;  // the constant lies below the word
+    below.push(5).push(0).op(Op::kSLoad);
+    for (const Assembler& code : {load().push(5), below}) {
+        const SlotUse use = added(code);
+        check_range(use, 1, kMax - 5);
+        BOOST_TEST((use.delta == Uint256{5}));
+    }
+    BOOST_TEST(!added(load().op(Op::kDup1)).linear);  // twice the value
+
+    for (const Op swap : {Op::kSwap1, Op::kSwap2}) {
+        // The word comes down to the place of a constant, and is stored back from there ...
+        Assembler down;
+        down.push(7);
+        if (swap == Op::kSwap2) down.push(8);
+        down.push(0).op(Op::kSLoad).op(swap).op(Op::kPop);
+        if (swap == Op::kSwap2) down.op(Op::kPop);
+        check_range(use_in(down.push(0).op(Op::kSStore)), 0, kMax);
+        // ... or is dropped, and a constant is in its place.
+        Assembler up = load();
+        up.push(7);
+        if (swap == Op::kSwap2) up.push(8);
+        up.op(swap).op(Op::kPop).push(0).op(Op::kMStore);
+        if (swap == Op::kSwap2) up.push(0).op(Op::kMStore);
+        check_range(use_in(up), 0, kMax);
+    }
+    Assembler dropped = load().push(5).op(Op::kPop).op(Op::kPop).push(3).push(0).op(Op::kMStore);
+    check_range(use_in(dropped), 0, kMax);
+    BOOST_TEST(!use_in(load().op(Op::kDup1).op(Op::kMLoad)).linear);
+}
+
 BOOST_AUTO_TEST_CASE(every_operation_has_a_handler_of_its_own) {
     const HandlerTable table = interpret(nullptr);
     const OperationIndex index{table};
