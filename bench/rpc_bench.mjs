@@ -1,6 +1,6 @@
 // What clients of JSON-RPC get: this build beside anvil 1.7.1, in one run on one machine.
-//   node bench/rpc_bench.mjs TROUPE [--seconds 6] [--transactions 1000000] [--parts transfers,sync,quotes,logs,attacks,memory]
-//                            [--json FILE] [--plot FILE.svg]
+//   node bench/rpc_bench.mjs TROUPE [--seconds 6] [--transactions 1500000] [--parts transfers,sync,quotes,logs,memory,attacks]
+//                            [--json FILE] [--plot FILE.svg] [--attack NAME] [--sign-with TROUPE, for a build that cannot]
 // Every part checks what came of it, so that a fast wrong answer fails. Needs what ./dev setup installs.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
@@ -23,8 +23,8 @@ import { Transfers, sendBatches } from './rpc/transfers.mjs';
 const [program, ...options] = process.argv.slice(2);
 const option = (name, otherwise) => (options.includes(name) ? options[options.indexOf(name) + 1] : otherwise);
 const seconds = Number(option('--seconds', '6'));  // of each part that runs for a time
-const transactions = Number(option('--transactions', '1000000'));
-const parts = option('--parts', 'transfers,sync,quotes,logs,attacks,memory').split(',');
+const transactions = Number(option('--transactions', '1500000'));
+const parts = option('--parts', 'transfers,sync,quotes,logs,memory,attacks').split(',');
 const gasLimit = 5_000_000_000;  // of both chains' blocks: they are never full
 const batch = 250;
 const lanes = 6;
@@ -203,7 +203,7 @@ async function memoryOver(node, transfers, from) {
 }
 
 const file = join(tmpdir(), `troupe-rpc-bench-${process.pid}.transactions`);
-const transfers = new Transfers(resolve(program), file, { count: transactions, wallets, chainId });
+const transfers = new Transfers(resolve(option('--sign-with', program)), file, { count: transactions, wallets, chainId });
 rmSync(file);
 const nodes = await startNodes(await transfers.senders());
 const report = { machine: cpus()[0].model, cores: cpus().length, load: loadavg().map((one) => round(one)), seconds, batch, lanes };
@@ -230,12 +230,12 @@ try {
     }
     if (want('logs')) figures.getLogs = await logQueries(node, world);
     figures.memoryMiBAfter = memoryMiB(node.pid);
+    if (want('memory') && node === nodes.troupe) figures.memory = await memoryOver(node, transfers, next);
     if (want('attacks') && node === nodes.troupe) {
       figures.attacks = await attacked(node, world);
       figures.memoryMiBAfterAttacks = memoryMiB(node.pid);
     }
   }
-  if (want('memory')) report.troupe.memory = await memoryOver(nodes.troupe, transfers, next);
 } catch (error) {
   for (const node of Object.values(nodes)) console.log(`${node.name}: ${node.said().split('\n').slice(-10).join('\n')}`);
   throw error;

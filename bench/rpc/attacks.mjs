@@ -77,7 +77,7 @@ export const attacks = {
       const socket = connect({ host: hostname, port: Number(port), localAddress: attacker });
       socket.on('error', () => {});
       socket.on('close', () => {
-        state.answers.closed = (state.answers.closed ?? 0) + 1;
+        if (!state.over) state.answers.closed = (state.answers.closed ?? 0) + 1;
       });
       socket.write('POST / HTTP/1.1\r\nHost: localhost\r\n');
       return socket;
