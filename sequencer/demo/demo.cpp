@@ -15,6 +15,7 @@
 #include <chrono>
 #include <cstdio>
 #include <fstream>
+#include <optional>
 #include <thread>
 
 namespace troupe::node {
@@ -27,6 +28,13 @@ constexpr std::size_t kBatchTxs = 256;
 constexpr const char* kSwapSeed = "troupe demo contracts";
 constexpr std::chrono::minutes kPostMax{5};
 constexpr std::chrono::milliseconds kPoll{100};
+
+/// Execution alone of a mix of transfers, tokens and swaps (W9 of `troupe bench`).
+struct MixedLoad {
+    unsigned cores = 0;
+    double tps = 0;
+    double serial_tps = 0;
+};
 
 /// Everything the table and the JSON say.
 struct Figures {
@@ -41,6 +49,7 @@ struct Figures {
     std::string sequencer_root;
     std::string derived_root;
     bool verified = false;
+    std::optional<MixedLoad> mixed;  ///< absent where it could not be measured
 
     [[nodiscard]] double tps() const {
         return load.seconds > 0 ? static_cast<double>(load.accepted) / load.seconds : 0;
@@ -158,6 +167,17 @@ bool verify(LocalRollup& rollup, Figures& figures, std::string& failure) {
     return true;
 }
 
+std::optional<MixedLoad> measure_mixed_load(LocalRollup& rollup) {
+    std::string text;
+    if (rollup.bench("W9", text) != 0) return std::nullopt;
+    const auto json = nlohmann::json::parse(text, nullptr, false);
+    if (!json.is_object() || !json.contains("results") || json["results"].size() != 1)
+        return std::nullopt;
+    const auto& result = json["results"][0];
+    return MixedLoad{
+        result.value("cores", 0u), result.value("tps", 0.0), result.value("serial_tps", 0.0)};
+}
+
 /// @return an empty string, or what went wrong
 std::string run_steps(LocalRollup& rollup, const DemoOptions& options, Figures& figures) {
     std::string failure;
@@ -190,6 +210,8 @@ std::string run_steps(LocalRollup& rollup, const DemoOptions& options, Figures& 
     if (!post(rollup, figures, failure)) return failure;
     say("verifying from the L1 alone, in another process");
     if (!verify(rollup, figures, failure)) return failure;
+    say("executing a mix of transfers, tokens and swaps, in order and in parallel");
+    figures.mixed = measure_mixed_load(rollup);
     return {};
 }
 
@@ -224,6 +246,12 @@ std::string to_table(const Figures& figures) {
         "on the L1", fmt::format(
                          "{} bytes, {:.1f} per transaction", with_commas(figures.l1_bytes),
                          figures.l1_bytes_per_tx()));
+    if (const auto& mixed = figures.mixed; mixed && mixed->serial_tps > 0)
+        table.add(
+            "mixed contracts", fmt::format(
+                                   "{} a second executed on {} cores, {:.2f} x as many as in order",
+                                   with_commas(static_cast<std::uint64_t>(mixed->tps)),
+                                   mixed->cores, mixed->tps / mixed->serial_tps));
     table.gap();
     table.add("sequencer's state root", figures.sequencer_root);
     table.add("derived state root", figures.derived_root);
@@ -247,6 +275,10 @@ std::string to_json(const Figures& figures, bool good) {
     json["derived_state_root"] = figures.derived_root;
     json["verified"] = good;
     json["start_ms"] = figures.start_ms;
+    if (figures.mixed) {
+        json["mixed_tps"] = figures.mixed->tps;
+        json["mixed_serial_tps"] = figures.mixed->serial_tps;
+    }
     return json.dump(2) + "\n";
 }
 

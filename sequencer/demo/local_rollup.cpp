@@ -23,6 +23,7 @@ constexpr std::chrono::seconds kL1StartMax{20};
 constexpr std::chrono::seconds kNodeStartMax{60};
 constexpr std::chrono::seconds kDeployMax{120};
 constexpr std::chrono::minutes kVerifyMax{30};
+constexpr std::chrono::minutes kBenchMax{2};
 constexpr std::size_t kLogTailBytes = 2'000;
 
 std::string loopback(std::uint16_t port) {
@@ -211,6 +212,18 @@ int LocalRollup::verify(std::string& json, const std::vector<std::string>& more)
     if (!child) return -1;
     const auto status = child->wait(kVerifyMax);
     json = read_file(file("verify.json"));
+    return status.value_or(-1);
+}
+
+int LocalRollup::bench(const std::string& workload, std::string& json) {
+    const ChildProcess::Options run{
+        {options_.program, "bench", "--workloads", workload, "--json", file("bench.json")},
+        file("bench.log"),
+        {}};
+    auto child = ChildProcess::start(run, failure_);
+    if (!child) return -1;
+    const auto status = child->wait(kBenchMax);
+    json = read_file(file("bench.json"));
     return status.value_or(-1);
 }
 

@@ -47,6 +47,9 @@ class LocalRollup {
     void stop_l1() { l1_.reset(); }
     [[nodiscard]] int l1_pid() const { return l1_ ? l1_->pid() : -1; }
 
+    /// Runs one workload of `troupe bench` as another process.
+    /// @param json  its figures; @return its exit status
+    [[nodiscard]] int bench(const std::string& workload, std::string& json);
     /// Runs `troupe verify --json` as another process, given nothing but the L1's URL and the
     /// rollup config file, and `more` arguments.
     /// @param json  what it printed; @return its exit status
