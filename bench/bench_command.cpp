@@ -4,8 +4,10 @@
 #include "bench/contracts_bench.hpp"
 #include "bench/evm_bench.hpp"
 #include "bench/execution_bench.hpp"
+#include "bench/mainnet_bench.hpp"
 #include "bench/node_bench.hpp"
 #include "bench/opcode_bench.hpp"
+#include "bench/plot.hpp"
 #include "bench/precompile_bench.hpp"
 #include "bench/report.hpp"
 #include "bench/root_bench.hpp"
@@ -14,6 +16,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <memory>
@@ -22,12 +25,13 @@
 namespace troupe::bench {
 namespace {
 
-const std::vector<std::string> kWorkloads{"W1", "W2", "W3",  "W4",  "W5",  "W6",
-                                          "W7", "W9", "W12", "W13", "W14", "W15"};
+const std::vector<std::string> kWorkloads{"W1", "W2",  "W3",  "W4",  "W5",  "W6",  "W7", "W8",
+                                          "W9", "W10", "W11", "W12", "W13", "W14", "W15"};
 
 struct BenchOptions {
     std::string workloads;
     std::string json_file;
+    std::string plots;  ///< folder
     NodeBenchOptions node;
 };
 
@@ -63,10 +67,12 @@ class BenchRun {
             }
         }
         std::string failure;
-        for (const char* id : {"W5", "W6", "W7", "W9"}) {
+        for (const char* id : {"W5", "W6", "W7", "W8", "W9", "W10"}) {
             if (wants(id)) take(contracts_bench(id, failure));
             if (!failure.empty()) return failure;
         }
+        if (wants("W11")) take(mainnet_bench(failure));
+        if (!failure.empty()) return "W11: " + failure;
         if (wants("W12")) take(root_bench());
         if (wants("W13")) take(signature_bench());
         if (!wants("W14") && !wants("W15")) return {};
@@ -108,6 +114,20 @@ class BenchRun {
     std::vector<node::StageCost> budget_;
 };
 
+/// @return an empty string, or what cannot be written
+std::string write_plots(const Report& report, const std::string& folder) {
+    if (folder.empty()) return {};
+    std::error_code error;
+    std::filesystem::create_directories(folder, error);
+    for (const Plot& plot : plots_of(report)) {
+        const std::string path = folder + "/" + plot.name + ".svg";
+        std::ofstream out(path);
+        out << plot.svg;
+        if (!out.flush()) return path + " cannot be written";
+    }
+    return {};
+}
+
 int run_bench(const BenchOptions& options) {
     std::string failure;
     auto asked = parse_workloads(options.workloads, failure);
@@ -120,6 +140,8 @@ int run_bench(const BenchOptions& options) {
         out << to_json(bench.report());
         if (!out.flush()) return node::report(options.json_file + " cannot be written");
     }
+    if (const std::string wrong = write_plots(bench.report(), options.plots); !wrong.empty())
+        return node::report(wrong);
     return failure.empty() ? node::kExitOk : node::report(failure);
 }
 
@@ -131,13 +153,14 @@ node::Command add_bench_command(CLI::App& root) {
     auto options = std::make_shared<BenchOptions>();
     app->add_option(
            "--workloads", options->workloads,
-           "Which, separated by commas: W1-W4 transfers against a plain loop, W5-W9 contracts on "
-           "all "
-           "cores against one, W12 state "
-           "root, W13 signature recovery, W14 whole node (and anvil), W15 latency at half load "
+           "Which, separated by commas: W1-W4 transfers against a plain loop, W5-W10 contracts on "
+           "all cores against one, W11 mainnet blocks, W12 state root, W13 signature recovery, W14 "
+           "whole node (and anvil), W15 latency at half load "
            "[default: all]")
         ->type_name("W1,W12,...");
     app->add_option("--json", options->json_file, "Write the results to this file as JSON");
+    app->add_option("--plots", options->plots, "Draw the results into this folder, as SVG")
+        ->type_name("FOLDER");
     app->add_option("--transactions", options->node.transactions, "Of W14")->capture_default_str();
     app->add_option("--wallets", options->node.wallets, "Of W14 and W15")->capture_default_str();
     app->add_option("--window", options->node.window, "Of W14: sent and not answered at most")

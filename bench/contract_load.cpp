@@ -75,8 +75,8 @@ class Builder {
 
     /// As admission hands it on; its signature is nobody's.
     void add(
-        bool measured, const Address& from, const Address& to, Bytes data, const Uint256& value,
-        std::uint64_t gas) {
+        bool measured, const Address& from, const std::optional<Address>& to, Bytes data,
+        const Uint256& value, std::uint64_t gas) {
         const Transaction tx = transaction(from, to, std::move(data), value, gas);
         auto admitted = admission_.readmit(encode_transaction(tx), from);
         good_ = good_ && admitted.has_value();
@@ -114,6 +114,7 @@ class Builder {
 };
 
 /// An exchange, and accounts that may trade in one of its pools each.
+template <class Venue>
 class Market {
   public:
     Market(Builder& builder, std::uint64_t pools, std::uint64_t first_trader)
@@ -134,12 +135,12 @@ class Market {
         const Address trader = account(first_trader_ + random() % (kTrader / pools) * pools + pool);
         builder_.add(
             measured, trader, exchange_.router(), exchange_.swap(pool, trader, random), {},
-            node::kSwapGasLimit);
+            Venue::kSwapGas);
     }
 
   private:
     Builder& builder_;
-    node::Exchange<Builder> exchange_;
+    node::Exchange<Builder, Venue> exchange_;
     std::uint64_t first_trader_;
     bool ready_ = false;
 };
@@ -171,12 +172,15 @@ ContractLoad token_load(
     return builder.take();
 }
 
+namespace {
+
+template <class Venue>
 ContractLoad swap_load(
     std::uint64_t pools, std::size_t txs, const actors::TableSeed& seed, std::string& failure) {
     Builder builder{seed};
-    Market exchange{builder, pools, 0};
+    Market<Venue> exchange{builder, pools, 0};
     if (!exchange.ready()) {
-        failure = "W7: the npm packages @uniswap/v2-core and @uniswap/v2-periphery do not work";
+        failure = "W7, W8: the npm packages of Uniswap do not work (./dev setup)";
         return {};
     }
     std::mt19937_64 random{7};
@@ -185,12 +189,38 @@ ContractLoad swap_load(
     return builder.take();
 }
 
+}  // namespace
+
+ContractLoad swap_v2_load(
+    std::uint64_t pools, std::size_t txs, const actors::TableSeed& seed, std::string& failure) {
+    return swap_load<node::UniswapV2>(pools, txs, seed, failure);
+}
+
+ContractLoad swap_v3_load(
+    std::uint64_t pools, std::size_t txs, const actors::TableSeed& seed, std::string& failure) {
+    return swap_load<node::UniswapV3>(pools, txs, seed, failure);
+}
+
+ContractLoad creation_load(std::size_t txs, const actors::TableSeed& seed) {
+    constexpr std::uint64_t kCreators = 1'000;
+    constexpr std::uint64_t kCreationGas = 1'000'000;
+    Builder builder{seed};
+    for (std::uint64_t i = 0; i < kCreators; ++i)
+        builder.fund(account(i));
+    for (std::size_t i = 0; i < 2 * txs; ++i)
+        builder.add(
+            i >= txs, account(i % kCreators), std::nullopt, contracts::token_init_code(), {},
+            kCreationGas);
+    TROUPE_ASSERT(builder.good());
+    return builder.take();
+}
+
 ContractLoad mixed_load(std::size_t txs, const actors::TableSeed& seed, std::string& failure) {
     constexpr std::uint64_t kHolders = 20'000;
     constexpr std::uint64_t kPools = 20;
     Builder builder{seed};
     const Address token = spread_token(builder, kHolders);
-    Market exchange{builder, kPools, kHolders};
+    Market<node::UniswapV2> exchange{builder, kPools, kHolders};
     if (!exchange.ready()) {
         failure = "W9: the npm packages @uniswap/v2-core and @uniswap/v2-periphery do not work";
         return {};

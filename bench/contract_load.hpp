@@ -24,10 +24,15 @@ struct ContractLoad {
 [[nodiscard]] ContractLoad token_load(
     std::uint64_t holders, bool one_receiver, std::size_t txs, const actors::TableSeed& seed);
 
-/// W7: swaps through Uniswap V2's router over that many pools, each of one token and of one that
-/// all pools have. @return nothing measured, with the reason in `failure`
-[[nodiscard]] ContractLoad swap_load(
+/// W7, W8: swaps through the router of Uniswap V2 or V3 over that many pools, each of one token and
+/// of one that all pools have. @return nothing measured, with the reason in `failure`
+[[nodiscard]] ContractLoad swap_v2_load(
     std::uint64_t pools, std::size_t txs, const actors::TableSeed& seed, std::string& failure);
+[[nodiscard]] ContractLoad swap_v3_load(
+    std::uint64_t pools, std::size_t txs, const actors::TableSeed& seed, std::string& failure);
+
+/// W10: creations of OpenZeppelin's ERC-20 by 1,000 accounts.
+[[nodiscard]] ContractLoad creation_load(std::size_t txs, const actors::TableSeed& seed);
 
 /// W9: 60 % transfers, 30 % ERC-20, 10 % swaps over 20 pools; three of ten of each go to what is
 /// hot: one receiver, one holder, one pool.

@@ -57,6 +57,11 @@ void run_once(const ContractLoad& load, unsigned cores, std::uint32_t executors,
 
 /// A fast wrong answer fails.
 void compare(const RoundRunner& a, const RoundRunner& b, const ContractLoad& load) {
+    for (const auto* txs : {&load.warm_up, &load.measured})
+        for (const AdmittedTx& tx : *txs) {
+            const chain::Address created = chain::contract_address(tx.sender, tx.nonce);
+            TROUPE_ASSERT(a.account(created) == b.account(created));
+        }
     for (const auto& [address, entry] : load.state.sorted()) {
         TROUPE_ASSERT(a.account(address) == b.account(address));
         for (const auto& [slot, value] : entry->storage)
@@ -98,13 +103,16 @@ std::vector<Result> contracts_bench(const std::string& workload, std::string& fa
     if (workload == "W5" || workload == "W6")
         results.push_back(
             measure_load(workload, token_load(100'000, workload == "W6", 50'000, kSeed)));
-    if (workload == "W7") {
+    if (workload == "W7" || workload == "W8") {
         for (const std::uint64_t pools : {1u, 10u, 100u}) {
-            const ContractLoad load = swap_load(pools, 10'000, kSeed, failure);
+            const ContractLoad load = workload == "W7"
+                                          ? swap_v2_load(pools, 10'000, kSeed, failure)
+                                          : swap_v3_load(pools, 10'000, kSeed, failure);
             if (!failure.empty()) break;
-            results.push_back(measure_load("W7/" + std::to_string(pools), load));
+            results.push_back(measure_load(workload + "/" + std::to_string(pools), load));
         }
     }
+    if (workload == "W10") results.push_back(measure_load(workload, creation_load(2'000, kSeed)));
     if (workload == "W9") {
         const ContractLoad load = mixed_load(50'000, kSeed, failure);
         if (failure.empty()) results.push_back(measure_load(workload, load));

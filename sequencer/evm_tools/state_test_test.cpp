@@ -129,14 +129,14 @@ BOOST_FIXTURE_TEST_CASE(a_broken_file_says_what_is_wrong_with_it, TestFile) {
 BOOST_AUTO_TEST_CASE(an_account_that_a_transaction_empties_leaves_the_trie) {
     using chain::state::Effect;
     using chain::state::EffectKind;
-    using chain::state::Field;
     const auto address = chain::Address{{1}};
     World world;
     world.put(address, 0, 5, {}, {{chain::Hash32{{1}}, 7}});
     BOOST_TEST((world.root() != chain::kEmptyTrieRoot));
     chain::execution::Outcome outcome;
-    outcome.effects.push_back(
-        Effect{EffectKind::kDelta, Field::kBalance, true, address, {}, chain::Uint256(5)});
+    Effect less{.kind = EffectKind::kDelta, .negative = true, .address = address};
+    less.value = 5;
+    outcome.effects.push_back(less);
     world.apply(outcome);
     BOOST_TEST((world.root() == chain::kEmptyTrieRoot));
 }

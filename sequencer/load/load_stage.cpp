@@ -96,7 +96,7 @@ void LoadStage::change(std::size_t sender, std::mt19937_64& random, chain::Trans
     } else {
         tx.data = exchange_.swap(pool_of(sender), wallets_[sender].address, random);
         tx.to = exchange_.router();
-        tx.gas_limit = kSwapGasLimit;
+        tx.gas_limit = UniswapV2::kSwapGas;
     }
 }
 

@@ -93,6 +93,13 @@ constexpr std::uint32_t kSwap = 0x022c0d9f;         // swap(uint256,uint256,addr
 constexpr std::uint32_t kApprove = 0x095ea7b3;      // approve(address,uint256)
 // swapExactTokensForTokens(uint256,uint256,address[],address,uint256)
 constexpr std::uint32_t kSwapExact = 0x38ed1739;
+// createAndInitializePoolIfNecessary(address,address,uint24,uint160)
+constexpr std::uint32_t kV3CreatePool = 0x13ead562;
+// mint((address,address,uint24,int24,int24,uint256,uint256,uint256,uint256,address,uint256))
+constexpr std::uint32_t kV3Mint = 0x88316456;
+// exactInputSingle((address,address,uint24,address,uint256,uint256,uint256,uint160))
+constexpr std::uint32_t kV3Swap = 0x414bf389;
+constexpr std::uint64_t kV3Fee = 3'000;  // in millionths
 
 }  // namespace
 
@@ -143,6 +150,39 @@ chain::Bytes swap(
     return encode_call(
         kSwap,
         {word(amount0), word(amount1), word(to), word(std::uint64_t{128}), word(std::uint64_t{0})});
+}
+
+chain::Bytes v3_router_init_code(const chain::Bytes& published, const chain::Address& factory) {
+    return l1::abi::encode_creation(published, {word(factory), word(chain::Address{})});
+}
+chain::Bytes v3_positions_init_code(const chain::Bytes& published, const chain::Address& factory) {
+    return l1::abi::encode_creation(
+        published, {word(factory), word(chain::Address{}), word(chain::Address{})});
+}
+chain::Bytes v3_create_pool(const chain::Address& a, const chain::Address& b) {
+    const chain::Uint256 price_1 = chain::Uint256{1} << 96;  // a square root, Q64.96
+    return encode_call(kV3CreatePool, {word(a), word(b), word(kV3Fee), word(price_1)});
+}
+chain::Bytes v3_mint(
+    const chain::Address& a, const chain::Address& b, const chain::Uint256& amount,
+    const chain::Address& owner) {
+    const chain::Uint256 highest{887'220};  // a multiple of the fee's tick spacing, 60
+    const chain::Uint256 lowest = chain::Uint256{} - highest;
+    const std::uint64_t least = 0;
+    const std::uint64_t deadline = ~0ull;
+    return encode_call(
+        kV3Mint, {word(a), word(b), word(kV3Fee), word(lowest), word(highest), word(amount),
+                  word(amount), word(least), word(least), word(owner), word(deadline)});
+}
+chain::Bytes v3_swap(
+    const chain::Uint256& in, const chain::Address& from, const chain::Address& to,
+    const chain::Address& who) {
+    const std::uint64_t least = 1;
+    const std::uint64_t deadline = ~0ull;
+    const std::uint64_t any_price = 0;
+    return encode_call(
+        kV3Swap, {word(from), word(to), word(kV3Fee), word(who), word(deadline), word(in),
+                  word(least), word(any_price)});
 }
 
 chain::Uint256 word_of(chain::ByteView output, std::size_t index) {

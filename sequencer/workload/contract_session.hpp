@@ -56,6 +56,14 @@ namespace contracts {
 [[nodiscard]] chain::Bytes router_init_code(
     const chain::Bytes& published, const chain::Address& factory, const chain::Address& weth);
 
+/// @param published  init code of SwapRouter or NonfungiblePositionManager, as
+///                   @uniswap/v3-periphery has them; ether is never wrapped, so there is no WETH,
+///                   and positions are never described
+[[nodiscard]] chain::Bytes v3_router_init_code(
+    const chain::Bytes& published, const chain::Address& factory);
+[[nodiscard]] chain::Bytes v3_positions_init_code(
+    const chain::Bytes& published, const chain::Address& factory);
+
 // Calldata.
 [[nodiscard]] chain::Bytes approve(const chain::Address& spender, const chain::Uint256& amount);
 /// Of the router: `in` of token `from` for whatever it gives of token `to`, to the sender `who`.
@@ -71,6 +79,17 @@ namespace contracts {
 /// Takes what was transferred to the pair before and gives these amounts to `to`.
 [[nodiscard]] chain::Bytes swap(
     const chain::Uint256& amount0, const chain::Uint256& amount1, const chain::Address& to);
+
+/// Of Uniswap V3's position manager, for its pools of 0.3 %: a pool at price 1, and a position in
+/// it over the whole range. @pre a < b
+[[nodiscard]] chain::Bytes v3_create_pool(const chain::Address& a, const chain::Address& b);
+[[nodiscard]] chain::Bytes v3_mint(
+    const chain::Address& a, const chain::Address& b, const chain::Uint256& amount,
+    const chain::Address& owner);
+/// Of Uniswap V3's router: `in` of token `from` for whatever it gives of token `to`, to `who`.
+[[nodiscard]] chain::Bytes v3_swap(
+    const chain::Uint256& in, const chain::Address& from, const chain::Address& to,
+    const chain::Address& who);
 
 /// Word `index` of an output; zero beyond its end.
 [[nodiscard]] chain::Uint256 word_of(chain::ByteView output, std::size_t index);

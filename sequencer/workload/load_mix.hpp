@@ -42,8 +42,7 @@ struct LoadMix {
 /// W9 of the benchmarks.
 inline constexpr LoadMix kMixedLoad{.transfers = 60, .erc20 = 30, .swaps = 10, .hot = 30};
 
-// Gas limits that are enough for each kind whatever it meets.
-inline constexpr std::uint64_t kErc20GasLimit = 70'000;  ///< 52,000 where the receiver had none
-inline constexpr std::uint64_t kSwapGasLimit = 200'000;
+/// Limit: enough for a token transfer, 52,000 where the receiver had none.
+inline constexpr std::uint64_t kErc20GasLimit = 70'000;
 
 }  // namespace troupe::node
