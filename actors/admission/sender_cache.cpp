@@ -1,6 +1,7 @@
 #include "actors/admission/sender_cache.hpp"
 
 #include "chain/base/assert.hpp"
+#include "chain/base/prefetch.hpp"
 
 #include <algorithm>
 
@@ -53,7 +54,7 @@ void SenderCache::find(
     std::span<const chain::Hash32> hashes, std::span<std::optional<chain::Address>> senders) {
     TROUPE_ASSERT(hashes.size() == senders.size());
     for (const chain::Hash32& hash : hashes)
-        __builtin_prefetch(&set_of(hash));
+        chain::prefetch(&set_of(hash));
     std::uint64_t hits = 0;
     for (std::size_t i = 0; i < hashes.size(); ++i) {
         senders[i] = set_of(hashes[i]).find(hashes[i]);

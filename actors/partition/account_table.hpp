@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/placement.hpp"
+#include "chain/base/prefetch.hpp"
 #include "chain/types/account.hpp"
 
 #include <map>
@@ -68,7 +69,7 @@ class AccountTable {
         return table_hash(address, seed_);
     }
     void prefetch(std::uint64_t hash) const noexcept {
-        __builtin_prefetch(&records_[hash & mask_], 1);
+        chain::prefetch_to_write(&records_[hash & mask_]);
     }
 
     /// The whole account. Its storage root is the one that it was loaded with, or empty: the trie

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/placement.hpp"
+#include "chain/base/prefetch.hpp"
 
 #include <memory>
 #include <vector>
@@ -42,7 +43,7 @@ class SlotTable {
     [[nodiscard]] SlotRecord& find_or_insert(
         std::uint64_t hash, const chain::Address& address, const chain::Hash32& slot) noexcept;
     void prefetch(std::uint64_t hash) const noexcept {
-        __builtin_prefetch(&records_[hash & mask_], 1);
+        chain::prefetch_to_write(&records_[hash & mask_]);
     }
     /// Makes room for `additional` inserts; records may move, and zero ones that were not touched
     /// in `epoch` go.

@@ -1,5 +1,7 @@
 #include "actors/sequencer/native.hpp"
 
+#include "chain/base/prefetch.hpp"
+
 namespace troupe::actors {
 
 using chain::Error;
@@ -38,7 +40,7 @@ void NativeTransfers::begin(
 void NativeTransfers::prefetch_tx(const AdmittedTx& tx) noexcept {
     constexpr std::size_t kLine = 64;
     for (std::size_t at = 0; at < sizeof(AdmittedTx); at += kLine)
-        __builtin_prefetch(reinterpret_cast<const char*>(&tx) + at);
+        chain::prefetch(reinterpret_cast<const char*>(&tx) + at);
 }
 
 void NativeTransfers::prefetch(const AdmittedTx& tx) const noexcept {

@@ -1,5 +1,6 @@
 #include "chain/trie/sub_trie.hpp"
 
+#include "chain/base/prefetch.hpp"
 #include "chain/trie/sub_trie_impl.hpp"
 
 #include <algorithm>
@@ -182,13 +183,11 @@ void SubTrie::Impl::prefetch_paths(std::span<const TrieUpdate> updates) const no
             at[lane] = here.has(nibble) ? here.child(nibble) : NodeId();
             if (at[lane].is_none()) continue;
             const std::uint8_t* const node = arena.at(at[lane].index());
-            __builtin_prefetch(node, 1);
-            __builtin_prefetch(node + 47, 1);  // a leaf's value, or a branch's last children
+            prefetch_to_write(node);
+            prefetch_to_write(node + 47);  // a leaf's value, or a branch's last children
             walking = true;
         }
     }
-    // GCC takes a function that only prefetches for one without effect and drops calls to it.
-    asm volatile("");
 }
 
 SubTrie::SubTrie() : impl_(std::make_unique<Impl>()) {}

@@ -1,3 +1,4 @@
+#include "chain/base/prefetch.hpp"
 #include "chain/crypto/keccak.hpp"
 #include "chain/trie/node_batch.hpp"
 #include "chain/trie/sub_trie_impl.hpp"
@@ -124,8 +125,8 @@ class SubTrie::Rehasher {
             const auto nibble = static_cast<std::uint8_t>(std::countr_zero(stale));
             const NodeId child = parent.child(nibble);
             const std::uint8_t* const node = trie.arena.at(child.index());
-            __builtin_prefetch(node);
-            __builtin_prefetch(node + 47);
+            prefetch(node);
+            prefetch(node + 47);
             if (child.is_leaf()) {
                 leaves_.push_back({&trie.leaf(child), &parent, nibble});
             } else {
@@ -177,7 +178,7 @@ class SubTrie::Rehasher {
         constexpr std::size_t kCacheLine = 64;
         const std::size_t size = branch.count() * Branch::kReferenceBytes;
         for (std::size_t at = 0; at < size + kCacheLine; at += kCacheLine) {
-            __builtin_prefetch(branch.reference(0) + at);
+            prefetch(branch.reference(0) + at);
         }
     }
 
