@@ -291,16 +291,12 @@ void RoundRunner::seal_block() {
 }
 
 chain::Account RoundRunner::account(const chain::Address& address) const {
-    const AccountTable& table = impl_->owner(address).tables().accounts;
-    const AccountRecord* record = table.find(table.hash(address), address);
-    return record != nullptr ? table.account(*record) : chain::Account{};
+    return impl_->owner(address).tables().account(address);
 }
 
 chain::Uint256 RoundRunner::storage(
     const chain::Address& address, const chain::Hash32& slot) const {
-    const SlotTable& table = impl_->owner(address).tables().slots;
-    const SlotRecord* record = table.find(table.hash(address, slot), address, slot);
-    return record != nullptr ? record->value : chain::Uint256{};
+    return impl_->owner(address).tables().storage(address, slot);
 }
 
 }  // namespace troupe::actors

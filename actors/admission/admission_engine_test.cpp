@@ -26,6 +26,20 @@ std::pair<Reason, std::string> refusal(chain::Bytes raw) {
     return {chunk.refused[0].outcome.reason, chunk.refused[0].outcome.message};
 }
 
+/// A transfer whose signature is nobody's: x^3 + 7 is no square for x = 5, so no curve point has it
+/// (secp256k1's smallest such x).
+chain::Bytes unrecoverable() {
+    chain::Transaction tx;
+    tx.type = chain::TxType::kDynamicFee;
+    tx.chain_id = kChainId;
+    tx.max_fee_per_gas = 10;
+    tx.gas_limit = 21'000;
+    tx.to = wallet(2).address;
+    BOOST_TEST_REQUIRE(chain::sign_transaction(tx, wallet(1).key).ok());
+    tx.signature.r = 5;
+    return chain::encode_transaction(tx);
+}
+
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(admission_engine)
@@ -95,17 +109,8 @@ BOOST_AUTO_TEST_CASE(legacy_without_chain_id_is_refused) {
 }
 
 BOOST_AUTO_TEST_CASE(signature_that_does_not_recover_is_refused_alone) {
-    chain::Transaction tx;
-    tx.type = chain::TxType::kDynamicFee;
-    tx.chain_id = kChainId;
-    tx.max_fee_per_gas = 10;
-    tx.gas_limit = 21'000;
-    tx.to = wallet(2).address;
-    BOOST_TEST_REQUIRE(chain::sign_transaction(tx, wallet(1).key).ok());
-    const chain::Bytes good = chain::encode_transaction(tx);
-    // x^3 + 7 is no square for x = 5, so no curve point has it (secp256k1's smallest such x).
-    tx.signature.r = 5;
-    const Chunk chunk = admitted({chain::encode_transaction(tx), good});
+    const chain::Bytes good = signed_transfer({.from = 1, .to = wallet(2).address});
+    const Chunk chunk = admitted({unrecoverable(), good});
     BOOST_TEST_REQUIRE(chunk.refused.size() == 1u);
     BOOST_TEST((chunk.refused[0].outcome.reason == Reason::kBadSignature));
     BOOST_TEST_REQUIRE(chunk.txs.size() == 1u);
@@ -113,15 +118,7 @@ BOOST_AUTO_TEST_CASE(signature_that_does_not_recover_is_refused_alone) {
 }
 
 BOOST_AUTO_TEST_CASE(chunks_admitted_together_keep_their_own_transactions) {
-    chain::Transaction unsigned_tx;
-    unsigned_tx.type = chain::TxType::kDynamicFee;
-    unsigned_tx.chain_id = kChainId;
-    unsigned_tx.max_fee_per_gas = 10;
-    unsigned_tx.gas_limit = 21'000;
-    unsigned_tx.to = wallet(2).address;
-    BOOST_TEST_REQUIRE(chain::sign_transaction(unsigned_tx, wallet(1).key).ok());
-    unsigned_tx.signature.r = 5;  // no curve point has this x
-    const chain::Bytes bad = chain::encode_transaction(unsigned_tx);
+    const chain::Bytes bad = unrecoverable();
 
     // 0, 3, 6, .. transactions in a chunk, a bad one among them wherever it has two or more.
     std::vector<ChunkPtr> chunks;
@@ -159,20 +156,12 @@ BOOST_AUTO_TEST_CASE(a_transaction_that_comes_again_is_not_recovered_again) {
     const auto recent = std::make_shared<SenderCache>();
     AdmissionEngine first{kChainId, kGasLimit, chain::Rules{}, TableSeed{1, 2}, recent};
     AdmissionEngine second{kChainId, kGasLimit, chain::Rules{}, TableSeed{1, 2}, recent};
-    chain::Transaction unsigned_tx;
-    unsigned_tx.type = chain::TxType::kDynamicFee;
-    unsigned_tx.chain_id = kChainId;
-    unsigned_tx.max_fee_per_gas = 10;
-    unsigned_tx.gas_limit = 21'000;
-    unsigned_tx.to = wallet(2).address;
-    BOOST_TEST_REQUIRE(chain::sign_transaction(unsigned_tx, wallet(1).key).ok());
-    unsigned_tx.signature.r = 5;  // no curve point has this x
     const auto some = [&](std::uint32_t from, std::uint32_t to) {
         Chunk chunk;
         for (std::uint32_t i = from; i < to; ++i)
             chunk.raw.push_back(
                 signed_transfer({.from = i, .to = wallet(i + 1).address, .nonce = i, .value = i}));
-        chunk.raw.push_back(chain::encode_transaction(unsigned_tx));
+        chunk.raw.push_back(unrecoverable());
         return chunk;
     };
     const auto check = [](const Chunk& chunk, std::uint32_t from, std::uint32_t to) {

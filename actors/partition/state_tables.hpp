@@ -30,6 +30,17 @@ class CodeTable {
 struct StateTables {
     explicit StateTables(TableSeed seed) : accounts(seed), slots(seed) {}
 
+    /// Of this partition's addresses; empty where there is none.
+    [[nodiscard]] chain::Account account(const chain::Address& address) const {
+        const AccountRecord* record = accounts.find(accounts.hash(address), address);
+        return record != nullptr ? accounts.account(*record) : chain::Account{};
+    }
+    [[nodiscard]] chain::Uint256 storage(
+        const chain::Address& address, const chain::Hash32& slot) const {
+        const SlotRecord* record = slots.find(slots.hash(address, slot), address, slot);
+        return record != nullptr ? record->value : chain::Uint256{};
+    }
+
     AccountTable accounts;
     SlotTable slots;
     CodeTable codes;

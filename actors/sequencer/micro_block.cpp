@@ -224,10 +224,9 @@ void SequencerEngine::look_for_system_contracts() noexcept {
     system_ = System::kNone;
     for (const SystemContract& contract : kSystemContracts) {
         const std::uint8_t sub_trie = chain::crypto::keccak256(contract.address)[0];
-        const AccountTable& table = owner_of(views_, sub_trie).accounts;
-        const AccountRecord* record = table.find(table.hash(contract.address), contract.address);
-        if (record == nullptr || !record->has_code()) continue;
-        const bool standard = table.account(*record).code_hash == contract.code_hash;
+        const chain::Account account = owner_of(views_, sub_trie).account(contract.address);
+        if (!account.has_code()) continue;
+        const bool standard = account.code_hash == contract.code_hash;
         if (!standard) system_ = System::kOther;
         if (system_ == System::kNone) system_ = System::kStandard;
     }

@@ -104,9 +104,7 @@ void SequencerEngine::answer_queries() {
 void SequencerEngine::answer(const QueryPtr& query) {
     const std::uint8_t sub_trie = chain::crypto::keccak256(query->address)[0];
     const StateTables& tables = owner_of(views_, sub_trie);
-    const AccountTable& table = tables.accounts;
-    const AccountRecord* record = table.find(table.hash(query->address), query->address);
-    if (record != nullptr) query->answer.account = table.account(*record);
+    query->answer.account = tables.account(query->address);
     if (const auto root = storage_roots_.find(query->address); root != storage_roots_.end())
         query->answer.account.storage_root = root->second;
     if (query->with_code) {
@@ -114,12 +112,8 @@ void SequencerEngine::answer(const QueryPtr& query) {
         const chain::ByteView code = owner_of(views_, hash[0]).codes.find(hash);
         query->answer.code.assign(code.begin(), code.end());
     }
-    for (const chain::Hash32& slot : query->slots) {
-        const SlotTable& slots = tables.slots;
-        const SlotRecord* found =
-            slots.find(slots.hash(query->address, slot), query->address, slot);
-        query->answer.slots.push_back({slot, found ? found->value : chain::Uint256{}, {}});
-    }
+    for (const chain::Hash32& slot : query->slots)
+        query->answer.slots.push_back({slot, tables.storage(query->address, slot), {}});
     query->answer.pending_nonce = query->answer.account.nonce;
     query->answer.block_number =
         open_ && open_->micro_blocks > 0 ? open_->env.number : parent_.number;

@@ -121,10 +121,7 @@ struct Desk : SequencerPort {
         engine->on_stored(content.env.number, std::nullopt, now);
     }
     chain::Account account(std::uint32_t number) const {
-        const AccountTable& table = partition.tables().accounts;
-        const chain::Address address = wallet(number).address;
-        const AccountRecord* record = table.find(table.hash(address), address);
-        return record != nullptr ? table.account(*record) : chain::Account{};
+        return partition.tables().account(wallet(number).address);
     }
 };
 

@@ -48,15 +48,11 @@ class Partitions {
         owner(address).load_slot(address, slot, value);
     }
     [[nodiscard]] chain::Account account(const chain::Address& address) const {
-        const actors::AccountTable& table = owner(address).tables().accounts;
-        const actors::AccountRecord* record = table.find(table.hash(address), address);
-        return record != nullptr ? table.account(*record) : chain::Account{};
+        return owner(address).tables().account(address);
     }
     [[nodiscard]] chain::Uint256 storage(
         const chain::Address& address, const chain::Hash32& slot) const {
-        const actors::SlotTable& table = owner(address).tables().slots;
-        const actors::SlotRecord* record = table.find(table.hash(address, slot), address, slot);
-        return record != nullptr ? record->value : chain::Uint256{};
+        return owner(address).tables().storage(address, slot);
     }
 
   private:
