@@ -132,6 +132,10 @@ class TxLane {
     void on_signed(TxId id, const chain::Hash32& hash);
     void on_sent(TxId id, SendOutcome outcome, const std::string& text, std::uint64_t now_ms);
 
+    /// From now on everything queued is handed to the L1 at once, however much is in flight: for
+    /// whoever is about to stop and would leave half of a series behind.
+    void release_queue() noexcept { config_.in_flight_max = config_.queue_max; }
+
     /// All hashes whose receipts the next observation needs.
     [[nodiscard]] std::vector<chain::Hash32> hashes_wanted() const;
     /// What happened since the last call, in order.

@@ -129,6 +129,19 @@ BOOST_AUTO_TEST_CASE(transactions_leave_in_order_and_only_so_many_at_once) {
     BOOST_TEST(sends[0].nonce == 7u);
 }
 
+BOOST_AUTO_TEST_CASE(a_released_queue_leaves_at_once_and_in_order) {
+    Lane it({.in_flight_max = 2});
+    for (int i = 0; i < 5; ++i)
+        it.submit();
+    BOOST_TEST(it.look().size() == 2u);
+    it.lane.release_queue();
+    const auto sends = it.look();
+    BOOST_REQUIRE(sends.size() == 3u);
+    for (std::size_t i = 0; i < sends.size(); ++i)
+        BOOST_TEST(sends[i].nonce == 7u + i);
+    BOOST_TEST(it.lane.stats().queued == 0u);
+}
+
 BOOST_AUTO_TEST_CASE(a_full_queue_refuses) {
     TxLane lane({.queue_max = 1});
     BOOST_TEST(lane.submit({}).has_value());

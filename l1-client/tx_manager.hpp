@@ -35,6 +35,9 @@ class TxManager {
     /// @error those of EthClient: nothing is lost, call again
     [[nodiscard]] Status poll();
 
+    /// The next poll() sends everything that is queued (TxLane::release_queue).
+    void release_queue() noexcept { lane_.release_queue(); }
+
     /// What happened since the last call, in order.
     [[nodiscard]] std::vector<TxNotice> take_notices() { return lane_.take_notices(); }
     [[nodiscard]] bool idle() const noexcept { return lane_.idle(); }

@@ -1,6 +1,7 @@
 #include "chain/batch/channel.hpp"
 #include "chain/batch/span_batch.hpp"
 #include "chain/execution/serial_chain.hpp"
+#include "l1-client/inbox.hpp"
 #include "l1-client/output_claims.hpp"
 #include "sequencer/l1/l1_poster.hpp"
 #include "sequencer/l1/l1_watcher.hpp"
@@ -210,6 +211,29 @@ BOOST_AUTO_TEST_CASE(what_is_posted_is_derived_and_its_output_root_claimed) {
     BOOST_REQUIRE((claims.ok() && claims->size() == 1u));
     BOOST_TEST((claims->front().output_root == root));
     BOOST_TEST(events.seen().divergence == "");
+}
+
+BOOST_AUTO_TEST_CASE(stopping_in_the_middle_of_a_channel_hands_the_rest_of_it_to_the_l1) {
+    SmallRollup small;
+    Recorder events;
+    const auto poster = small.poster();
+    small.l1.anvil.mine(1);
+    small.l1.anvil.set_automine(false);
+    l1::EthClient& l1 = small.l1.anvil.client();
+    const chain::Address from = Anvil::address(DeployedL1::kBatcher);
+    const std::uint64_t before = *l1.nonce(from, l1::BlockTag::kLatest);
+    const auto pending = [&] { return *l1.nonce(from, l1::BlockTag::kPending) - before; };
+    poster->start(events, [&] { return chain::L1Origin{1'000, {}}; });
+    constexpr std::size_t kTransactions = 7;
+    const std::size_t frame = l1::kInboxDataBytesMax - chain::batch::kFrameOverhead - 1;
+    const chain::Bytes channel(frame * (kTransactions - 1) + 1, 0xab);
+    poster->post({1, 1, channel});
+    const auto give_up = std::chrono::steady_clock::now() + kPatience;
+    while (pending() == 0 && std::chrono::steady_clock::now() < give_up)
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    BOOST_TEST(pending() < kTransactions);  // the rest waits for these to be mined
+    poster->stop();
+    BOOST_TEST(pending() == kTransactions);
 }
 
 BOOST_AUTO_TEST_CASE(every_l1_block_that_is_deep_enough_is_told_once_and_in_order) {

@@ -50,10 +50,11 @@ void L1Poster::start(actors::L1Events& events, std::function<chain::L1Origin()> 
 
 void L1Poster::stop() {
     {
-        const std::lock_guard lock(mutex_);
+        std::unique_lock lock(mutex_);
         stopping_ = true;
+        wake_.notify_all();
+        if (thread_.joinable()) wake_.wait_for(lock, kHandOverMax, [&] { return ended_; });
     }
-    wake_.notify_all();
     l1_->cancel();
     if (thread_.joinable()) thread_.join();
 }
@@ -71,6 +72,14 @@ void L1Poster::claim(std::uint64_t number, const chain::Hash32& output_root) {
 }
 
 void L1Poster::run() {
+    work();
+    hand_over();
+    const std::lock_guard lock(mutex_);
+    ended_ = true;
+    wake_.notify_all();
+}
+
+void L1Poster::work() {
     while (true) {
         {
             std::unique_lock lock(mutex_);
@@ -252,6 +261,19 @@ void L1Poster::handle_claim(const l1::TxNotice& notice) {
         log_info(Component::kL1, "claimed the output root of block {}", sent->second.number);
         sent_claims_.erase(sent);
     }
+}
+
+void L1Poster::hand_over() {
+    const l1::TxLaneStats& lane = batcher_->stats();
+    if (lane.queued == 0 || lane.in_flight == 0) return;
+    const std::uint64_t queued = lane.queued;
+    batcher_->release_queue();
+    const auto done = batcher_->poll();
+    if (!done || lane.queued > 0) {
+        log_warn(Component::kL1, "stopped in the middle of a channel: it will be posted again");
+        return;
+    }
+    log_info(Component::kL1, "handed the last {} transactions of a channel to the L1", queued);
 }
 
 void L1Poster::look_at_balances() {

@@ -7,6 +7,7 @@
 #include "sequencer/l1/l1_stats.hpp"
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -32,12 +33,16 @@ class L1Poster final : public actors::L1Port {
     L1Poster(
         std::unique_ptr<l1::EthClient> l1, chain::ChainConfig chain, L1PosterConfig config,
         const UnlockedKey& batcher, const UnlockedKey* proposer, L1StatsBoard& stats);
-    ~L1Poster() override;  ///< stops the thread; what is in flight stays with the L1
+    ~L1Poster() override;  ///< as stop()
 
     /// Begins to work: outcomes go to `events`, which outlives this.
     void start(actors::L1Events& events, std::function<chain::L1Origin()> derived_l1);
-    /// Stops before `events` goes away. Idempotent.
+    /// Stops before `events` goes away. Idempotent. What is in flight stays with the L1; of a
+    /// channel of which a part is, the rest is handed to the L1 as well, unless that takes longer
+    /// than kHandOverMax: half a channel is paid for and then dropped by everyone who derives.
     void stop();
+
+    static constexpr std::chrono::seconds kHandOverMax{4};
 
     // actors::L1Port: any thread; return at once.
     void post(actors::ChannelToPost channel) override;
@@ -52,6 +57,7 @@ class L1Poster final : public actors::L1Port {
     };
 
     void run();
+    void work();
     [[nodiscard]] l1::Status settle();
     void take_mail();
     void submit_channel(const actors::ChannelToPost& channel);
@@ -60,6 +66,7 @@ class L1Poster final : public actors::L1Port {
     void handle(const l1::TxNotice& notice, bool from_proposer);
     void handle_batch(const l1::TxNotice& notice);
     void handle_claim(const l1::TxNotice& notice);
+    void hand_over();
     void look_at_balances();
     void trouble(const l1::Error& error);
     [[nodiscard]] l1::TxManager& claimer() noexcept { return proposer_ ? *proposer_ : *batcher_; }
@@ -98,6 +105,7 @@ class L1Poster final : public actors::L1Port {
     std::deque<actors::ChannelToPost> channels_in_;
     std::map<std::uint64_t, chain::Hash32> claims_in_;
     bool stopping_ = false;
+    bool ended_ = false;  // run() has nothing left to do
     std::thread thread_;  // started by start()
 };
 
