@@ -2,6 +2,7 @@
 
 #include "chain/base/prefetch.hpp"
 #include "chain/trie/sub_trie_impl.hpp"
+#include "chain/types/account.hpp"
 
 #include <algorithm>
 
@@ -18,12 +19,20 @@ std::size_t common_nibbles(const Hash32& a, const Hash32& b) noexcept {
     return 2 * byte + (a[byte] >> 4 == b[byte] >> 4 ? 1 : 0);
 }
 
+/// Gives `write` room for at most `bytes_max` and keeps what it wrote.
+template <class Write>
+Bytes written(std::size_t bytes_max, const Write& write) {
+    Bytes out(bytes_max);
+    out.resize(static_cast<std::size_t>(write(out.data()) - out.data()));
+    return out;
+}
+
 }  // namespace
 
 SubTrie::Impl::Path SubTrie::Impl::descend(const Hash32& key) const noexcept {
     Path path;
     path.end = root;
-    std::size_t expected = kRootDepth;
+    std::size_t expected = root_depth;
     while (!path.end.is_none() && !path.end.is_leaf()) {
         const Branch& here = branch(path.end);
         const std::uint8_t nibble = nibble_at(key.data(), here.depth);
@@ -83,7 +92,7 @@ void SubTrie::Impl::insert_leaf(Path& path, const Hash32& key, ByteView value) {
     }
     const Hash32& other = any_leaf(path.end.is_none() ? last : path.end).key;
     const std::size_t common = common_nibbles(key, other);
-    TROUPE_ASSERT(common >= kRootDepth && common < kKeyNibbles);
+    TROUPE_ASSERT(common >= root_depth && common < kKeyNibbles);
     std::size_t above = path.size;
     while (above > 0 && branch(path.steps[above - 1].branch).depth >= common)
         --above;
@@ -190,7 +199,22 @@ void SubTrie::Impl::prefetch_paths(std::span<const TrieUpdate> updates) const no
     }
 }
 
-SubTrie::SubTrie() : impl_(std::make_unique<Impl>()) {}
+void SubTrie::Impl::free_all(NodeId id) noexcept {
+    if (id.is_none()) return;
+    if (id.is_leaf()) {
+        free_leaf(id);
+        return;
+    }
+    for (std::size_t i = 0; i < branch(id).count(); ++i)
+        free_all(branch(id).children()[i]);
+    free_branch(id);
+}
+
+SubTrie::SubTrie()
+    : impl_(std::make_unique<Impl>(
+          static_cast<std::size_t>(Depth::kSubTrie), make_memory(), false)) {}
+SubTrie::SubTrie(Depth depth, Memory memory)
+    : impl_(std::make_unique<Impl>(static_cast<std::size_t>(depth), std::move(memory), true)) {}
 SubTrie::~SubTrie() = default;
 SubTrie::SubTrie(SubTrie&&) noexcept = default;
 SubTrie& SubTrie::operator=(SubTrie&&) noexcept = default;
@@ -219,42 +243,67 @@ std::size_t SubTrie::size() const noexcept {
 }
 
 std::size_t SubTrie::memory_bytes() const noexcept {
-    return sizeof(*this) + sizeof(Impl) + impl_->arena.memory_bytes();
+    return sizeof(*this) + sizeof(Impl) + (impl_->shared ? 0 : impl_->arena.memory_bytes());
+}
+
+SubTrie::Memory SubTrie::make_memory() {
+    return std::make_shared<NodeArena>();
+}
+
+std::size_t SubTrie::memory_bytes(const Memory& memory) noexcept {
+    return memory->memory_bytes();
+}
+
+Bytes SubTrie::get(const Hash32& key) const {
+    const NodeId end = impl_->descend(key).end;
+    if (!end.is_leaf() || impl_->leaf(end).key != key) return {};
+    const Leaf& leaf = impl_->leaf(end);
+    return written(value_size(leaf), [&](std::uint8_t* out) { return write_value(out, leaf); });
+}
+
+std::vector<TrieUpdate> SubTrie::leaves() const {
+    std::vector<TrieUpdate> all;
+    all.reserve(size());
+    impl_->visit_leaves(impl_->root, [&all](const Leaf& leaf) {
+        all.push_back({leaf.key, written(value_size(leaf), [&](std::uint8_t* out) {
+                           return write_value(out, leaf);
+                       })});
+    });
+    return all;
+}
+
+Hash32 SubTrie::root_hash() const {
+    TROUPE_ASSERT(!dirty() && impl_->is_whole());
+    if (impl_->root.is_none()) return kEmptyTrieRoot;
+    Bytes reference(kHashReferenceSize);
+    const std::uint8_t* const end =
+        write_reference(reference.data(), impl_->root_reference.data(), impl_->root_is_inline != 0);
+    reference.resize(static_cast<std::size_t>(end - reference.data()));
+    return root_hash_of(reference);
 }
 
 SubTrieRoot SubTrie::root() const {
-    TROUPE_ASSERT(!dirty());
+    TROUPE_ASSERT(!dirty() && !impl_->is_whole());
     SubTrieRoot root;
     if (impl_->root.is_none()) return root;
     const Leaf& leaf = impl_->any_leaf(impl_->root);
     if (impl_->root.is_leaf()) {
         root.kind = SubTrieRoot::Kind::kLeaf;
-        root.path = nibbles_of(leaf.key, kRootDepth, kKeyNibbles);
+        root.path = nibbles_of(leaf.key, impl_->root_depth, kKeyNibbles);
         root.payload.resize(value_size(leaf));
         write_value(root.payload.data(), leaf);
         return root;
     }
     const std::size_t depth = impl_->branch(impl_->root).depth;
-    root.kind = depth == kRootDepth ? SubTrieRoot::Kind::kBranch : SubTrieRoot::Kind::kExtension;
-    root.path = nibbles_of(leaf.key, kRootDepth, depth);
+    root.kind =
+        depth == impl_->root_depth ? SubTrieRoot::Kind::kBranch : SubTrieRoot::Kind::kExtension;
+    root.path = nibbles_of(leaf.key, impl_->root_depth, depth);
     root.payload.resize(kHashReferenceSize);
     const std::uint8_t* const end = write_reference(
         root.payload.data(), impl_->root_reference.data(), impl_->root_is_inline != 0);
     root.payload.resize(static_cast<std::size_t>(end - root.payload.data()));
     return root;
 }
-
-namespace {
-
-/// Gives `write` room for at most `bytes_max` and keeps what it wrote.
-template <class Write>
-Bytes written(std::size_t bytes_max, const Write& write) {
-    Bytes out(bytes_max);
-    out.resize(static_cast<std::size_t>(write(out.data()) - out.data()));
-    return out;
-}
-
-}  // namespace
 
 std::vector<Bytes> SubTrie::prove(const Hash32& key) const {
     TROUPE_ASSERT(!dirty());
@@ -263,7 +312,7 @@ std::vector<Bytes> SubTrie::prove(const Hash32& key) const {
         if (node.size() > kInlineNodeMax) proof.push_back(std::move(node));
     };
     NodeId at = impl_->root;
-    std::size_t first = kRootDepth;
+    std::size_t first = impl_->root_depth;
     while (!at.is_none() && !at.is_leaf()) {
         const Branch& branch = impl_->branch(at);
         Bytes node = written(

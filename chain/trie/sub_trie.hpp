@@ -29,6 +29,8 @@ struct SubTrieRoot {
 
 inline constexpr std::size_t kSubTrieValueBytesMax = 1'024;  ///< an account takes at most 110
 
+class NodeArena;
+
 /// One change of a sub-trie. An empty value erases.
 struct TrieUpdate {
     Hash32 key;  ///< the whole key: keccak256(address)
@@ -38,14 +40,29 @@ struct TrieUpdate {
 /// The part of the state trie under one first byte. Keys are 32 bytes. Owned by one partition; no
 /// locks. Only nodes on the way to a changed key are hashed again, level by level through
 /// keccak256_batch.
+///
+/// The same serves as a whole trie of its own, from depth 0: the storage trie of a contract.
 class SubTrie {
   public:
+    /// How many nibbles stand above it.
+    enum class Depth : std::uint8_t {
+        kWhole = 0,    // a trie of its own: keys with any first byte
+        kSubTrie = 2,  // the keys of one first byte
+    };
+    /// Memory that many tries share: small ones take no more than their nodes. One owner.
+    using Memory = std::shared_ptr<NodeArena>;
+
     SubTrie();
+    /// Gives its nodes back to `memory` when it dies.
+    SubTrie(Depth depth, Memory memory);
     ~SubTrie();
     SubTrie(SubTrie&&) noexcept;
     SubTrie& operator=(SubTrie&&) noexcept;
     SubTrie(const SubTrie&) = delete;
     SubTrie& operator=(const SubTrie&) = delete;
+
+    [[nodiscard]] static Memory make_memory();
+    [[nodiscard]] static std::size_t memory_bytes(const Memory& memory) noexcept;
 
     /// Applies the updates one after the other; all keys have this sub-trie's first byte, values
     /// at most kSubTrieValueBytesMax. Hashes are stale until rehash().
@@ -53,11 +70,18 @@ class SubTrie {
     [[nodiscard]] bool dirty() const noexcept;
     /// The node at depth 2. Call only when not dirty.
     [[nodiscard]] SubTrieRoot root() const;
+    /// Of a whole trie. Call only when not dirty.
+    [[nodiscard]] Hash32 root_hash() const;
+    /// The value at `key`; empty where there is none.
+    [[nodiscard]] Bytes get(const Hash32& key) const;
+    /// All leaves, in the order of their keys.
+    [[nodiscard]] std::vector<TrieUpdate> leaves() const;
     /// Number of leaves.
     [[nodiscard]] std::size_t size() const noexcept;
-    /// Bytes of memory held.
+    /// Bytes of memory held, without what is shared.
     [[nodiscard]] std::size_t memory_bytes() const noexcept;
-    /// RLP nodes below depth 2 on the way to `key` that are not inlined, top first. Not dirty.
+    /// RLP nodes below depth 2 (0 of a whole trie) on the way to `key` that are not inlined, top
+    /// first. Not dirty.
     [[nodiscard]] std::vector<Bytes> prove(const Hash32& key) const;
 
     /// Hashes every dirty node of all `tries` together, level by level: many sub-tries at once fill

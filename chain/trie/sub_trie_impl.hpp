@@ -6,15 +6,26 @@
 namespace troupe::chain::trie {
 
 inline constexpr std::size_t kKeyNibbles = 64;
-inline constexpr std::size_t kRootDepth = 2;  ///< nibbles above a sub-trie
 
 /// A radix tree whose branches know their depth and whose leaves know their whole key: a node does
 /// not change when a branch above it comes or goes, only its reference does.
 struct SubTrie::Impl {
-    NodeArena arena;
+    Impl(std::size_t depth, SubTrie::Memory nodes, bool is_shared) noexcept
+        : memory(std::move(nodes)), arena(*memory), root_depth(depth), shared(is_shared) {}
+    ~Impl() {
+        if (shared) free_all(root);
+    }
+    Impl(const Impl&) = delete;
+    Impl& operator=(const Impl&) = delete;
+
+    const SubTrie::Memory memory;
+    NodeArena& arena;
+    const std::size_t root_depth;  ///< nibbles above it
+    const bool shared;             ///< other tries have nodes in `arena`, too
     NodeId root;
     bool root_stale = false;
-    /// Of the branch at the root, without an extension above it. Unused while the root is a leaf.
+    /// Of the branch at the root, without an extension above it, and unused while the root is a
+    /// leaf; of a whole trie, of whatever node is the root.
     std::uint16_t root_is_inline = 0;
     std::array<std::uint8_t, Branch::kReferenceBytes> root_reference{};
     std::size_t leaves = 0;
@@ -31,6 +42,21 @@ struct SubTrie::Impl {
             id = branch(id).children()[0];
         return leaf(id);
     }
+
+    [[nodiscard]] bool is_whole() const noexcept { return root_depth == 0; }
+    /// Calls back with each leaf below `id`, in order.
+    template <class Visit>
+    void visit_leaves(NodeId id, const Visit& visit) const {
+        if (id.is_none()) return;
+        if (id.is_leaf()) {
+            visit(leaf(id));
+            return;
+        }
+        const Branch& here = branch(id);
+        for (std::size_t i = 0; i < here.count(); ++i)
+            visit_leaves(here.children()[i], visit);
+    }
+    void free_all(NodeId id) noexcept;
 
     void set(const Hash32& key, ByteView value);
     void erase(const Hash32& key);

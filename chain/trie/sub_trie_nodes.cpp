@@ -122,8 +122,7 @@ constexpr std::size_t leaf_path_size(std::size_t first) noexcept {
 }  // namespace
 
 std::size_t leaf_node_bytes_max(const Leaf& leaf) noexcept {
-    return rlp::kHeaderBytesMax + leaf_path_size(kRootDepth) + rlp::kHeaderBytesMax +
-           value_size(leaf);
+    return rlp::kHeaderBytesMax + leaf_path_size(0) + rlp::kHeaderBytesMax + value_size(leaf);
 }
 
 std::uint8_t* write_leaf_node(std::uint8_t* out, const Leaf& leaf, std::size_t depth) noexcept {

@@ -12,6 +12,8 @@ namespace {
 /// Sub-tries that are hashed together: enough to fill the lanes at every level, few enough that
 /// what is collected is still in the cache when it is hashed.
 constexpr std::size_t kTriesTogether = 32;
+/// Whole tries are small, most of them: a contract that is used changes a few slots a block.
+constexpr std::size_t kWholeTriesTogether = 256;
 constexpr std::size_t kLookahead = 4;  // nodes ahead whose references are fetched
 
 /// Where a reference is kept, and the bit that says whether it is an inlined node.
@@ -46,10 +48,10 @@ class SubTrie::Rehasher {
     void run(std::span<SubTrie* const> tries) {
         for (SubTrie* const trie : tries)
             start(*trie->impl_);
-        for (std::size_t depth = kRootDepth; depth <= deepest_; ++depth)
+        for (std::size_t depth = 0; depth <= deepest_; ++depth)
             collect(depth);
         hash_leaves();
-        for (std::size_t depth = deepest_ + 1; depth-- > kRootDepth;)
+        for (std::size_t depth = deepest_ + 1; depth-- > 0;)
             hash_level(levels_[depth]);
         deepest_ = 0;
     }
@@ -75,6 +77,11 @@ class SubTrie::Rehasher {
         Branch* parent;
         std::uint8_t nibble;
     };
+    /// A leaf that is its whole trie.
+    struct LoneLeafJob {
+        const Leaf* leaf;
+        Target target;
+    };
     struct Level {
         std::vector<BranchJob> branches;
         std::vector<ExtensionJob> extensions;
@@ -83,10 +90,14 @@ class SubTrie::Rehasher {
     void start(Impl& trie) {
         if (!trie.root_stale) return;
         trie.root_stale = false;
-        if (trie.root.is_none() || trie.root.is_leaf()) return;
-        Branch& root = trie.branch(trie.root);
+        if (trie.root.is_none()) return;
         const Target target{trie.root_reference.data(), &trie.root_is_inline, 1};
-        add_branch(root.depth, {&trie, &root, target});
+        if (trie.root.is_leaf()) {
+            if (trie.is_whole()) lone_leaves_.push_back({&trie.leaf(trie.root), target});
+            return;
+        }
+        Branch& root = trie.branch(trie.root);
+        add_branch(trie.is_whole() ? 0 : root.depth, {&trie, &root, target});
     }
 
     void add_branch(std::size_t depth, const BranchJob& job) {
@@ -144,8 +155,13 @@ class SubTrie::Rehasher {
                 write_leaf_node(out, *job.leaf, job.parent->depth + 1u),
                 target_in(*job.parent, job.nibble));
         }
+        for (const LoneLeafJob& job : lone_leaves_) {
+            std::uint8_t* const out = batch_.begin(leaf_node_bytes_max(*job.leaf));
+            batch_.end(write_leaf_node(out, *job.leaf, 0), job.target);
+        }
         batch_.flush();
         leaves_.clear();
+        lone_leaves_.clear();
     }
 
     void hash_level(Level& level) {
@@ -185,13 +201,16 @@ class SubTrie::Rehasher {
     NodeBatch<Target, Store> batch_;
     std::array<Level, kKeyNibbles + 1> levels_;
     std::vector<LeafJob> leaves_;
+    std::vector<LoneLeafJob> lone_leaves_;
     std::size_t deepest_ = 0;
 };
 
 void SubTrie::rehash(std::span<SubTrie* const> tries, HashBatch hash) {
     Rehasher rehasher(hash);
     while (!tries.empty()) {
-        const auto together = tries.first(std::min(tries.size(), kTriesTogether));
+        const std::size_t most =
+            tries.front()->impl_->is_whole() ? kWholeTriesTogether : kTriesTogether;
+        const auto together = tries.first(std::min(tries.size(), most));
         rehasher.run(together);
         tries = tries.subspan(together.size());
     }
