@@ -11,6 +11,7 @@
 #include "bench/precompile_bench.hpp"
 #include "bench/report.hpp"
 #include "bench/root_bench.hpp"
+#include "bench/scaling_bench.hpp"
 #include "bench/signature_bench.hpp"
 #include "sequencer/process/anvil_program.hpp"
 
@@ -194,9 +195,26 @@ node::Command add_bench_command(CLI::App& root) {
         ->check(CLI::Range(0.0, 3'600.0))
         ->capture_default_str();
     precompiles->footer("Example:\n  troupe bench precompiles --json precompiles.json");
+
+    CLI::App* scaling = app->add_subcommand(
+        "scaling", "Puts what contracts cost on 1 to 32 simulated cores, beside measured ones");
+    auto scaling_options = std::make_shared<ScalingOptions>();
+    scaling
+        ->add_option(
+            "--workloads", scaling_options->workloads,
+            "Which, separated by commas: of W5, W6, W7/100, W8/100, W9, W10 [default: all but W6]")
+        ->type_name("W5,W9,...");
+    scaling->add_option("--json", scaling_options->json_file, "Write the results to this file");
+    scaling->add_option("--plots", scaling_options->plots, "Draw the results into this folder")
+        ->type_name("FOLDER");
+    scaling->add_option("--runs", scaling_options->runs, "On real cores; the fastest counts")
+        ->check(CLI::Range(1, 1'000))
+        ->capture_default_str();
+    scaling->footer("Example:\n  troupe bench scaling --plots build/bench");
     return {app, [=] {
                 if (evm->parsed()) return run_evm_bench(*evm_options);
                 if (opcodes->parsed()) return run_opcode_bench(*opcodes_json);
+                if (scaling->parsed()) return run_scaling_bench(*scaling_options);
                 if (precompiles->parsed()) return run_precompile_bench(*precompile_options);
                 return run_bench(*options);
             }};
