@@ -1,6 +1,7 @@
 #include "bench/bench_command.hpp"
 
 #include "bench/anvil_peer.hpp"
+#include "bench/ask_bench.hpp"
 #include "bench/contracts_bench.hpp"
 #include "bench/evm_bench.hpp"
 #include "bench/execution_bench.hpp"
@@ -211,7 +212,27 @@ node::Command add_bench_command(CLI::App& root) {
         ->check(CLI::Range(1, 1'000))
         ->capture_default_str();
     scaling->footer("Example:\n  troupe bench scaling --plots build/bench");
+
+    CLI::App* ask = app->add_subcommand(
+        "ask", "Asks a JSON-RPC server the same over and over, as cheaply as a client can");
+    auto ask_options = std::make_shared<AskBenchOptions>();
+    ask->add_option("--host", ask_options->host, "IPv4 address")->capture_default_str();
+    ask->add_option("--port", ask_options->port, "TCP port")->required();
+    ask->add_option("--body", ask_options->body_file, "File with the call, or the batch of calls")
+        ->type_name("FILE")
+        ->required();
+    ask->add_option("--expect", ask_options->expect, "Text that every answer holds")->required();
+    ask->add_option("--expect-times", ask_options->expect_times, "How many times it holds it")
+        ->capture_default_str();
+    ask->add_option("--connections", ask_options->connections, "Each with one request under way")
+        ->capture_default_str();
+    ask->add_option("--seconds", ask_options->seconds, "For how long")
+        ->check(CLI::Range(0.0, 3'600.0))
+        ->capture_default_str();
+    ask->footer(
+        "Example:\n  troupe bench ask --port 8545 --body call.json --expect '\"result\":\"0x'");
     return {app, [=] {
+                if (ask->parsed()) return run_ask_bench(*ask_options);
                 if (evm->parsed()) return run_evm_bench(*evm_options);
                 if (opcodes->parsed()) return run_opcode_bench(*opcodes_json);
                 if (scaling->parsed()) return run_scaling_bench(*scaling_options);
