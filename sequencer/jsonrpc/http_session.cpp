@@ -5,9 +5,14 @@
 
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/write.hpp>
 #include <boost/beast/websocket.hpp>
 
+#include <algorithm>
+#include <array>
 #include <optional>
+#include <utility>
 
 namespace troupe::node::jsonrpc {
 namespace {
@@ -15,8 +20,6 @@ namespace {
 namespace asio = boost::asio;
 namespace beast = boost::beast;
 namespace http = beast::http;
-
-using Response = http::response<http::string_body>;
 
 std::chrono::milliseconds ms(std::uint32_t count) {
     return std::chrono::milliseconds(count);
@@ -34,13 +37,43 @@ bool is_json(std::string_view content_type) {
            content_type.starts_with("application/jsonrequest");
 }
 
+/// The first line and the fields of an answer, as they are sent.
+class Head {
+  public:
+    Head(http::status status, unsigned version) {
+        text_.reserve(256);
+        text_ += version == 10 ? "HTTP/1.0 " : "HTTP/1.1 ";
+        text_ += std::to_string(static_cast<unsigned>(status));
+        text_ += ' ';
+        text_ += http::obsolete_reason(status);
+        text_ += "\r\nServer: troupe\r\nVary: Origin\r\n";
+    }
+    Head& set(std::string_view name, std::string_view value) {
+        text_.append(name).append(": ").append(value).append("\r\n");
+        return *this;
+    }
+    [[nodiscard]] std::string take(std::size_t body_bytes) {
+        set("Content-Length", std::to_string(body_bytes));
+        text_ += "\r\n";
+        return std::move(text_);
+    }
+
+  private:
+    std::string text_;
+};
+
+/// Reads as much as there is, parses it where it was read, and writes at once: an ordinary request
+/// costs a read, a write and no timer. All on the strand of the connection.
 class HttpSession final : public std::enable_shared_from_this<HttpSession> {
   public:
     HttpSession(SessionContext& context, beast::tcp_stream stream, PeerLimits::Ticket ticket)
         : context_(context),
           stream_(std::move(stream)),
           ticket_(std::move(ticket)),
-          peer_(peer_of(stream_)) {
+          peer_(peer_of(stream_)),
+          timer_(stream_.get_executor()) {
+        beast::error_code ignored;  // without it, writes are asynchronous all the same
+        stream_.socket().non_blocking(true, ignored);
         context_.door.stats.http_connections.fetch_add(1, std::memory_order_relaxed);
     }
     ~HttpSession() { context_.door.stats.http_connections.fetch_sub(1, std::memory_order_relaxed); }
@@ -48,36 +81,105 @@ class HttpSession final : public std::enable_shared_from_this<HttpSession> {
     HttpSession& operator=(const HttpSession&) = delete;
 
     void start() {
-        asio::post(stream_.get_executor(), [self = shared_from_this()] { self->wait(); });
+        asio::post(stream_.get_executor(), [self = shared_from_this()] { self->next_request(); });
     }
 
   private:
+    static constexpr std::size_t kReadBytes = 4'096;
+    static constexpr std::size_t kReadBytesMax = 65'536;  // of a body that is as long
+
     [[nodiscard]] const JsonRpcConfig& config() const { return context_.door.config; }
 
-    // The first bytes of a request may be long in coming, the rest of its header may not.
-    void wait() {
-        if (buffer_.size() > 0) return read_header();  // pipelined
-        stream_.expires_after(ms(config().idle_timeout_ms));
-        constexpr std::size_t kFirstBytes = 4'096;
-        stream_.async_read_some(
-            buffer_.prepare(kFirstBytes),
-            [self = shared_from_this()](beast::error_code error, std::size_t bytes) {
-                if (error) return self->end();
-                self->buffer_.commit(bytes);
-                self->read_header();
-            });
+    // ---- time: what is pending must be done by deadline_
+
+    void done_within(std::chrono::milliseconds time) {
+        deadline_ = std::chrono::steady_clock::now() + time;
+        if (deadline_ < timer_at_) arm();
+    }
+    // A deadline that moves away, as it does with every request, leaves the timer as it is.
+    void arm() {
+        timer_at_ = deadline_;
+        timer_.expires_at(deadline_);
+        timer_.async_wait([session = weak_from_this()](beast::error_code error) {
+            const auto self = session.lock();
+            if (error || self == nullptr) return;
+            self->timer_at_ = SteadyTime::max();
+            if (self->deadline_ == SteadyTime::max()) return;
+            if (self->deadline_ > std::chrono::steady_clock::now()) return self->arm();
+            if (self->parser_)
+                self->context_.door.stats.requests_refused.fetch_add(1, std::memory_order_relaxed);
+            self->stream_.socket().close();  // what is pending ends with an error
+        });
     }
 
-    void read_header() {
-        parser_.emplace();
-        parser_->header_limit(config().header_bytes_max);
-        parser_->body_limit(config().body_bytes_max);
-        stream_.expires_after(ms(config().header_timeout_ms));
-        http::async_read_header(
-            stream_, buffer_, *parser_,
-            [self = shared_from_this()](beast::error_code error, std::size_t) {
-                if (error) return self->refuse(error);
-                self->on_header();
+    // ---- in
+
+    void next_request() {
+        parser_.reset();
+        out_body_ = std::string();  // an idle connection keeps little
+        if (buffer_.size() == 0 && buffer_.capacity() > kReadBytes) buffer_.shrink_to_fit();
+        done_within(ms(config().idle_timeout_ms));
+        go_on();
+    }
+
+    // Requests that are there already are answered in turn, without going deeper.
+    void go_on() {
+        again_ = true;
+        if (std::exchange(going_, true)) return;
+        while (std::exchange(again_, false))
+            take();
+        going_ = false;
+    }
+
+    void take() {
+        if (!parser_) {
+            if (buffer_.size() == 0) return read(kReadBytes);
+            parser_.emplace();
+            parser_->header_limit(config().header_bytes_max);
+            parser_->body_limit(config().body_bytes_max);
+        }
+        if (!parser_->is_header_done()) {
+            const auto error = parse();
+            if (error == http::error::need_more) {
+                if (!late_set_) done_within(ms(config().header_timeout_ms));
+                late_set_ = true;
+                return read(kReadBytes);
+            }
+            if (error) return refuse(error);
+            late_set_ = false;
+            return on_header();
+        }
+        take_body();
+    }
+
+    void take_body() {
+        while (!parser_->is_done()) {
+            const auto error =
+                buffer_.size() == 0 ? http::make_error_code(http::error::need_more) : parse();
+            if (error && error != http::error::need_more) return refuse(error);
+            if (!error) continue;
+            if (!late_set_) done_within(ms(config().body_timeout_ms));
+            late_set_ = true;
+            const std::uint64_t left = parser_->content_length_remaining().value_or(0);
+            return read(std::clamp<std::size_t>(left, kReadBytes, kReadBytesMax));
+        }
+        late_set_ = false;
+        handle();
+    }
+
+    beast::error_code parse() {
+        beast::error_code error;
+        buffer_.consume(parser_->put(buffer_.data(), error));
+        return error;
+    }
+
+    void read(std::size_t bytes) {
+        stream_.socket().async_read_some(
+            buffer_.prepare(bytes),
+            [self = shared_from_this()](beast::error_code error, std::size_t count) {
+                if (error) return self->end();
+                self->buffer_.commit(count);
+                self->go_on();
             });
     }
 
@@ -93,53 +195,28 @@ class HttpSession final : public std::enable_shared_from_this<HttpSession> {
             if (!origin.empty() && allowed_origin_.empty() &&
                 !same_origin(origin, header[http::field::host]))
                 return fail(http::status::forbidden, "origin not allowed\n");
+            timer_.cancel();
             return serve_websocket(
                 context_, std::move(stream_), std::move(ticket_), peer_, parser_->release());
         }
         if (header.method() == http::verb::options) return preflight();
         const bool head = header.method() == http::verb::head;
         if (head ||
-            (header.method() == http::verb::get && header[http::field::content_length].empty())) {
-            if (header.target() == "/chain.json")
-                return respond(
-                    http::status::ok,
-                    head ? "" : chain_json(context_.door.chain, header[http::field::host]),
-                    "application/json");
-            const page::Asset* asset = config().page ? page::find(header.target()) : nullptr;
-            if (asset != nullptr) return respond_page(*asset, head);
-            return respond(http::status::ok, "", "text/plain");  // as geth: for probes
-        }
+            (header.method() == http::verb::get && header[http::field::content_length].empty()))
+            return get(header.target(), head);
         if (header.method() != http::verb::post)
             return fail(http::status::method_not_allowed, "method not allowed\n");
         if (!is_json(header[http::field::content_type]))
             return fail(
                 http::status::unsupported_media_type,
                 "invalid content type, only application/json is supported\n");
-        if (http::token_list(header[http::field::expect]).exists("100-continue")) {
-            continue_ = std::make_shared<http::response<http::empty_body>>(
-                http::status::continue_, header.version());
-            http::async_write(
-                stream_, *continue_,
-                [self = shared_from_this()](beast::error_code error, std::size_t) {
-                    if (!error) self->read_body();
-                });
-            return;
-        }
-        read_body();
-    }
-
-    void read_body() {
-        stream_.expires_after(ms(config().body_timeout_ms));
-        http::async_read(
-            stream_, buffer_, *parser_,
-            [self = shared_from_this()](beast::error_code error, std::size_t) {
-                if (error) return self->refuse(error);
-                self->handle();
-            });
+        if (http::token_list(header[http::field::expect]).exists("100-continue"))
+            return write("HTTP/1.1 100 Continue\r\n\r\n", {}, &HttpSession::go_on);
+        take_body();
     }
 
     void handle() {
-        stream_.expires_never();  // the door answers in time
+        deadline_ = SteadyTime::max();  // the door answers in time
         context_.door.handle(
             std::move(parser_->get().body()), nullptr,
             [self = shared_from_this()](std::string answer) {
@@ -152,29 +229,45 @@ class HttpSession final : public std::enable_shared_from_this<HttpSession> {
             {peer_, true});
     }
 
-    void preflight() {
-        response_ = make(http::status::ok);
-        if (!allowed_origin_.empty()) {
-            response_.set(http::field::access_control_allow_methods, "POST, GET, OPTIONS");
-            response_.set(http::field::access_control_allow_headers, "*, content-type");
-            response_.set(http::field::access_control_max_age, "600");
-        }
-        write();
-    }
-
     void refuse(beast::error_code error) {
         if (error == http::error::body_limit)
             return fail(http::status::payload_too_large, "request body too large\n");
         if (error == http::error::header_limit)
             return fail(http::status::request_header_fields_too_large, "header too large\n");
-        const bool http_fault =
-            error.category() == http::make_error_code(http::error::end_of_stream).category();
-        if (http_fault && error != http::error::end_of_stream &&
-            error != http::error::partial_message)
-            return fail(http::status::bad_request, "not an HTTP request\n");
-        if (error == beast::error::timeout)
-            context_.door.stats.requests_refused.fetch_add(1, std::memory_order_relaxed);
-        end();
+        fail(http::status::bad_request, "not an HTTP request\n");
+    }
+
+    // ---- out
+
+    Head head_of(http::status status) {
+        const auto& request = parser_->get();
+        keep_ = !close_after_ && parser_->is_header_done() && request.keep_alive();
+        const unsigned version = request.version() == 10 ? 10 : 11;
+        Head head(status, version);
+        if (!allowed_origin_.empty()) head.set("Access-Control-Allow-Origin", allowed_origin_);
+        if (keep_ && version == 10) head.set("Connection", "keep-alive");
+        if (!keep_ && version == 11) head.set("Connection", "close");
+        return head;
+    }
+
+    void get(std::string_view target, bool head) {
+        if (target == "/chain.json")
+            return respond(
+                http::status::ok,
+                head ? "" : chain_json(context_.door.chain, parser_->get()[http::field::host]),
+                "application/json");
+        const page::Asset* asset = config().page ? page::find(target) : nullptr;
+        if (asset != nullptr) return respond_page(*asset, head);
+        respond(http::status::ok, "", "text/plain");  // as geth: for probes
+    }
+
+    void preflight() {
+        Head head = head_of(http::status::ok);
+        if (!allowed_origin_.empty())
+            head.set("Access-Control-Allow-Methods", "POST, GET, OPTIONS")
+                .set("Access-Control-Allow-Headers", "*, content-type")
+                .set("Access-Control-Max-Age", "600");
+        write(head.take(0), {});
     }
 
     // An answer to what is no JSON-RPC: the connection ends, its input is in an unknown state.
@@ -184,54 +277,56 @@ class HttpSession final : public std::enable_shared_from_this<HttpSession> {
         respond(status, std::move(text), "text/plain; charset=utf-8");
     }
 
-    Response make(http::status status) {
-        const auto& request = parser_->get();
-        Response response(status, request.version() == 0 ? 11 : request.version());
-        response.set(http::field::server, "troupe");
-        response.set(http::field::vary, "Origin");
-        if (!allowed_origin_.empty())
-            response.set(http::field::access_control_allow_origin, allowed_origin_);
-        response.keep_alive(!close_after_ && request.keep_alive());
-        response.prepare_payload();
-        return response;
-    }
-
     void respond(http::status status, std::string body, std::string_view content_type) {
-        response_ = make(status);
-        response_.set(http::field::content_type, content_type);
-        response_.body() = std::move(body);
-        response_.prepare_payload();
-        write();
+        std::string head = head_of(status).set("Content-Type", content_type).take(body.size());
+        write(std::move(head), std::move(body));
     }
 
-    void respond_page(const page::Asset& asset, bool head) {
+    void respond_page(const page::Asset& asset, bool head_only) {
         const bool known = page::matches(parser_->get()[http::field::if_none_match], asset.etag);
-        response_ = make(known ? http::status::not_modified : http::status::ok);
-        response_.set(http::field::etag, asset.etag);
-        response_.set(http::field::cache_control, asset.cache_control);
-        response_.set("Content-Security-Policy", page::kContentSecurityPolicy);
-        response_.set("X-Content-Type-Options", "nosniff");
-        response_.set("Referrer-Policy", "no-referrer");
-        response_.set("Cross-Origin-Resource-Policy", "same-origin");
-        if (!known) {
-            response_.set(http::field::content_type, asset.content_type);
-            if (!head) response_.body() = asset.body;
-            response_.content_length(asset.body.size());
-        }
-        write();
+        Head head = head_of(known ? http::status::not_modified : http::status::ok);
+        head.set("ETag", asset.etag)
+            .set("Cache-Control", asset.cache_control)
+            .set("Content-Security-Policy", page::kContentSecurityPolicy)
+            .set("X-Content-Type-Options", "nosniff")
+            .set("Referrer-Policy", "no-referrer")
+            .set("Cross-Origin-Resource-Policy", "same-origin");
+        if (!known) head.set("Content-Type", asset.content_type);
+        std::string body;
+        if (!known && !head_only) body = asset.body;
+        std::string fields = head.take(asset.body.size());
+        write(std::move(fields), std::move(body));
     }
 
-    void write() {
-        stream_.expires_after(ms(config().write_timeout_ms));
-        http::async_write(
-            stream_, response_, [self = shared_from_this()](beast::error_code error, std::size_t) {
-                if (error) return;
-                if (!self->response_.keep_alive()) return self->end();
-                self->wait();
+    void write(
+        std::string head, std::string body, void (HttpSession::*then)() = &HttpSession::sent) {
+        out_head_ = std::move(head);
+        out_body_ = std::move(body);
+        const std::array<asio::const_buffer, 2> both{
+            asio::buffer(out_head_), asio::buffer(out_body_)};
+        beast::error_code error;
+        const std::size_t written = stream_.socket().write_some(both, error);
+        if (error && error != asio::error::would_block && error != asio::error::try_again)
+            return end();
+        if (written == out_head_.size() + out_body_.size()) return (this->*then)();
+        done_within(ms(config().write_timeout_ms));
+        const std::size_t of_head = std::min(written, out_head_.size());
+        const std::array<asio::const_buffer, 2> rest{
+            both[0] + of_head, both[1] + (written - of_head)};
+        asio::async_write(
+            stream_.socket(), rest,
+            [self = shared_from_this(), then](beast::error_code failed, std::size_t) {
+                if (!failed) (self.get()->*then)();
             });
     }
 
+    void sent() {
+        if (!keep_) return end();
+        next_request();
+    }
+
     void end() {
+        timer_.cancel();
         beast::error_code ignored;
         stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
     }
@@ -240,11 +335,18 @@ class HttpSession final : public std::enable_shared_from_this<HttpSession> {
     beast::tcp_stream stream_;
     PeerLimits::Ticket ticket_;
     const Peer peer_;
+    asio::steady_timer timer_;
+    SteadyTime deadline_ = SteadyTime::max();
+    SteadyTime timer_at_ = SteadyTime::max();
     beast::flat_buffer buffer_;
-    std::optional<http::request_parser<http::string_body>> parser_;
-    std::shared_ptr<http::response<http::empty_body>> continue_;
-    Response response_;
+    std::optional<http::request_parser<http::string_body>> parser_;  // while a request is there
+    bool late_set_ = false;  // the header's or body's deadline is set
+    bool going_ = false;
+    bool again_ = false;
+    std::string out_head_;
+    std::string out_body_;
     std::string allowed_origin_;
+    bool keep_ = true;
     bool close_after_ = false;
 };
 
