@@ -145,6 +145,38 @@ BOOST_FIXTURE_TEST_CASE(arguments_that_contradict_each_other_are_refused, DoorFi
     BOOST_TEST(result("eth_call", Json::array({"x"}))["code"] == -32602);
 }
 
+// Indexers ask a hundred calls at a time: they wait in one place, whatever their number.
+BOOST_AUTO_TEST_CASE(a_batch_of_calls_waits_as_one) {
+    JsonRpcConfig config;
+    config.call_threads = 1;
+    config.call_queue_max = 2;
+    config.call_gas_max = 1'000'000;
+    DoorFixture fixture(config);
+    fixture.node.seal();
+    // JUMPDEST, PUSH1 0, JUMP burns its gas; PUSH1 42, PUSH1 0, MSTORE, PUSH1 32, PUSH1 0, RETURN
+    const Json burns = {{kContract, {{"code", "0x5b600056"}}}};
+    const Json answers = {{kContract, {{"code", "0x602a60005260206000f3"}}}};
+    Json batch = Json::array();
+    for (int i = 0; i < 100; ++i)
+        batch.push_back(
+            {{"jsonrpc", "2.0"},
+             {"id", i},
+             {"method", "eth_call"},
+             {"params", {{{"to", kContract}}, "latest", i % 10 == 0 ? burns : answers}}});
+    batch.push_back({{"jsonrpc", "2.0"}, {"id", 100}, {"method", "eth_chainId"}});
+    const Json all = fixture.ask(batch.dump());
+    BOOST_REQUIRE(all.size() == 101u);
+    for (int i = 0; i < 100; ++i) {
+        BOOST_TEST(all[static_cast<std::size_t>(i)]["id"] == i);
+        if (i % 10 == 0)
+            BOOST_TEST(all[static_cast<std::size_t>(i)]["error"]["message"] == "out of gas");
+        else
+            BOOST_TEST(
+                all[static_cast<std::size_t>(i)]["result"] == "0x" + std::string(62, '0') + "2a");
+    }
+    BOOST_TEST(all[100]["result"] == "0x1267");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace

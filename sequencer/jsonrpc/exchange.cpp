@@ -88,6 +88,7 @@ void Exchange::run_batch(std::vector<JsonValue> items) {
     group_ = nullptr;
     group.start();
     run_pooled();
+    run_calls();
 }
 
 void Exchange::begin(std::size_t index, const JsonValue& item) {
@@ -116,8 +117,9 @@ void Exchange::begin(std::size_t index, const JsonValue& item) {
 
 void Exchange::call(std::size_t index, const Method& method, Params params) {
     if (auto refused = door_.refusal_now()) return answer(index, std::move(*refused));
-    auto call = std::make_shared<Call>(
-        Call{door_, std::move(params), document_, connection_, group_, caller_});
+    auto call = std::make_shared<Call>(Call{
+        door_, std::move(params), document_, connection_, group_, batch_ ? &calls_ : nullptr,
+        caller_});
     if (method.inline_handler != nullptr) {
         answer(index, method.inline_handler(*call));
     } else if (method.pool_handler != nullptr) {
@@ -126,6 +128,7 @@ void Exchange::call(std::size_t index, const Method& method, Params params) {
         method.async_handler(call, [self = shared_from_this(), index](Answer<std::string> given) {
             self->answer(index, std::move(given));
         });
+        if (calls_.size() > call_indices_.size()) call_indices_.push_back(index);
     }
 }
 
@@ -133,18 +136,50 @@ void Exchange::call(std::size_t index, const Method& method, Params params) {
 void Exchange::run_pooled() {
     if (pooled_.empty()) return;
     const auto calls = std::make_shared<Pooled>(std::move(pooled_));
+    const auto steps = std::make_shared<Steps>();
+    steps->reserve(calls->size());
+    for (const auto& [index, call] : *calls)
+        steps->push_back([self = shared_from_this(), index = index, call = call] {
+            const Method& method = all_methods()[self->slots_[index].method];
+            self->answer(index, method.pool_handler(*call));
+        });
     const bool posted = door_.pool.try_post(
-        [self = shared_from_this(), calls] {
-            for (const auto& [index, call] : *calls) {
-                if (self->finished()) return;  // timed out
-                const Method& method = all_methods()[self->slots_[index].method];
-                self->answer(index, method.pool_handler(*call));
-            }
-        },
+        [self = shared_from_this(), steps] { self->run_slices(self->door_.pool, steps, 0); },
         caller_.peer);
     if (posted) return;
     for (const auto& [index, call] : *calls)
         answer(index, too_many_requests());
+}
+
+// So do those that run code, on one of the threads for that.
+void Exchange::run_calls() {
+    if (calls_.empty()) return;
+    const auto steps = std::make_shared<Steps>(std::move(calls_));
+    const bool posted = door_.call_pool.try_post(
+        [self = shared_from_this(), steps] { self->run_slices(self->door_.call_pool, steps, 0); },
+        caller_.peer);
+    if (posted) return;
+    for (const std::size_t index : call_indices_)
+        answer(index, too_many_requests());
+}
+
+// After each slice the thread is let go of, so that whoever waits behind a batch waits for a slice
+// of it and not for a thousand calls.
+void Exchange::run_slices(FairPool& pool, std::shared_ptr<Steps> steps, std::size_t next) {
+    constexpr std::chrono::milliseconds kSlice{2};
+    const auto until = std::chrono::steady_clock::now() + kSlice;
+    while (next < steps->size()) {
+        if (finished()) return;  // timed out
+        (*steps)[next++]();
+        if (next < steps->size() && std::chrono::steady_clock::now() > until) {
+            pool.go_on(
+                [self = shared_from_this(), &pool, steps = std::move(steps), next] {
+                    self->run_slices(pool, steps, next);
+                },
+                caller_.peer);
+            return;
+        }
+    }
 }
 
 void Exchange::store(Slot& slot, Answer<std::string> given) {

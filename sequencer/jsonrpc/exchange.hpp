@@ -38,6 +38,7 @@ class Exchange final : public std::enable_shared_from_this<Exchange> {
     void begin(std::size_t index, const JsonValue& item);
     void call(std::size_t index, const Method& method, Params params);
     void run_pooled();
+    void run_calls();
     void answer(std::size_t index, Answer<std::string> answer);
     void store(Slot& slot, Answer<std::string> answer);
     [[nodiscard]] std::string body();
@@ -49,8 +50,12 @@ class Exchange final : public std::enable_shared_from_this<Exchange> {
     std::shared_ptr<const JsonDocument> document_;
     bool batch_ = false;
     using Pooled = std::vector<std::pair<std::size_t, std::shared_ptr<Call>>>;
-    Pooled pooled_;                     // until run_pooled
-    SubmissionGroup* group_ = nullptr;  // while a batch's calls begin
+    Pooled pooled_;  // until run_pooled
+    using Steps = std::vector<std::function<void()>>;
+    void run_slices(FairPool& pool, std::shared_ptr<Steps> steps, std::size_t next);
+    Steps calls_;                            // of a batch, until run_calls
+    std::vector<std::size_t> call_indices_;  // whose they are
+    SubmissionGroup* group_ = nullptr;       // while a batch's calls begin
 
     mutable std::mutex mutex_;  ///< guards what follows
     std::function<void(std::string)> done_;

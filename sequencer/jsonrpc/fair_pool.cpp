@@ -36,6 +36,16 @@ bool FairPool::try_post(std::function<void()> task, const Peer& peer) {
     return true;
 }
 
+bool FairPool::go_on(std::function<void()> task, const Peer& peer) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (stopping_) return false;
+        append(peer ? *peer : std::string(), std::move(task));
+    }
+    wake_.notify_one();
+    return true;
+}
+
 bool FairPool::post(std::function<void()> task) {
     {
         const std::lock_guard lock(mutex_);

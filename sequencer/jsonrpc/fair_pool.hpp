@@ -34,6 +34,10 @@ class FairPool {
 
     /// @return false where too many wait, or the pool has stopped: the task was dropped
     [[nodiscard]] bool try_post(std::function<void()> task, const Peer& peer = nullptr);
+    /// Goes on with work that try_post took and that has let go of its thread, behind what else the
+    /// client has waiting: never refused for room, as every task that was taken has one of it.
+    /// @return false when the pool has stopped
+    bool go_on(std::function<void()> task, const Peer& peer);
     /// For tasks of the node whose number is bounded elsewhere: never refused for room.
     /// @return false when the pool has stopped
     bool post(std::function<void()> task);

@@ -90,6 +90,33 @@ BOOST_AUTO_TEST_CASE(what_waits_when_it_stops_is_dropped) {
     BOOST_TEST(!pool.post([] {}));
 }
 
+// What goes on waits for its turn and is not refused, however full it is.
+BOOST_AUTO_TEST_CASE(work_that_lets_go_of_its_thread_goes_on_behind_the_others) {
+    FairPool pool({.threads = 1, .queue_tasks_max = 2});
+    std::promise<void> began;
+    std::promise<void> go;
+    std::promise<void> done;
+    std::string order;
+    const auto second = [&] {
+        order += '2';
+        done.set_value();
+    };
+    const auto first = [&] {
+        began.set_value();
+        go.get_future().wait();
+        order += '1';
+        static_cast<void>(pool.go_on(second, named("a")));
+    };
+    BOOST_TEST(pool.try_post(first, named("a")));
+    began.get_future().wait();
+    BOOST_TEST(pool.try_post([&] { order += 'b'; }, named("b")));
+    BOOST_TEST(pool.try_post([&] { order += 'c'; }, named("c")));
+    BOOST_TEST(!pool.try_post([] {}, named("d")));
+    go.set_value();
+    done.get_future().wait();
+    BOOST_TEST(order == "1bc2");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace

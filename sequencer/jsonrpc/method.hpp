@@ -10,6 +10,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 /// What a method of the API is: declared once in method_table.cpp, from which dispatch,
 /// rpc.discover, rpc_modules, the metrics' labels and docs/json-rpc.md follow.
@@ -33,6 +34,9 @@ struct Call {
     std::shared_ptr<Connection> connection;  ///< empty over HTTP
     /// Of the batch that the call came in, null outside of one. Until the handler returns.
     SubmissionGroup* group = nullptr;
+    /// Where a call of a batch leaves its run, so that those of one batch share a thread; null
+    /// outside of a batch. Until the handler returns.
+    std::vector<std::function<void()>>* runs = nullptr;
     Caller caller;  ///< may_run: the handler may run the call's code, on its thread
 };
 

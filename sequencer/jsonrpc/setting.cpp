@@ -39,8 +39,15 @@ Answer<Setting> setting_of(const Call& call, std::size_t index) {
 void on_call_thread(
     const std::shared_ptr<Call>& call, const Reply& reply,
     Answer<std::string> (*run)(const Call&, SteadyTime until)) {
-    const auto until =
-        std::chrono::steady_clock::now() + std::chrono::milliseconds(call->door.config.call_ms_max);
+    const auto ends = [call] {
+        return std::chrono::steady_clock::now() +
+               std::chrono::milliseconds(call->door.config.call_ms_max);
+    };
+    if (call->runs != nullptr) {
+        call->runs->push_back([call, reply, run, ends] { reply(run(*call, ends())); });
+        return;
+    }
+    const auto until = ends();
     {
         const Door::Place place(call->door, call->caller);
         if (place.taken()) return reply(run(*call, until));

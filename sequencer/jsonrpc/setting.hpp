@@ -26,7 +26,8 @@ struct Setting {
     const JsonValue& value, std::size_t index, chain::execution::BlockEnv& env);
 
 /// Runs `run` on a call thread, or on this one where it may: it may read state and wait for it,
-/// until `call_ms_max` is over.
+/// until `call_ms_max` is over. A call of a batch is left to Call::runs, and its time begins when
+/// its turn has come.
 void on_call_thread(
     const std::shared_ptr<Call>& call, const Reply& reply,
     Answer<std::string> (*run)(const Call&, SteadyTime until));
