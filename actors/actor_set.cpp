@@ -5,6 +5,7 @@
 #include "actors/executor/executor_actor.hpp"
 #include "actors/log/log_actor.hpp"
 #include "actors/partition/partition_actor.hpp"
+#include "actors/partition/partition_set.hpp"
 #include "actors/sealer/sealer_actor.hpp"
 #include "actors/sequencer/sequencer_actor.hpp"
 #include "actors/store/store_actor.hpp"
@@ -22,6 +23,7 @@ using Partitions = std::vector<std::shared_ptr<PartitionEngine>>;
 /// @param failure  says what in the state contradicts itself
 SealerEngine::Roots load_state(
     const EngineStart& start, const Partitions& partitions, std::string& failure) {
+    const PartitionSet set = set_of(partitions);
     const auto owner = [&](std::uint8_t first) -> PartitionEngine& {
         return owner_of(partitions, first);
     };
@@ -41,19 +43,17 @@ SealerEngine::Roots load_state(
         if (chain::evm::delegate_of(code)) owner(key[0]).load_delegation(address);
     });
     if (start.load_slots)
-        start.load_slots([&](const chain::Address& address, const chain::Hash32& slot,
-                             const chain::Uint256& value) {
-            owner(chain::crypto::keccak256(address)[0]).load_slot(address, slot, value);
-        });
+        start.load_slots(
+            [&](const chain::Address& address, const chain::Hash32& slot,
+                const chain::Uint256& value) { load_slot(set, address, slot, value, true); });
     SealerEngine::Roots roots;
-    for (const auto& partition : partitions) {
-        if (const auto wrong = partition->finish_loading(start.head.number))
-            failure = "the storage of account " + chain::to_hex(*wrong) +
-                      " in the store does not have the account's storage root";
-        if (!failure.empty()) return roots;
+    if (const auto wrong = finish_loading(set, start.head.number))
+        failure = "the storage of account " + chain::to_hex(*wrong) +
+                  " in the store does not have the account's storage root";
+    if (!failure.empty()) return roots;
+    for (const auto& partition : partitions)
         for (auto& [first, root] : partition->all_roots())
             roots[first] = std::move(root);
-    }
     return roots;
 }
 
@@ -75,8 +75,8 @@ std::unique_ptr<ActorSet> ActorSet::spawn(
     set->peers_ = std::make_shared<Peers>();
 
     for (std::uint32_t p = 0; p < config.partitions; ++p)
-        set->partitions_.push_back(
-            std::make_shared<PartitionEngine>(p, config.partitions, options.seed));
+        set->partitions_.push_back(std::make_shared<PartitionEngine>(
+            p, config.partitions, options.seed, options.wide_leaves));
     SealerEngine::Roots roots = load_state(start, set->partitions_, failure);
     if (!failure.empty()) return nullptr;
     if (const chain::Hash32 root = chain::trie::combine_roots(roots);

@@ -13,6 +13,7 @@ class ActorSet {
         bool detached = true;  ///< threads of their own for log, store and batcher
         bool exact_plan = true;
         bool follow_all_slots = false;  ///< see SequencerEngine::Setup
+        std::size_t wide_leaves = PartitionEngine::kWideLeaves;
     };
     /// Loads the state, spawns and wires everything and begins the replay; outside.ready tells how
     /// it ended.

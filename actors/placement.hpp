@@ -40,6 +40,13 @@ struct TableSeed {
     return fold(table_hash(address, seed) ^ low, high ^ seed.a ^ 0xa076'1d64'78bd'642f);
 }
 
+/// The partition that executes a slot: by the upper half of its slot_hash; the tables find their
+/// places by the lower.
+[[nodiscard]] constexpr std::uint32_t partition_of_slot(
+    std::uint64_t slot_hash, std::uint32_t partitions) noexcept {
+    return static_cast<std::uint32_t>((slot_hash >> 32) * partitions >> 32);
+}
+
 /// Where an account lives.
 struct Place {
     std::uint8_t sub_trie = 0;  ///< first byte of keccak256(address)
@@ -57,5 +64,17 @@ template <class Parts>
 [[nodiscard]] auto& owner_of(const Parts& parts, std::uint8_t sub_trie) noexcept {
     return *parts[partition_of(sub_trie, static_cast<std::uint32_t>(parts.size()))];
 }
+
+/// The one of `parts`, pointers by partition, that executes a slot.
+template <class Parts>
+[[nodiscard]] auto& owner_of_slot(const Parts& parts, std::uint64_t slot_hash) noexcept {
+    return *parts[partition_of_slot(slot_hash, static_cast<std::uint32_t>(parts.size()))];
+}
+
+/// Where a key of the state lives, an account's field or a slot.
+struct KeyPlace {
+    std::uint64_t hash = 0;  ///< table_hash of the address, or slot_hash
+    std::uint32_t partition = 0;
+};
 
 }  // namespace troupe::actors

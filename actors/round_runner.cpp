@@ -2,6 +2,7 @@
 
 #include "actors/executor/executor_actor.hpp"
 #include "actors/partition/partition_actor.hpp"
+#include "actors/partition/partition_set.hpp"
 #include "actors/sequencer/native.hpp"
 #include "actors/sequencer/round_driver.hpp"
 #include "actors/sequencer/shares.hpp"
@@ -257,7 +258,7 @@ void RoundRunner::load_delegation(const chain::Address& address) {
 
 void RoundRunner::load_slot(
     const chain::Address& address, const chain::Hash32& slot, const chain::Uint256& value) {
-    impl_->owner(address).load_slot(address, slot, value);
+    actors::load_slot(set_of(impl_->partitions), address, slot, value, false);
 }
 
 RoundRunner::Count RoundRunner::Impl::run(const std::shared_ptr<Runner>& runner) {
@@ -282,12 +283,7 @@ RoundRunner::Count RoundRunner::run(
 }
 
 void RoundRunner::seal_block() {
-    ++impl_->blocks;
-    for (const auto& partition : impl_->partitions) {
-        partition->begin_seal(impl_->blocks);
-        while (!partition->seal_step().has_value()) {
-        }
-    }
+    actors::seal_block(set_of(impl_->partitions), ++impl_->blocks);
 }
 
 chain::Account RoundRunner::account(const chain::Address& address) const {
@@ -296,7 +292,7 @@ chain::Account RoundRunner::account(const chain::Address& address) const {
 
 chain::Uint256 RoundRunner::storage(
     const chain::Address& address, const chain::Hash32& slot) const {
-    return impl_->owner(address).tables().storage(address, slot);
+    return storage_in(views_of(impl_->loans), address, slot);
 }
 
 }  // namespace troupe::actors

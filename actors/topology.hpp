@@ -27,6 +27,7 @@
 ///   sequencer            ── ValidateRound, SealBlock                       ─▶ partition ×P
 ///   partition            ── Validated, SealBegun                           ─▶ sequencer
 ///   sequencer            ── BlockClosed                                    ─▶ sealer
+///   partition            ── SealBoardReady                                 ─▶ partition ×P
 ///   partition            ── PartitionSealed, ProofPart                     ─▶ sealer
 ///   sealer               ── BlockHashed                                    ─▶ sequencer
 ///   sequencer            ── StoreBlock                                     ─▶ store
@@ -58,9 +59,10 @@ struct ValidateRound { RoundPtr round; };                // 1 per partition
 struct Validated { bool held = true; };                  // P
 struct Settle { RoundPtr round; };                       // 1
 struct Settled {};                                       // 1
-struct SealBlock { std::uint64_t number = 0; };          // 1 per partition
+struct SealBlock { SealBoardPtr board; };                // 1 per partition
 struct SealBegun {};                                     // P
 struct SealSlice {};                                     // 1 per partition, to itself
+struct SealBoardReady {};                                // 2 per partition: the stages of a block
 struct PartitionSealed { std::shared_ptr<PartitionSeal> seal; };              // B * P
 struct BlockClosed { std::shared_ptr<BlockContent> content; };                // B
 struct BlockHashed { std::shared_ptr<SealedBlock> block; };                   // B
@@ -92,7 +94,7 @@ using LogActor = caf::typed_actor<  // detached: blocks on the disk
     caf::reacts_to<PublishStats>>;
 using PartitionActor = caf::typed_actor<
     caf::reacts_to<ValidateRound>, caf::reacts_to<SealBlock>, caf::reacts_to<SealSlice>,
-    caf::reacts_to<ProveAccount>, caf::reacts_to<PublishStats>>;
+    caf::reacts_to<SealBoardReady>, caf::reacts_to<ProveAccount>, caf::reacts_to<PublishStats>>;
 using ExecutorActor = caf::typed_actor<caf::reacts_to<Speculate>, caf::reacts_to<Settle>>;
 using SealerActor = caf::typed_actor<
     caf::reacts_to<BlockClosed>, caf::reacts_to<PartitionSealed>, caf::reacts_to<BlockStored>,
@@ -159,6 +161,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::Settled)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::SealBegun)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::SealBlock)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::SealSlice)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::SealBoardReady)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::PartitionSealed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::BlockClosed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::BlockHashed)

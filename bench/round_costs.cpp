@@ -1,7 +1,7 @@
 #include "bench/round_costs.hpp"
 
 #include "actors/executor/executor_engine.hpp"
-#include "actors/partition/partition_engine.hpp"
+#include "actors/partition/partition_set.hpp"
 #include "actors/sequencer/native.hpp"
 #include "actors/sequencer/planner.hpp"
 #include "actors/sequencer/round_driver.hpp"
@@ -96,10 +96,9 @@ class Rounds final : public actors::RoundPort {
             owner.load(address, key, entry->account);
             if (chain::evm::delegate_of(code)) owner.load_delegation(address);
             for (const auto& [slot, value] : entry->storage)
-                owner.load_slot(address, slot, value);
+                actors::load_slot(actors::set_of(partitions_), address, slot, value, true);
         }
-        for (const auto& partition : partitions_)
-            TROUPE_ASSERT(!partition->finish_loading(0));
+        TROUPE_ASSERT(!actors::finish_loading(actors::set_of(partitions_), 0));
     }
 
     // What RoundRunner does, one handler after the other.
@@ -211,17 +210,29 @@ class Rounds final : public actors::RoundPort {
     void seal(RoundCosts& costs) {
         receipts_.clear();
         costs.seals.resize(partitions_.size());
-        ++blocks_;
-        for (std::size_t p = 0; p < partitions_.size(); ++p) {
-            RoundCosts::Seal& seal = costs.seals[p];
-            seal.begin_ns = watch_.time([&] { partitions_[p]->begin_seal(blocks_); });
-            std::optional<actors::PartitionSeal> done;
-            while (!done)
-                seal.slices_ns.push_back(watch_.time([&] { done = partitions_[p]->seal_step(); }));
-            costs.sealed += done->changes.size();
-            for (const auto& change : done->changes)
-                costs.sealed += change.slots.size();
+        const auto board = std::make_shared<actors::SealBoard>(
+            ++blocks_, static_cast<std::uint32_t>(partitions_.size()));
+        for (std::size_t p = 0; p < partitions_.size(); ++p)
+            costs.seals[p].begin_ns = watch_.time([&] { partitions_[p]->begin_seal(board); });
+        bool sealing = true;
+        while (sealing) {
+            sealing = false;
+            for (std::size_t p = 0; p < partitions_.size(); ++p) {
+                while (partitions_[p]->sealing() && !partitions_[p]->waiting())
+                    seal_slice(p, costs);
+                sealing = sealing || partitions_[p]->sealing();
+            }
         }
+    }
+
+    void seal_slice(std::size_t p, RoundCosts& costs) {
+        std::optional<actors::PartitionSeal> done;
+        costs.seals[p].slices_ns.push_back(
+            watch_.time([&] { done = partitions_[p]->seal_step().seal; }));
+        if (!done) return;
+        costs.sealed += done->changes.size();
+        for (const auto& change : done->changes)
+            costs.sealed += change.slots.size();
     }
 
     const RoundShape& shape_;

@@ -85,16 +85,14 @@ void ExecutorEngine::record(
     if (!outcome.codes.empty()) speculation.deployers.push_back(tx);
     for (const chain::execution::DeployedCode& code : outcome.codes)
         view.add_code(code.hash, code.code);
-    const auto partitions = static_cast<std::uint32_t>(loans_.size());
     for (const Effect& effect : outcome.effects) {
-        const Place place = view.place(effect.address);
+        const KeyPlace place = view.place_of(effect);
         view.apply(place, effect);
-        const std::uint32_t partition = partition_of(place.sub_trie, partitions);
-        speculation.by_partition[partition].push_back(
+        speculation.by_partition[place.partition].push_back(
             static_cast<std::uint32_t>(speculation.effects.size()));
         speculation.effects.push_back(
-            {place.hash, tx, static_cast<std::uint16_t>(partition), is_delegation(view, effect),
-             effect});
+            {place.hash, tx, static_cast<std::uint16_t>(place.partition),
+             is_delegation(view, effect), effect});
     }
 }
 
@@ -106,8 +104,8 @@ void ExecutorEngine::add_codes(const std::vector<chain::execution::DeployedCode>
 void ExecutorEngine::apply(const TablesView& view, const Outcome& outcome) {
     add_codes(outcome.codes);
     for (const Effect& effect : outcome.effects) {
-        const Place place = view.place(effect.address);
-        OpenState& state = owner_of(loans_, place.sub_trie);
+        const KeyPlace place = view.place_of(effect);
+        OpenState& state = *loans_[place.partition];
         state.reserve(1);
         state.apply(place.hash, effect, is_delegation(view, effect));
     }

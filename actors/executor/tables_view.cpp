@@ -22,28 +22,37 @@ void PlaceCache::add(const Address& address, const Place& place) {
     entries_[place.hash % kEntries] = {address, true, place};
 }
 
-Account TablesView::account_at(const Place& place, const Address& address) const noexcept {
-    const AccountTable& table = owner_of(views_, place.sub_trie).accounts;
+KeyPlace TablesView::place_of_account(const Address& address) const {
+    const Place where = place(address);
+    return {where.hash, partition_of(where.sub_trie, static_cast<std::uint32_t>(views_.size()))};
+}
+
+KeyPlace TablesView::place_of(const chain::state::Effect& effect) const {
+    if (effect.field != chain::state::Field::kStorage) return place_of_account(effect.address);
+    const std::uint64_t hash = hash_of_slot(effect.address, effect.slot);
+    return {hash, partition_of_slot(hash, static_cast<std::uint32_t>(views_.size()))};
+}
+
+Account TablesView::account_at(const KeyPlace& place, const Address& address) const noexcept {
+    const AccountTable& table = views_[place.partition]->accounts;
     const AccountRecord* record = table.find(place.hash, address);
     return record != nullptr ? table.account(*record) : Account{};
 }
 
 Uint256 TablesView::slot_at(
-    const SlotTable& table, std::uint64_t hash, const Address& address,
-    const Hash32& slot) noexcept {
-    const SlotRecord* record = table.find(hash, address, slot);
+    std::uint64_t hash, const Address& address, const Hash32& slot) const noexcept {
+    const SlotRecord* record = owner_of_slot(views_, hash).slots.find(hash, address, slot);
     return record != nullptr ? record->value : Uint256{};
 }
 
 std::optional<Account> TablesView::account(const Address& address) const noexcept {
-    const Account account = account_at(place(address), address);
+    const Account account = account_at(place_of_account(address), address);
     if (account.is_empty()) return std::nullopt;
     return account;
 }
 
 Uint256 TablesView::storage(const Address& address, const Hash32& slot) const noexcept {
-    const SlotTable& table = slots_of(address);
-    return slot_at(table, table.hash(address, slot), address, slot);
+    return slot_at(hash_of_slot(address, slot), address, slot);
 }
 
 chain::ByteView TablesView::code(const Hash32& code_hash) const noexcept {
@@ -51,7 +60,7 @@ chain::ByteView TablesView::code(const Hash32& code_hash) const noexcept {
 }
 
 std::optional<Account> SpeculativeView::account(const Address& address) const noexcept {
-    const Place where = place(address);
+    const KeyPlace where = place_of_account(address);
     const Account* changed = overlay_.accounts.find(where.hash, address);
     const Account account = changed != nullptr ? *changed : account_at(where, address);
     if (account.is_empty()) return std::nullopt;
@@ -59,10 +68,9 @@ std::optional<Account> SpeculativeView::account(const Address& address) const no
 }
 
 Uint256 SpeculativeView::storage(const Address& address, const Hash32& slot) const noexcept {
-    const SlotTable& table = slots_of(address);
-    const std::uint64_t hash = table.hash(address, slot);
+    const std::uint64_t hash = hash_of_slot(address, slot);
     const Uint256* changed = overlay_.slots.find(hash, {address, slot});
-    return changed != nullptr ? *changed : slot_at(table, hash, address, slot);
+    return changed != nullptr ? *changed : slot_at(hash, address, slot);
 }
 
 chain::ByteView SpeculativeView::code(const Hash32& code_hash) const noexcept {
@@ -71,15 +79,14 @@ chain::ByteView SpeculativeView::code(const Hash32& code_hash) const noexcept {
     return TablesView::code(code_hash);
 }
 
-void SpeculativeView::apply(const Place& place, const chain::state::Effect& effect) {
+void SpeculativeView::apply(const KeyPlace& place, const chain::state::Effect& effect) {
     using chain::state::EffectKind;
     if (effect.kind != EffectKind::kWrite && effect.kind != EffectKind::kDelta) return;
     if (effect.field == chain::state::Field::kStorage) {
-        const SlotTable& table = owner_of(views(), place.sub_trie).slots;
-        const std::uint64_t hash = table.hash(effect.address, effect.slot);
-        const auto [value, fresh] = overlay_.slots.insert(hash, {effect.address, effect.slot});
+        const auto [value, fresh] =
+            overlay_.slots.insert(place.hash, {effect.address, effect.slot});
         if (fresh && effect.kind == EffectKind::kDelta)
-            value = slot_at(table, hash, effect.address, effect.slot);
+            value = slot_at(place.hash, effect.address, effect.slot);
         value = chain::state::value_after(effect, value);
         return;
     }

@@ -49,17 +49,20 @@ class TablesView : public chain::state::StateView {
     }
 
     [[nodiscard]] Place place(const chain::Address& address) const { return places_.find(address); }
+    /// Where what an effect touches lives.
+    [[nodiscard]] KeyPlace place_of(const chain::state::Effect& effect) const;
 
   protected:
     [[nodiscard]] chain::Account account_at(
-        const Place& place, const chain::Address& address) const noexcept;
-    [[nodiscard]] const SlotTable& slots_of(const chain::Address& address) const noexcept {
-        return owner_of(views_, place(address).sub_trie).slots;
+        const KeyPlace& place, const chain::Address& address) const noexcept;
+    [[nodiscard]] KeyPlace place_of_account(const chain::Address& address) const;
+    [[nodiscard]] std::uint64_t hash_of_slot(
+        const chain::Address& address, const chain::Hash32& slot) const noexcept {
+        return views_.front()->slots.hash(address, slot);
     }
-    [[nodiscard]] const Views& views() const noexcept { return views_; }
-    [[nodiscard]] static chain::Uint256 slot_at(
-        const SlotTable& table, std::uint64_t hash, const chain::Address& address,
-        const chain::Hash32& slot) noexcept;
+    [[nodiscard]] chain::Uint256 slot_at(
+        std::uint64_t hash, const chain::Address& address,
+        const chain::Hash32& slot) const noexcept;
 
   private:
     const Views& views_;
@@ -103,12 +106,11 @@ class SpeculativeView final : public TablesView {
     [[nodiscard]] chain::ByteView code(const chain::Hash32& code_hash) const noexcept override;
     [[nodiscard]] bool is_contended(
         const chain::Address& address, const chain::Hash32& slot) const noexcept override {
-        return contended_ != nullptr &&
-               contended_->contains(key_of_slot(place(address).hash, slot));
+        return contended_ != nullptr && contended_->contains(hash_of_slot(address, slot));
     }
 
     /// Puts a write or a delta in front. Codes come before the effects that name them.
-    void apply(const Place& place, const chain::state::Effect& effect);
+    void apply(const KeyPlace& place, const chain::state::Effect& effect);
     void add_code(const chain::Hash32& hash, const chain::Bytes& code) {
         overlay_.codes.try_emplace(hash, code);
     }

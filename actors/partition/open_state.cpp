@@ -78,9 +78,7 @@ void OpenState::roll_back() noexcept {
 bool OpenState::holds(std::uint64_t hash, const chain::state::Effect& effect) const noexcept {
     if (effect.kind != EffectKind::kRead && effect.kind != EffectKind::kGuard) return true;
     if (effect.field == Field::kStorage) {
-        const SlotTable& slots = tables_.slots;
-        const SlotRecord* record =
-            slots.find(slots.hash(effect.address, effect.slot), effect.address, effect.slot);
+        const SlotRecord* record = tables_.slots.find(hash, effect.address, effect.slot);
         return holds_for(effect, record != nullptr ? record->value : chain::Uint256{});
     }
     const AccountRecord* record = tables_.accounts.find(hash, effect.address);
@@ -97,15 +95,13 @@ bool OpenState::holds(std::uint64_t hash, const chain::state::Effect& effect) co
 
 void OpenState::apply(std::uint64_t hash, const chain::state::Effect& effect, bool delegated) {
     if (effect.kind != EffectKind::kWrite && effect.kind != EffectKind::kDelta) return;
+    if (effect.field == Field::kStorage) {
+        apply_storage(hash, effect);
+        return;
+    }
     AccountRecord& record = find_or_insert(hash, effect.address);
     touch(record, hash);
-    if (effect.field == Field::kStorage) {
-        // A contract may have slots and no code.
-        if (!record.has_extra()) tables_.accounts.set_storage_root(record, chain::kEmptyTrieRoot);
-        apply_storage(effect);
-    } else {
-        apply_account(record, hash, effect, delegated);
-    }
+    apply_account(record, hash, effect, delegated);
 }
 
 void OpenState::apply_account(
@@ -129,10 +125,8 @@ void OpenState::apply_account(
     }
 }
 
-void OpenState::apply_storage(const chain::state::Effect& effect) {
-    SlotTable& slots = tables_.slots;
-    const std::uint64_t hash = slots.hash(effect.address, effect.slot);
-    SlotRecord& record = slots.find_or_insert(hash, effect.address, effect.slot);
+void OpenState::apply_storage(std::uint64_t hash, const chain::state::Effect& effect) {
+    SlotRecord& record = tables_.slots.find_or_insert(hash, effect.address, effect.slot);
     if (record.epoch() != epoch_) {
         record.set_epoch(epoch_);
         touched_slots_.push_back({hash, record.address, record.slot, record.value});
@@ -143,66 +137,63 @@ void OpenState::apply_storage(const chain::state::Effect& effect) {
 
 void OpenState::prefetch(std::uint64_t hash, const chain::state::Effect& effect) const noexcept {
     if (effect.field == Field::kStorage)
-        tables_.slots.prefetch(tables_.slots.hash(effect.address, effect.slot));
+        tables_.slots.prefetch(hash);
     else
         tables_.accounts.prefetch(hash);
 }
 
-// By account: its slots that differ from before the block, and its code before the first change.
-std::map<chain::Address, OpenState::ContractTouch> OpenState::take_contract_touches() {
-    std::map<chain::Address, ContractTouch> touches;
-    for (const TouchedSlot& touched : touched_slots_) {
+// Those that differ from before the block.
+std::vector<SlotUpdate> OpenState::take_slots() {
+    std::vector<SlotUpdate> changed;
+    changed.reserve(touched_slots_.size());
+    for (std::size_t i = 0; i < touched_slots_.size(); ++i) {
+        if (i + kPrefetchAhead < touched_slots_.size())
+            tables_.slots.prefetch(touched_slots_[i + kPrefetchAhead].hash);
+        const TouchedSlot& touched = touched_slots_[i];
         const SlotRecord& record = *tables_.slots.find(touched.hash, touched.address, touched.slot);
         if (record.value != touched.value)
-            touches[touched.address].slots.push_back({touched.slot, touched.value, record.value});
+            changed.push_back({touched.address, {touched.slot, touched.value, record.value}, {}});
     }
-    for (const auto& [address, before] : touched_codes_) {
-        std::optional<chain::Hash32>& first = touches[address].code_before;
-        if (!first) first = before;
-    }
-    for (auto& [address, touch] : touches)
-        std::sort(touch.slots.begin(), touch.slots.end(), [](const auto& a, const auto& b) {
-            return a.slot < b.slot;
-        });
     touched_slots_.clear();
-    touched_codes_.clear();
-    return touches;
+    return changed;
 }
 
-std::vector<chain::execution::AccountChange> OpenState::take_changes() {
-    std::vector<chain::execution::AccountChange> changes;
-    changes.reserve(touched_.size());
-    auto contract_touches = take_contract_touches();
+// By account: its code before the first change.
+std::map<chain::Address, chain::Hash32> OpenState::take_codes() {
+    std::map<chain::Address, chain::Hash32> before;
+    for (const auto& [address, hash] : touched_codes_)
+        before.try_emplace(address, hash);
+    touched_codes_.clear();
+    return before;
+}
+
+OpenState::Changes OpenState::take_changes() {
+    Changes changes;
+    changes.accounts.reserve(touched_.size());
+    const auto codes = take_codes();
     for (std::size_t i = 0; i < touched_.size(); ++i) {
         if (i + kPrefetchAhead < touched_.size())
             tables_.accounts.prefetch(touched_[i + kPrefetchAhead].hash);
         const Touched& touched = touched_[i];
         const AccountRecord& record = *find(touched.hash, touched.address);
-        const auto contract = contract_touches.empty() ? contract_touches.end()
-                                                       : contract_touches.find(touched.address);
+        const auto code = codes.empty() ? codes.end() : codes.find(touched.address);
         const bool same = record.nonce == touched.nonce && record.balance == touched.balance;
-        if (same && contract == contract_touches.end()) continue;
+        if (same && code == codes.end()) continue;
         chain::execution::AccountChange change;
         change.address = touched.address;
         change.after = tables_.accounts.account(record);
         change.before = change.after;
         change.before.nonce = touched.nonce;
         change.before.balance = touched.balance;
-        if (contract != contract_touches.end()) {
-            if (contract->second.code_before)
-                change.before.code_hash = *contract->second.code_before;
-            change.slots = std::move(contract->second.slots);
-        }
-        if (change.before == change.after && change.slots.empty()) continue;
+        if (code != codes.end()) change.before.code_hash = code->second;
+        if (change.before == change.after) continue;
         // The storage trie may still stand at an earlier block.
         if (record.has_extra()) change.after.storage_root = chain::Hash32{};
-        changes.push_back(std::move(change));
+        changes.accounts.push_back(std::move(change));
     }
     touched_.clear();
+    changes.slots = take_slots();
     ++epoch_;
-    std::sort(changes.begin(), changes.end(), [](const auto& a, const auto& b) {
-        return a.address < b.address;
-    });
     return changes;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/partition/seal_board.hpp"
 #include "actors/partition/state_tables.hpp"
 #include "chain/execution/serial_chain.hpp"
 #include "chain/state/effect.hpp"
@@ -22,8 +23,7 @@ class OpenState {
     /// For readers while it is lent; a pointer to it stays valid.
     [[nodiscard]] const StateTables& tables() const noexcept { return tables_; }
 
-    // Loading, before the first block. A code comes before the accounts that have it, an account
-    // before its slots.
+    // Loading, before the first block. A code comes before the accounts that have it.
     void load(const chain::Address& address, const chain::Account& account);
     void load_code(const chain::Hash32& hash, const chain::Bytes& code);
     /// Says that an account's code is a delegation (EIP-7702).
@@ -40,7 +40,7 @@ class OpenState {
     void roll_back() noexcept;
 
     /// Whether what an effect says of the state is so: a read's value, a guard's bound. True for
-    /// writes and deltas. @param hash  table_hash of the effect's address
+    /// writes and deltas. @param hash  table_hash of the effect's address; of a slot its slot_hash
     [[nodiscard]] bool holds(std::uint64_t hash, const chain::state::Effect& effect) const noexcept;
     /// Does a write or a delta; nothing for reads and guards. @pre reserve() has made room
     /// @param delegated  of a code that is written: it is a delegation (EIP-7702)
@@ -70,9 +70,15 @@ class OpenState {
     }
 
     // The end of a block -------------------------------------------------------------------------
-    /// What the open block changed, by address, and begins the next one. The storage root of an
-    /// account that has or had storage is zero: whoever keeps the tries fills it in.
-    [[nodiscard]] std::vector<chain::execution::AccountChange> take_changes();
+    struct Changes {
+        /// In any order and without slots. The storage root after the block of an account that has
+        /// or had code, or was loaded with storage, is zero: whoever keeps the tries fills it in.
+        std::vector<chain::execution::AccountChange> accounts;
+        std::vector<SlotUpdate> slots;  ///< in any order, without keys
+    };
+    /// What the open block changed, and begins the next one. Slots and the accounts they belong to
+    /// may be different partitions'.
+    [[nodiscard]] Changes take_changes();
 
   private:
     /// An account as it was when the open block touched it first.
@@ -89,11 +95,6 @@ class OpenState {
         chain::Hash32 slot;
         chain::Uint256 value;
     };
-    /// What the open block did to an account's storage and code.
-    struct ContractTouch {
-        std::vector<chain::execution::SlotChange> slots;
-        std::optional<chain::Hash32> code_before;
-    };
     /// A value as it was before an apply().
     struct Undo {
         std::uint64_t hash = 0;
@@ -104,11 +105,12 @@ class OpenState {
         chain::Uint256 value;  // of a nonce, a balance, a slot; a code hash
     };
 
-    void apply_storage(const chain::state::Effect& effect);
+    void apply_storage(std::uint64_t hash, const chain::state::Effect& effect);
     void apply_account(
         AccountRecord& record, std::uint64_t hash, const chain::state::Effect& effect,
         bool delegated);
-    [[nodiscard]] std::map<chain::Address, ContractTouch> take_contract_touches();
+    [[nodiscard]] std::vector<SlotUpdate> take_slots();
+    [[nodiscard]] std::map<chain::Address, chain::Hash32> take_codes();
 
     StateTables tables_;
     std::uint32_t epoch_ = 1;  // of the open block; records touched in it carry it

@@ -2,14 +2,24 @@
 
 namespace troupe::actors {
 
+void PartitionState::go_on_sealing() {
+    if (slice_pending || !engine->sealing() || engine->waiting()) return;
+    slice_pending = true;
+    peers->to_partition(index, SealSlice{});
+}
+
 // One slice, then a message to itself: rounds of the next block come in between.
 void PartitionState::seal_slice() {
-    if (auto seal = engine->seal_step())
-        tell(peers->sealer, PartitionSealed{std::make_shared<PartitionSeal>(std::move(*seal))});
-    if (engine->sealing()) {
-        peers->to_partition(index, SealSlice{});
-        return;
-    }
+    slice_pending = false;
+    PartitionEngine::SealStep step = engine->seal_step();
+    if (step.wakes)
+        for (std::uint32_t p = 0; p < peers->partitions.size(); ++p)
+            if (p != index) peers->to_partition(p, SealBoardReady{});
+    if (step.seal)
+        tell(
+            peers->sealer, PartitionSealed{std::make_shared<PartitionSeal>(std::move(*step.seal))});
+    go_on_sealing();
+    if (engine->sealing()) return;
     for (QueryPtr& query : proofs)
         prove(std::move(query));
     proofs.clear();
@@ -42,14 +52,17 @@ PartitionActor::behavior_type partition_actor(
         [self](const SealBlock& message) {
             PartitionState& state = self->state;
             state.handled();
-            const bool slice_pending = state.engine->sealing();
-            state.engine->begin_seal(message.number);
+            state.engine->begin_seal(message.board);
             tell(state.peers->sequencer, SealBegun{});
-            if (!slice_pending) state.peers->to_partition(state.index, SealSlice{});
+            state.go_on_sealing();
         },
         [self](SealSlice) {
             self->state.handled();
             self->state.seal_slice();
+        },
+        [self](SealBoardReady) {
+            self->state.handled();
+            self->state.go_on_sealing();
         },
         [self](const ProveAccount& message) {
             PartitionState& state = self->state;

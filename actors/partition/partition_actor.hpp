@@ -11,10 +11,12 @@ struct PartitionState {
     std::shared_ptr<PartitionEngine> engine;
     PeersPtr peers;
     OutsidePtr outside;
+    bool slice_pending = false;
     std::vector<QueryPtr> proofs;  // wait until the block being hashed is done
 
     void handled() const { peers->partition_mail[index].fetch_sub(1); }
     void seal_slice();
+    void go_on_sealing();
     void prove(QueryPtr query) const;
     static constexpr const char* name = "partition";
 };

@@ -11,8 +11,12 @@ constexpr std::size_t kPrefetchAhead = 8;  // effects: hides one memory access
 
 }  // namespace
 
-PartitionEngine::PartitionEngine(std::uint32_t index, std::uint32_t partitions, TableSeed seed)
-    : index_(index), partitions_(partitions), open_(seed) {
+PartitionEngine::PartitionEngine(
+    std::uint32_t index, std::uint32_t partitions, TableSeed seed, std::size_t wide_leaves)
+    : index_(index),
+      partitions_(partitions),
+      open_(seed),
+      storage_(index, partitions, seed, wide_leaves) {
     for (std::uint32_t first = 0; first < chain::trie::kSubTries; ++first) {
         if (partition_of(static_cast<std::uint8_t>(first), partitions) != index) continue;
         first_sub_trie_ = std::min(first_sub_trie_, first);
@@ -25,19 +29,13 @@ void PartitionEngine::load(
     if (account.is_empty()) return;
     open_.load(address, account);
     if (account.storage_root != chain::kEmptyTrieRoot)
-        storages_[address].root = account.storage_root;
+        storage_.load_root(address, account.storage_root);
     loading_.push_back({key[0], {key, chain::encode_account(account)}});
 }
 
-void PartitionEngine::load_slot(
-    const chain::Address& address, const chain::Hash32& slot, const chain::Uint256& value) {
-    open_.load_slot(address, slot, value);
-    storages_[address].trie.put(chain::crypto::keccak256(slot), chain::encode_slot(value));
-}
-
 std::optional<chain::Address> PartitionEngine::finish_loading(std::uint64_t head) {
-    for (auto& [address, storage] : storages_)
-        if (storage.trie.root() != storage.root) return address;
+    storage_.rehash_all();
+    if (const auto wrong = storage_.wrong_root()) return wrong;
     std::stable_sort(loading_.begin(), loading_.end(), [](const auto& a, const auto& b) {
         return a.first < b.first;
     });
@@ -111,17 +109,69 @@ bool PartitionEngine::validate(Round& round) {
     return false;
 }
 
-void PartitionEngine::begin_seal(std::uint64_t block_number) {
+// Rounds wait for it: the rest is done in slices.
+void PartitionEngine::begin_seal(SealBoardPtr board) {
     SealJob& job = jobs_.emplace_back();
-    job.block_number = block_number;
-    job.changes = open_.take_changes();
+    job.board = std::move(board);
+    OpenState::Changes changes = open_.take_changes();
+    job.changes = std::move(changes.accounts);
+    job.storage.slots = std::move(changes.slots);
     count_open_state();
+}
 
-    std::vector<chain::ByteView> addresses(job.changes.size());
-    for (std::uint32_t i = 0; i < addresses.size(); ++i) {
-        addresses[i] = job.changes[i].address;
-        if (job.changes[i].after.storage_root == chain::Hash32{}) job.contracts.push_back(i);
+bool PartitionEngine::waiting() const noexcept {
+    if (jobs_.empty()) return false;
+    const SealJob& job = jobs_.front();
+    if (job.stage == SealJob::Stage::kAwaitRows)
+        return !job.board->finished(SealBoard::Stage::kSorted);
+    return job.stage == SealJob::Stage::kAwaitRoots && job.board->is_wide() &&
+           !job.board->finished(SealBoard::Stage::kHashed);
+}
+
+PartitionEngine::SealStep PartitionEngine::seal_step() {
+    using Stage = SealJob::Stage;
+    SealStep step;
+    if (waiting()) return step;
+    SealJob& job = jobs_.front();
+    SealBoard& board = *job.board;
+    if (job.stage == Stage::kSort) {
+        if (!storage_.sort_step(job.storage, board, kSliceUpdates)) return step;
+        job.stage = Stage::kAwaitRows;
+        step.wakes = board.finish(SealBoard::Stage::kSorted);
+        return step;
     }
+    if (job.stage == Stage::kAwaitRows) {
+        storage_.collect(job.storage, board);
+        job.stage = Stage::kStorage;
+    }
+    if (job.stage == Stage::kStorage) {
+        if (!storage_.hash_step(job.storage, board, kSliceUpdates)) return step;
+        job.stage = Stage::kAwaitRoots;
+        if (board.is_wide()) step.wakes = board.finish(SealBoard::Stage::kHashed);
+        return step;
+    }
+    if (job.stage == Stage::kAwaitRoots) {
+        storage_.finish(job.storage, board);
+        begin_accounts(job);
+        job.stage = Stage::kAccounts;
+    }
+    hash_accounts(job);
+    if (job.done < job.by_key.size()) return step;
+    SealJob finished = std::move(job);
+    jobs_.pop_front();
+    step.seal = finish(std::move(finished));
+    return step;
+}
+
+void PartitionEngine::begin_accounts(SealJob& job) {
+    std::sort(job.changes.begin(), job.changes.end(), [](const auto& a, const auto& b) {
+        return a.address < b.address;
+    });
+    fill_storage_roots(job);
+    std::vector<chain::ByteView> addresses;
+    addresses.reserve(job.changes.size());
+    for (const chain::execution::AccountChange& change : job.changes)
+        addresses.push_back(change.address);
     job.keys.resize(addresses.size());
     chain::crypto::keccak256_batch(addresses, job.keys);
     job.by_key.resize(addresses.size());
@@ -132,15 +182,50 @@ void PartitionEngine::begin_seal(std::uint64_t block_number) {
     });
 }
 
-std::optional<PartitionSeal> PartitionEngine::seal_step() {
-    SealJob& job = jobs_.front();
-    std::size_t count = 0;
-    while (job.storage_done < job.contracts.size() && count < kSliceUpdates) {
-        chain::execution::AccountChange& change = job.changes[job.contracts[job.storage_done++]];
-        update_storage(change);
-        count += change.slots.size();
+// Merges what changed of accounts with what changed of their storage.
+void PartitionEngine::fill_storage_roots(SealJob& job) {
+    const std::size_t touched = job.changes.size();
+    std::size_t next = 0;
+    for (StorageTries::Contract& contract : job.storage.contracts) {
+        while (next < touched && job.changes[next].address < contract.address)
+            ++next;
+        if (next < touched && job.changes[next].address == contract.address) {
+            add_storage(job.changes[next], contract);
+            continue;
+        }
+        // Nothing else of it changed: its leaf, which stands at the block before, says the rest.
+        chain::execution::AccountChange& change = job.changes.emplace_back();
+        change.address = contract.address;
+        const chain::Bytes leaf = sub_trie(contract.account_key[0]).get(contract.account_key);
+        if (!leaf.empty()) change.after = chain::decode_account(leaf).value();
+        change.before = change.after;
+        add_storage(change, contract);
     }
-    if (job.storage_done < job.contracts.size()) return std::nullopt;
+    for (std::size_t i = 0; i < touched; ++i) {
+        chain::execution::AccountChange& change = job.changes[i];
+        const bool has_storage = change.after.storage_root == chain::Hash32{} ||
+                                 (!bare_.empty() && bare_.contains(change.address));
+        if (!has_storage || !change.slots.empty()) continue;
+        const StorageTries::Storage* const storage = storage_.find(change.address);
+        change.before.storage_root = change.after.storage_root =
+            storage != nullptr ? storage->root : chain::kEmptyTrieRoot;
+    }
+    std::inplace_merge(
+        job.changes.begin(), job.changes.begin() + static_cast<std::ptrdiff_t>(touched),
+        job.changes.end(), [](const auto& a, const auto& b) { return a.address < b.address; });
+}
+
+void PartitionEngine::add_storage(
+    chain::execution::AccountChange& change, StorageTries::Contract& contract) {
+    change.slots = std::move(contract.slots);
+    change.before.storage_root = contract.root_before;
+    change.after.storage_root = contract.root_after;
+    // Its record may not say that it has storage: nobody tells the tables.
+    if (!change.after.has_code()) bare_.insert(change.address);
+}
+
+void PartitionEngine::hash_accounts(SealJob& job) {
+    std::size_t count = 0;
     std::vector<chain::trie::SubTrie*> tries;
     while (job.done < job.by_key.size() && count < kSliceUpdates) {
         const std::uint8_t first = job.keys[job.by_key[job.done]][0];
@@ -158,38 +243,15 @@ std::optional<PartitionSeal> PartitionEngine::seal_step() {
         job.dirty.push_back(first);
     }
     chain::trie::SubTrie::rehash(tries);
-    if (job.done < job.by_key.size()) return std::nullopt;
-    SealJob finished = std::move(job);
-    jobs_.pop_front();
-    return finish(std::move(finished));
-}
-
-void PartitionEngine::update_storage(chain::execution::AccountChange& change) {
-    const auto found = storages_.find(change.address);
-    if (found == storages_.end() && change.slots.empty()) {
-        change.before.storage_root = change.after.storage_root = chain::kEmptyTrieRoot;
-        return;
-    }
-    Storage& storage = found == storages_.end() ? storages_[change.address] : found->second;
-    change.before.storage_root = storage.root;
-    for (const chain::execution::SlotChange& slot : change.slots) {
-        const chain::Hash32 key = chain::crypto::keccak256(slot.slot);
-        if (slot.after.is_zero())
-            storage.trie.erase(key);
-        else
-            storage.trie.put(key, chain::encode_slot(slot.after));
-    }
-    storage.root = storage.trie.root();
-    change.after.storage_root = storage.root;
 }
 
 PartitionSeal PartitionEngine::finish(SealJob job) {
     PartitionSeal seal;
-    seal.block_number = job.block_number;
+    seal.block_number = job.board->block_number();
     for (const std::uint8_t first : job.dirty)
         seal.roots.emplace_back(first, sub_trie(first).root());
     seal.changes = std::move(job.changes);
-    sealed_number_ = job.block_number;
+    sealed_number_ = seal.block_number;
     return seal;
 }
 
@@ -198,14 +260,14 @@ PartitionProof PartitionEngine::prove(
     TROUPE_ASSERT(!sealing());
     const chain::Hash32 key = chain::crypto::keccak256(address);
     PartitionProof proof{sealed_number_, key, sub_tries_[key[0] - first_sub_trie_].prove(key), {}};
-    const auto storage = storages_.find(address);
+    const StorageTries::Storage* const storage = storage_.find(address);
     for (const chain::Hash32& slot : slots) {
         SlotProof& one = proof.slots.emplace_back();
         one.slot = slot;
-        if (storage == storages_.end()) continue;
+        if (storage == nullptr) continue;
         const chain::Hash32 slot_key = chain::crypto::keccak256(slot);
-        one.nodes = storage->second.trie.prove(slot_key);
-        if (const chain::ByteView leaf = storage->second.trie.get(slot_key); !leaf.empty())
+        one.nodes = storage->trie.prove(slot_key);
+        if (const chain::Bytes leaf = storage->trie.get(slot_key); !leaf.empty())
             one.value = chain::decode_slot(leaf).value();
     }
     return proof;
@@ -224,6 +286,7 @@ PartitionStats PartitionEngine::stats() const {
     PartitionStats stats = stats_;
     for (const chain::trie::SubTrie& trie : sub_tries_)
         stats.memory_bytes += trie.memory_bytes();
+    stats.memory_bytes += storage_.memory_bytes();
     return stats;
 }
 

@@ -2,13 +2,13 @@
 
 #include "actors/metrics_sink.hpp"
 #include "actors/partition/open_state.hpp"
+#include "actors/partition/storage_tries.hpp"
 #include "actors/sequencer/round.hpp"
 #include "chain/execution/serial_chain.hpp"
 #include "chain/trie/sub_trie.hpp"
-#include "chain/trie/trie.hpp"
 
 #include <deque>
-#include <map>
+#include <set>
 
 namespace troupe::actors {
 
@@ -23,7 +23,7 @@ struct PartitionSeal {
 struct SlotProof {
     chain::Hash32 slot;
     chain::Uint256 value;
-    std::vector<chain::Bytes> nodes;  ///< of Trie::prove; empty where the account has no storage
+    std::vector<chain::Bytes> nodes;  ///< from the storage root; empty where there is no storage
 };
 
 /// An account's part of a proof, as of the end of block `block_number`.
@@ -34,14 +34,18 @@ struct PartitionProof {
     std::vector<SlotProof> slots;
 };
 
-/// The accounts under some of the 256 sub-tries, with their storage, and the codes whose hashes
-/// begin like them. Its open state executes (and is lent for that, see OpenState); its tries hash
-/// what blocks changed, meanwhile, and are nobody else's.
+/// The accounts under some of the 256 sub-tries, the codes whose hashes begin like them, and the
+/// slots whose seeded hashes name it. Its open state executes (and is lent for that, see
+/// OpenState); its tries hash what blocks changed, meanwhile, and are nobody else's: they are the
+/// accounts' and, of storage, see StorageTries.
 class PartitionEngine {
   public:
-    PartitionEngine(std::uint32_t index, std::uint32_t partitions, TableSeed seed);
+    /// @param wide_leaves  see StorageTries
+    PartitionEngine(
+        std::uint32_t index, std::uint32_t partitions, TableSeed seed,
+        std::size_t wide_leaves = kWideLeaves);
 
-    /// Loads an account before the first round. Call finish_loading() after the last.
+    /// Loads an account before the first round. See partition_set.hpp, for slots, too.
     void load(
         const chain::Address& address, const chain::Hash32& key, const chain::Account& account);
     /// Loads it into the table only: for runs that seal nothing.
@@ -54,9 +58,6 @@ class PartitionEngine {
     }
     /// Says that an account's code is a delegation (EIP-7702). After load().
     void load_delegation(const chain::Address& address) { open_.load_delegation(address); }
-    /// Loads a slot. After its account.
-    void load_slot(
-        const chain::Address& address, const chain::Hash32& slot, const chain::Uint256& value);
     /// Hashes the tries. @param head  the block whose state was loaded
     /// @return an account whose slots do not give the storage root that it was loaded with, if any
     [[nodiscard]] std::optional<chain::Address> finish_loading(std::uint64_t head);
@@ -65,18 +66,27 @@ class PartitionEngine {
     /// For whoever holds it.
     [[nodiscard]] OpenState& open_state() noexcept { return open_; }
     [[nodiscard]] const StateTables& tables() const noexcept { return open_.tables(); }
+    [[nodiscard]] StorageTries& storage() noexcept { return storage_; }
 
     /// Merges what the executors speculated for this partition's keys, in transaction order: checks
     /// reads and guards by value, does writes and deltas. Stops where one does not hold, here or in
     /// another partition. @return whether all held here
     [[nodiscard]] bool validate(Round& round);
 
+    // The end of a block: docs/execution.md -----------------------------------------------------
     /// Takes what the block changed; rounds of the next block may follow when it returns.
-    void begin_seal(std::uint64_t block_number);
+    /// @param board  of this block, the same for all partitions
+    void begin_seal(SealBoardPtr board);
     [[nodiscard]] bool sealing() const noexcept { return !jobs_.empty(); }
-    /// Hashes some sub-tries (about kSliceUpdates accounts) of the oldest block begun.
-    /// @return the block's seal when that was the last slice
-    [[nodiscard]] std::optional<PartitionSeal> seal_step();
+    /// Whether seal_step() can do nothing before another partition's says `wakes`.
+    [[nodiscard]] bool waiting() const noexcept;
+    struct SealStep {
+        std::optional<PartitionSeal> seal;  ///< of the block, when that was its last slice
+        bool wakes = false;                 ///< others may have waited for this
+    };
+    /// Sorts or hashes some (about kSliceUpdates slots or accounts) of the oldest block begun.
+    /// @pre sealing()
+    [[nodiscard]] SealStep seal_step();
 
     /// @pre !sealing(): the sub-tries stand at the end of one block
     [[nodiscard]] PartitionProof prove(
@@ -86,26 +96,33 @@ class PartitionEngine {
     [[nodiscard]] PartitionStats stats() const;
 
     static constexpr std::size_t kSliceUpdates = 1'000;  ///< about a millisecond of hashing
+    /// What a contract has to have so that splitting its trie pays (docs/benchmarks.md).
+    static constexpr std::size_t kWideLeaves = 4'096;
 
   private:
-    /// The storage trie of an account, as of the last block that went into the sub-tries.
-    struct Storage {
-        chain::trie::Trie trie;
-        chain::Hash32 root = chain::kEmptyTrieRoot;
-    };
-    /// A closed block on its way into the sub-tries.
+    /// A closed block on its way into the tries.
     struct SealJob {
-        std::uint64_t block_number = 0;
-        std::vector<chain::execution::AccountChange> changes;  // as touched
-        std::vector<std::uint32_t> contracts;  // indices of changes whose storage root is to come
-        std::size_t storage_done = 0;          // of contracts
-        std::vector<chain::Hash32> keys;       // keccak256 of the changes' addresses
-        std::vector<std::uint32_t> by_key;     // indices of changes, by first byte of the key
-        std::size_t done = 0;                  // of by_key
-        std::vector<std::uint8_t> dirty;       // sub-tries changed
+        enum class Stage : std::uint8_t {
+            kSort,        // own slots, for others
+            kAwaitRows,   // those of all others
+            kStorage,     // tries of storage
+            kAwaitRoots,  // of wide contracts
+            kAccounts,
+        };
+        SealBoardPtr board;
+        Stage stage = Stage::kSort;
+        std::vector<chain::execution::AccountChange> changes;  // kAccounts: all, by address
+        StorageTries::Job storage;
+        std::vector<chain::Hash32> keys;    // keccak256 of the changes' addresses
+        std::vector<std::uint32_t> by_key;  // indices of changes, by key
+        std::size_t done = 0;               // of by_key
+        std::vector<std::uint8_t> dirty;    // sub-tries changed
     };
 
-    void update_storage(chain::execution::AccountChange& change);
+    void begin_accounts(SealJob& job);
+    void fill_storage_roots(SealJob& job);
+    void add_storage(chain::execution::AccountChange& change, StorageTries::Contract& contract);
+    void hash_accounts(SealJob& job);
     [[nodiscard]] chain::trie::SubTrie& sub_trie(std::uint8_t first_byte) noexcept {
         return sub_tries_[first_byte - first_sub_trie_];
     }
@@ -118,7 +135,8 @@ class PartitionEngine {
     OpenState open_;
     PartitionStats stats_;  // of the open state, when it was last ours
     std::uint64_t sealed_number_ = 0;
-    std::map<chain::Address, Storage> storages_;
+    StorageTries storage_;
+    std::set<chain::Address> bare_;  // accounts that have or had storage and, then, no code
     std::vector<chain::trie::SubTrie> sub_tries_;
     std::deque<SealJob> jobs_;
     std::vector<std::pair<std::uint8_t, chain::trie::TrieUpdate>> loading_;

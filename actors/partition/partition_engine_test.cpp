@@ -1,5 +1,4 @@
-#include "actors/partition/partition_engine.hpp"
-
+#include "actors/partition/partition_set.hpp"
 #include "chain/crypto/keccak.hpp"
 #include "chain/trie/trie.hpp"
 
@@ -25,7 +24,10 @@ chain::Address address_of(std::uint8_t last) {
 }
 
 PlacedEffect place(const chain::state::Effect& effect, std::uint32_t tx = 0) {
-    return {table_hash(effect.address, kSeed), tx, 0, false, effect};
+    const std::uint64_t hash = effect.field == chain::state::Field::kStorage
+                                   ? slot_hash(effect.address, effect.slot, kSeed)
+                                   : table_hash(effect.address, kSeed);
+    return {hash, tx, 0, false, effect};
 }
 
 PlacedEffect credit(const chain::Address& address, std::uint64_t amount) {
@@ -55,10 +57,7 @@ struct OnePartition {
     void apply(const std::vector<PlacedEffect>& effects) { apply(engine, effects); }
     void pay(std::uint8_t who, std::uint64_t amount) { apply({credit(address_of(who), amount)}); }
     PartitionSeal seal(std::uint64_t number) {
-        engine.begin_seal(number);
-        for (;;) {
-            if (auto seal = engine.seal_step()) return std::move(*seal);
-        }
+        return std::move(seal_block({&engine}, number).front());
     }
     chain::Hash32 root() const {
         std::array<chain::trie::SubTrieRoot, chain::trie::kSubTries> roots;
@@ -89,12 +88,12 @@ BOOST_FIXTURE_TEST_CASE(seal_gives_before_and_after_of_the_whole_block, OneParti
     BOOST_TEST(!engine.finish_loading(0).has_value());
     pay(1, 10);
     apply({credit(address_of(1), 10), credit(address_of(2), 4)});
-    engine.begin_seal(1);
+    engine.begin_seal(std::make_shared<SealBoard>(1, 1));
     // The next block's first round comes before the hashing is done: it is not in the seal.
     pay(1, 10);
     std::optional<PartitionSeal> sealed;
     while (!sealed)
-        sealed = engine.seal_step();
+        sealed = engine.seal_step().seal;
     BOOST_TEST_REQUIRE(sealed->changes.size() == 2u);
     BOOST_TEST((sealed->changes[0].address == address_of(1)));
     BOOST_TEST(sealed->changes[0].before.balance.low_u64() == 100u);
@@ -115,10 +114,10 @@ BOOST_FIXTURE_TEST_CASE(long_seals_come_in_slices, OnePartition) {
         effects.push_back(credit(address, 1));
     }
     apply(effects);
-    engine.begin_seal(1);
+    engine.begin_seal(std::make_shared<SealBoard>(1, 1));
     int slices = 1;
     std::optional<PartitionSeal> sealed;
-    while (!(sealed = engine.seal_step()))
+    while (!(sealed = engine.seal_step().seal))
         ++slices;
     BOOST_TEST(slices >= 4);  // of about kSliceUpdates = 1,000
     BOOST_TEST(sealed->changes.size() == 5'000u);
@@ -159,7 +158,7 @@ BOOST_FIXTURE_TEST_CASE(storage_that_was_loaded_must_have_its_root, OnePartition
     contract.nonce = 1;
     contract.storage_root = root_of({{kSlotByte, 5}});
     engine.load(address_of(2), chain::crypto::keccak256(address_of(2)), contract);
-    engine.load_slot(address_of(2), slot_of(kSlotByte), chain::Uint256{6});
+    load_slot({&engine}, address_of(2), slot_of(kSlotByte), chain::Uint256{6}, true);
     const auto wrong = engine.finish_loading(0);
     BOOST_TEST_REQUIRE(wrong.has_value());
     BOOST_TEST((*wrong == address_of(2)));
@@ -171,7 +170,7 @@ BOOST_FIXTURE_TEST_CASE(contracts_keep_their_code_and_storage, OnePartition) {
     contract.nonce = 1;
     contract.storage_root = root_of({{kSlotByte, 5}});  // has storage, no code: transfers are fine
     engine.load(address_of(2), chain::crypto::keccak256(address_of(2)), contract);
-    engine.load_slot(address_of(2), slot_of(kSlotByte), chain::Uint256{5});
+    load_slot({&engine}, address_of(2), slot_of(kSlotByte), chain::Uint256{5}, true);
     BOOST_TEST(!engine.finish_loading(0).has_value());
     pay(2, 5);
     const PartitionSeal sealed = seal(1);
@@ -309,13 +308,13 @@ BOOST_DATA_TEST_CASE(root_is_that_of_one_trie, data::make({1u, 3u, 64u, 256u}), 
                 trie.put(chain::crypto::keccak256(address), chain::encode_account(account));
         }
         std::array<chain::trie::SubTrieRoot, chain::trie::kSubTries> roots;
-        for (PartitionEngine& engine : engines) {
-            engine.begin_seal(block);
-            while (!engine.seal_step()) {
-            }
+        PartitionSet set;
+        for (PartitionEngine& engine : engines)
+            set.push_back(&engine);
+        seal_block(set, block);
+        for (PartitionEngine& engine : engines)
             for (auto& [first, root] : engine.all_roots())
                 roots[first] = root;
-        }
         BOOST_TEST((chain::trie::combine_roots(roots) == trie.root()));
     }
 }

@@ -23,9 +23,9 @@ struct SlotRecord {
     void set_epoch(std::uint32_t epoch) noexcept { meta = kUsed | (epoch << kEpochShift); }
 };
 
-/// The storage slots of a partition's accounts: open addressing, linear probing, at most 60 % full.
-/// A slot whose value is zero counts as absent; it goes when the table grows.
-/// Not thread-safe: one writer, and readers only while nobody writes.
+/// The storage slots whose hashes name a partition, of any account: open addressing, linear
+/// probing, at most 60 % full. A slot whose value is zero counts as absent; it goes when the table
+/// grows. Not thread-safe: one writer, and readers only while nobody writes.
 class SlotTable {
   public:
     explicit SlotTable(TableSeed seed);

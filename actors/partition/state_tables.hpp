@@ -35,11 +35,6 @@ struct StateTables {
         const AccountRecord* record = accounts.find(accounts.hash(address), address);
         return record != nullptr ? accounts.account(*record) : chain::Account{};
     }
-    [[nodiscard]] chain::Uint256 storage(
-        const chain::Address& address, const chain::Hash32& slot) const {
-        const SlotRecord* record = slots.find(slots.hash(address, slot), address, slot);
-        return record != nullptr ? record->value : chain::Uint256{};
-    }
 
     AccountTable accounts;
     SlotTable slots;
@@ -48,5 +43,13 @@ struct StateTables {
 
 /// All partitions' tables, by partition; lent to readers while no round writes them.
 using Views = std::vector<const StateTables*>;
+
+/// The value of a slot, in whichever of all partitions' tables it is.
+[[nodiscard]] inline chain::Uint256 storage_in(
+    const Views& views, const chain::Address& address, const chain::Hash32& slot) {
+    const std::uint64_t hash = views.front()->slots.hash(address, slot);
+    const SlotRecord* record = owner_of_slot(views, hash).slots.find(hash, address, slot);
+    return record != nullptr ? record->value : chain::Uint256{};
+}
 
 }  // namespace troupe::actors

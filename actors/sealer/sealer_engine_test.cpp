@@ -1,5 +1,6 @@
 #include "actors/sealer/sealer_engine.hpp"
 
+#include "actors/partition/partition_set.hpp"
 #include "chain/crypto/keccak.hpp"
 #include "chain/trie/trie.hpp"
 #include "tests/support/small_world.hpp"
@@ -40,9 +41,8 @@ struct SealerFixture {
         sealer->on_closed(content);
     }
     void hash(std::uint64_t number) {
-        partition.begin_seal(number);
-        while (auto seal = partition.sealing() ? partition.seal_step() : std::nullopt)
-            sealer->on_partition_seal(std::move(*seal));
+        for (PartitionSeal& seal : seal_block({&partition}, number))
+            sealer->on_partition_seal(std::move(seal));
     }
     SealerEngine::Proof prove() {
         auto query = std::make_shared<Query>();

@@ -12,16 +12,10 @@
 namespace troupe::actors {
 
 /// A name for what an effect touches: an account's field or a slot. Different ones may rarely have
-/// the same.
-[[nodiscard]] inline std::uint64_t key_of_slot(
-    std::uint64_t hash, const chain::Hash32& slot) noexcept {
-    const std::uint64_t head = chain::load_le<std::uint64_t>(slot.data());
-    const std::uint64_t tail = chain::load_le<std::uint64_t>(slot.data() + 24);
-    return fold(hash ^ head, tail ^ 0x9e37'79b9'7f4a'7c15);
-}
+/// the same. @param hash  table_hash of the address; of a slot its slot_hash, which is its name
 [[nodiscard]] inline std::uint64_t key_of(
     std::uint64_t hash, const chain::state::Effect& effect) noexcept {
-    if (effect.field == chain::state::Field::kStorage) return key_of_slot(hash, effect.slot);
+    if (effect.field == chain::state::Field::kStorage) return hash;
     return fold(hash, 2 * static_cast<std::uint64_t>(effect.field) + 1);
 }
 

@@ -94,7 +94,7 @@ BOOST_FIXTURE_TEST_CASE(each_refusal_has_its_reason_and_changes_nothing, NativeF
         (refused({.from = 4, .to = to, .nonce = 0, .value = 1, .max_fee = 10}) ==
          Error::kInsufficientFunds));  // nobody has heard of it
     BOOST_TEST((refused({.from = 2, .to = to, .value = 1}) == Error::kSenderHasCode));  // EIP-3607
-    BOOST_TEST(state.take_changes().empty());
+    BOOST_TEST(state.take_changes().accounts.empty());
     give_code(2, true);  // EIP-7702
     begin();
     BOOST_TEST(!native.run(tx({.from = 2, .to = to, .value = 1})));
@@ -141,7 +141,7 @@ BOOST_FIXTURE_TEST_CASE(taken_back_it_leaves_no_trace_even_in_the_seal, NativeFi
     BOOST_TEST(balance(1) == 100'000'000u);
     BOOST_TEST(balance(2) == 100'000'000u);
     BOOST_TEST(balance(3) == 0u);
-    BOOST_TEST(state.take_changes().empty());
+    BOOST_TEST(state.take_changes().accounts.empty());
 }
 
 BOOST_FIXTURE_TEST_CASE(tips_reach_a_vault_with_code, NativeFixture) {

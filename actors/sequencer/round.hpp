@@ -30,9 +30,9 @@ struct TxResult {
 
 /// An effect of one transaction of a round, with its place.
 struct PlacedEffect {
-    std::uint64_t hash = 0;       ///< table_hash of the effect's address
+    std::uint64_t hash = 0;       ///< table_hash of the effect's address; of a slot its slot_hash
     std::uint32_t tx = 0;         ///< position in the round
-    std::uint16_t partition = 0;  ///< of the address
+    std::uint16_t partition = 0;  ///< of the account or the slot
     bool delegated = false;       ///< of a code that is written: it is a delegation (EIP-7702)
     chain::state::Effect effect;
 };

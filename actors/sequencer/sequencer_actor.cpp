@@ -18,8 +18,10 @@ void SequencerMessenger::settle(const RoundPtr& round) {
     tell(peers_->executors[next_executor_++ % peers_->executors.size()], Settle{round});
 }
 void SequencerMessenger::close(std::shared_ptr<BlockContent> block) {
-    for (std::uint32_t p = 0; p < peers_->partitions.size(); ++p)
-        peers_->to_partition(p, SealBlock{block->env.number});
+    const auto partitions = static_cast<std::uint32_t>(peers_->partitions.size());
+    const auto board = std::make_shared<SealBoard>(block->env.number, partitions);
+    for (std::uint32_t p = 0; p < partitions; ++p)
+        peers_->to_partition(p, SealBlock{board});
     tell(peers_->sealer, BlockClosed{std::move(block)});
 }
 void SequencerMessenger::store(std::shared_ptr<SealedBlock> block, bool flush_channel) {

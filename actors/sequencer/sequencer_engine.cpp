@@ -113,7 +113,7 @@ void SequencerEngine::answer(const QueryPtr& query) {
         query->answer.code.assign(code.begin(), code.end());
     }
     for (const chain::Hash32& slot : query->slots)
-        query->answer.slots.push_back({slot, tables.storage(query->address, slot), {}});
+        query->answer.slots.push_back({slot, storage_in(views_, query->address, slot), {}});
     query->answer.pending_nonce = query->answer.account.nonce;
     query->answer.block_number =
         open_ && open_->micro_blocks > 0 ? open_->env.number : parent_.number;

@@ -65,7 +65,7 @@ struct SharesFixture {
         effect.field = chain::state::Field::kStorage;
         effect.address = wallet(kToken).address;
         effect.slot.bytes[31] = slot;
-        const std::uint64_t hash = table_hash(effect.address, kSeed);
+        const std::uint64_t hash = slot_hash(effect.address, effect.slot, kSeed);
         for (Speculation& speculation : round.speculations)
             for (const std::uint32_t tx : speculation.txs) {
                 speculation.effects.push_back({hash, tx, 0, false, effect});
@@ -167,11 +167,13 @@ BOOST_FIXTURE_TEST_CASE(a_hot_key_goes_to_one_executor_and_the_rest_to_the_other
         for (Speculation& speculation : round.speculations)
             for (const std::uint32_t tx : speculation.txs) {
                 effect.slot.bytes[31] = tx % 2 == 0 ? 1 : static_cast<std::uint8_t>(10 + tx);
-                speculation.effects.push_back({5, tx, 0, false, effect});
+                const std::uint64_t hash = slot_hash(effect.address, effect.slot, kSeed);
+                speculation.effects.push_back({hash, tx, 0, false, effect});
                 speculation.ends.push_back(static_cast<std::uint32_t>(speculation.effects.size()));
             }
         effect.slot.bytes[31] = 1;
-        round.conflicts.assign(10, key_of(5, effect));
+        const std::uint64_t hot = slot_hash(effect.address, effect.slot, kSeed);
+        round.conflicts.assign(10, key_of(hot, effect));
         shares.learn(round);
     }
     BOOST_TEST((share_out() == RoundMode::kParallel));

@@ -2,7 +2,7 @@
 
 #include "actors/admission/admission_engine.hpp"
 #include "actors/executor/executor_engine.hpp"
-#include "actors/partition/partition_engine.hpp"
+#include "actors/partition/partition_set.hpp"
 #include "chain/crypto/keccak.hpp"
 #include "sequencer/round_replay/round_world.hpp"
 
@@ -45,14 +45,14 @@ class Partitions {
     void load_delegation(const chain::Address& address) { owner(address).load_delegation(address); }
     void load_slot(
         const chain::Address& address, const chain::Hash32& slot, const chain::Uint256& value) {
-        owner(address).load_slot(address, slot, value);
+        actors::load_slot(actors::set_of(engines_), address, slot, value, false);
     }
     [[nodiscard]] chain::Account account(const chain::Address& address) const {
         return owner(address).tables().account(address);
     }
     [[nodiscard]] chain::Uint256 storage(
         const chain::Address& address, const chain::Hash32& slot) const {
-        return owner(address).tables().storage(address, slot);
+        return actors::storage_in(actors::views_of(loans_), address, slot);
     }
 
   private:
