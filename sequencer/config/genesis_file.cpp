@@ -70,8 +70,19 @@ std::optional<chain::Genesis> read_genesis_file(const std::string& path, std::st
     return genesis;
 }
 
-Json write_genesis(const chain::Genesis& genesis) {
-    Json json;
+namespace {
+
+/// Adds a key that the object does not have, without looking for it: there may be a million others.
+void add_new(OrderedJson& object, chain::ByteView key, OrderedJson value) {
+    auto& entries = object.get_ref<OrderedJson::object_t&>();
+    static_cast<OrderedJson::object_t::Container&>(entries).emplace_back(
+        chain::to_hex(key), std::move(value));
+}
+
+}  // namespace
+
+OrderedJson write_genesis(const chain::Genesis& genesis) {
+    OrderedJson json;
     json["config"]["chainId"] = genesis.chain_id;
     json["timestamp"] = chain::to_hex_quantity(genesis.timestamp);
     json["gasLimit"] = chain::to_hex_quantity(genesis.gas_limit);
@@ -79,15 +90,19 @@ Json write_genesis(const chain::Genesis& genesis) {
     json["coinbase"] = chain::to_hex(genesis.coinbase);
     json["extraData"] = chain::to_hex(genesis.extra_data);
     json["difficulty"] = "0x0";
-    Json alloc = Json::object();
+    OrderedJson alloc = OrderedJson::object();
     for (const chain::GenesisAccount& account : genesis.alloc) {
-        Json entry;
+        OrderedJson entry;
         entry["balance"] = chain::to_hex_quantity(account.balance);
         if (account.nonce != 0) entry["nonce"] = chain::to_hex_quantity(account.nonce);
         if (!account.code.empty()) entry["code"] = chain::to_hex(account.code);
-        for (const chain::GenesisSlot& slot : account.storage)
-            entry["storage"][chain::to_hex(slot.key)] = chain::to_hex(chain::to_be32(slot.value));
-        alloc[chain::to_hex(account.address)] = std::move(entry);
+        if (!account.storage.empty()) {
+            OrderedJson slots = OrderedJson::object();
+            for (const chain::GenesisSlot& slot : account.storage)
+                add_new(slots, slot.key, chain::to_hex(chain::to_be32(slot.value)));
+            entry["storage"] = std::move(slots);
+        }
+        add_new(alloc, account.address, std::move(entry));
     }
     json["alloc"] = std::move(alloc);
     return json;

@@ -18,6 +18,6 @@ namespace troupe::node {
 [[nodiscard]] chain::Genesis read_genesis(const JsonField& field);
 
 /// The inverse: read_genesis(write_genesis(g)) == g.
-[[nodiscard]] Json write_genesis(const chain::Genesis& genesis);
+[[nodiscard]] OrderedJson write_genesis(const chain::Genesis& genesis);
 
 }  // namespace troupe::node

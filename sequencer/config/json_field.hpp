@@ -10,7 +10,10 @@
 /// Reading a JSON document so that the first thing wrong is said once, with file and key.
 namespace troupe::node {
 
-using Json = nlohmann::ordered_json;
+/// What is read: objects are sorted, so that one of a million keys is read in reasonable time.
+using Json = nlohmann::json;
+/// What is written: keys in the order in which they were set, each found by looking at all.
+using OrderedJson = nlohmann::ordered_json;
 
 /// Where a document's first fault is kept.
 struct JsonFault {

@@ -71,8 +71,8 @@ chain::ChainConfig read_chain(const JsonField& field) {
     return chain;
 }
 
-Json write_chain(const chain::ChainConfig& chain) {
-    Json json;
+OrderedJson write_chain(const chain::ChainConfig& chain) {
+    OrderedJson json;
     json["chain_id"] = chain.chain_id;
     json["l1_chain_id"] = chain.l1_chain_id;
     json["system_config"] = chain::to_hex(chain.system_config);
@@ -147,7 +147,7 @@ std::optional<RollupFile> read_rollup_file(const std::string& path, std::string&
 }
 
 std::string write_rollup_file(const std::string& path, const RollupFile& rollup) {
-    Json json;
+    OrderedJson json;
     json["format"] = kFormat;
     json["version"] = kVersion;
     json["chain"] = write_chain(rollup.chain);
