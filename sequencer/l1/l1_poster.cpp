@@ -297,11 +297,21 @@ void L1Poster::trouble(const l1::Error& error) {
     last_trouble_ = error.text;
 }
 
+void DryPort::start(actors::L1Events& events) {
+    const std::lock_guard lock(mutex_);
+    events_ = &events;
+}
+
+void DryPort::stop() {
+    const std::lock_guard lock(mutex_);
+    events_ = nullptr;
+}
+
 void DryPort::post(actors::ChannelToPost channel) {
-    actors::L1Events* events = events_.load();
-    if (events == nullptr) return;
-    events->on_derived(channel.last_block, 0, 0);
-    events->on_posted(channel.first_block, channel.last_block, 0);
+    const std::lock_guard lock(mutex_);
+    if (events_ == nullptr) return;
+    events_->on_derived(channel.last_block, 0, 0);
+    events_->on_posted(channel.first_block, channel.last_block, 0);
 }
 
 }  // namespace troupe::node

@@ -6,7 +6,6 @@
 #include "sequencer/keystore/keystore.hpp"
 #include "sequencer/l1/l1_stats.hpp"
 
-#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <deque>
@@ -113,12 +112,14 @@ class L1Poster final : public actors::L1Port {
 /// encodes its batches. For tests and benchmarks.
 class DryPort final : public actors::L1Port {
   public:
-    void start(actors::L1Events& events) noexcept { events_ = &events; }
+    void start(actors::L1Events& events);
+    void stop();  ///< before `events` goes away
     void post(actors::ChannelToPost channel) override;
     void claim(std::uint64_t, const chain::Hash32&) override {}
 
   private:
-    std::atomic<actors::L1Events*> events_ = nullptr;
+    std::mutex mutex_;  // guards what follows, and `events` while it is told
+    actors::L1Events* events_ = nullptr;
 };
 
 }  // namespace troupe::node

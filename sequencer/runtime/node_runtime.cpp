@@ -461,6 +461,7 @@ bool NodeRuntime::shut_down() {
                 parts.config.drain_ms);
     }
     if (parts.poster) parts.poster->stop();
+    parts.dry_port.stop();
     parts.watcher.reset();
     if (parts.json_rpc) parts.json_rpc->shut_down();
     if (parts.server) parts.server->shut_down(std::chrono::milliseconds(500));
