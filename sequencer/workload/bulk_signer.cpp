@@ -103,6 +103,8 @@ void sign_in_bulk(
     std::span<chain::crypto::EcdsaSignature> signatures) {
     const std::size_t count = digests.size();
     TROUPE_ASSERT(count <= kBulkSignaturesMax);
+    TROUPE_ASSERT(first_nonce > Uint256(kBulkSignaturesMax));
+    TROUPE_ASSERT(first_nonce < curve::kOrder - Uint256(kBulkSignaturesMax));
     TROUPE_ASSERT(keys.size() == count && signatures.size() == count);
     if (count == 0) return;
     const auto points = consecutive_points(first_nonce, count);

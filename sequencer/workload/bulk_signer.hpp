@@ -12,7 +12,7 @@ namespace troupe::node {
 /// before plus G and all inversions are one.
 /// @warning anybody can compute the private keys from two such signatures: for chains that nobody's
 ///          money is on
-/// @param first_nonce  in [1, n - kBulkSignaturesMax)
+/// @param first_nonce  above kBulkSignaturesMax, below n - kBulkSignaturesMax
 /// @param digests      at most kBulkSignaturesMax; as many as keys and signatures
 inline constexpr std::size_t kBulkSignaturesMax = 1'024;
 void sign_in_bulk(
