@@ -32,6 +32,7 @@ const std::vector<std::string> kWorkloads{"W1", "W2",  "W3",  "W4",  "W5",  "W6"
 
 struct BenchOptions {
     std::string workloads;
+    std::string stacks = "exec";
     std::string json_file;
     std::string plots;  ///< folder
     NodeBenchOptions node;
@@ -39,14 +40,16 @@ struct BenchOptions {
 
 /// @return what was asked for, everything where nothing was; empty with `failure` for a name that
 ///         is none
-std::vector<std::string> parse_workloads(const std::string& text, std::string& failure) {
-    if (text.empty()) return kWorkloads;
+std::vector<std::string> parse_names(
+    const std::string& text, const std::vector<std::string>& all, const char* option,
+    std::string& failure) {
+    if (text.empty()) return all;
     std::vector<std::string> asked;
     std::istringstream names(text);
     for (std::string name; std::getline(names, name, ',');) {
-        if (std::find(kWorkloads.begin(), kWorkloads.end(), name) == kWorkloads.end()) {
-            failure = "--workloads: \"" + name + "\" is none of";
-            for (const auto& known : kWorkloads)
+        if (std::find(all.begin(), all.end(), name) == all.end()) {
+            failure = std::string(option) + ": \"" + name + "\" is none of";
+            for (const auto& known : all)
                 failure += " " + known;
             return {};
         }
@@ -57,21 +60,29 @@ std::vector<std::string> parse_workloads(const std::string& text, std::string& f
 
 class BenchRun {
   public:
-    BenchRun(std::vector<std::string> asked, const BenchOptions& options)
-        : asked_(std::move(asked)), options_(options) {}
+    BenchRun(
+        std::vector<std::string> asked, std::vector<std::string> stacks,
+        const BenchOptions& options)
+        : asked_(std::move(asked)), stacks_(std::move(stacks)), options_(options) {}
 
     /// @return an empty string, or the first thing that failed; what was measured stays
     std::string run() {
         for (const char* id : {"W1", "W2", "W3", "W4"}) {
-            if (!wants(id)) continue;
+            if (!wants(id) || !wants_stack(Stack::kExec)) continue;
             for (const std::uint64_t accounts : {100'000u, 1'000'000u}) {
                 take(execution_bench(id, accounts));
             }
         }
         std::string failure;
-        for (const char* id : {"W5", "W6", "W7", "W8", "W9", "W10"}) {
-            if (wants(id)) take(contracts_bench(id, failure));
-            if (!failure.empty()) return failure;
+        for (int number = 1; number <= 10; ++number) {
+            const std::string id = "W" + std::to_string(number);
+            for (const Stack stack :
+                 {Stack::kExec, Stack::kSignatures, Stack::kRoot, Stack::kFull}) {
+                if (!wants(id) || !wants_stack(stack) || (stack == Stack::kExec && number < 5))
+                    continue;
+                take(contracts_bench(id, stack, failure));
+                if (!failure.empty()) return id + ": " + failure;
+            }
         }
         if (wants("W11")) take(mainnet_bench(failure));
         if (!failure.empty()) return "W11: " + failure;
@@ -94,9 +105,13 @@ class BenchRun {
     [[nodiscard]] bool wants(const std::string& id) const {
         return std::find(asked_.begin(), asked_.end(), id) != asked_.end();
     }
+    [[nodiscard]] bool wants_stack(Stack stack) const {
+        const std::string& word = kStackWords[static_cast<std::size_t>(stack)];
+        return std::find(stacks_.begin(), stacks_.end(), word) != stacks_.end();
+    }
     void take(std::vector<Result> results) {
         for (const auto& result : results) {
-            std::fprintf(stderr, "measured %s\n", result.workload.c_str());
+            std::fprintf(stderr, "measured %s %s\n", result.workload.c_str(), result.stack.c_str());
         }
         std::move(results.begin(), results.end(), std::back_inserter(report_.results));
     }
@@ -111,6 +126,7 @@ class BenchRun {
     }
 
     std::vector<std::string> asked_;
+    std::vector<std::string> stacks_;
     const BenchOptions& options_;
     Report report_;
     std::vector<node::StageCost> budget_;
@@ -132,9 +148,11 @@ std::string write_plots(const Report& report, const std::string& folder) {
 
 int run_bench(const BenchOptions& options) {
     std::string failure;
-    auto asked = parse_workloads(options.workloads, failure);
+    auto asked = parse_names(options.workloads, kWorkloads, "--workloads", failure);
     if (!failure.empty()) return node::report(failure, node::kExitUsage);
-    BenchRun bench(std::move(asked), options);
+    auto stacks = parse_names(options.stacks, kStackWords, "--stacks", failure);
+    if (!failure.empty()) return node::report(failure, node::kExitUsage);
+    BenchRun bench(std::move(asked), std::move(stacks), options);
     failure = bench.run();
     std::fputs((to_table(bench.report()) + bench.budget()).c_str(), stdout);
     if (!options.json_file.empty()) {
@@ -160,6 +178,12 @@ node::Command add_bench_command(CLI::App& root) {
            "whole node (and anvil), W15 latency at half load "
            "[default: all]")
         ->type_name("W1,W12,...");
+    app->add_option(
+           "--stacks", options->stacks,
+           "Of W1-W10: exec (transactions admitted before), signatures (admission with it), root "
+           "(all actors, to sealed blocks), full (the node, over gRPC)")
+        ->type_name("exec,full,...")
+        ->capture_default_str();
     app->add_option("--json", options->json_file, "Write the results to this file as JSON");
     app->add_option("--plots", options->plots, "Draw the results into this folder, as SVG")
         ->type_name("FOLDER");

@@ -1,8 +1,11 @@
 #include "bench/contract_load.hpp"
 
 #include "actors/admission/admission_engine.hpp"
+#include "bench/transfer_pattern.hpp"
+#include "sequencer/workload/bulk_signer.hpp"
 #include "sequencer/workload/exchange.hpp"
 #include "sequencer/workload/load_mix.hpp"
+#include "sequencer/workload/transfers.hpp"
 
 #include <algorithm>
 #include <random>
@@ -15,38 +18,38 @@ namespace contracts = node::contracts;
 namespace {
 
 constexpr std::uint64_t kBaseFee = 7;
+constexpr std::uint64_t kMaxFee = 1'000'000'000;  // a chain's base fee stays far below
+constexpr std::uint64_t kGasLimit = 5'000'000'000;
 constexpr std::uint64_t kTransferGas = 60'000;
 constexpr std::uint64_t kTrader = 1'000;  // accounts that swap, of each load
-constexpr std::uint64_t kChainId = 1;
 const Uint256 kMillion = Uint256{1'000'000'000} * Uint256{1'000'000'000} * Uint256{1'000'000};
-
-Address account(std::uint64_t number) {
-    Address address;
-    store_be(address.data() + 8, (number + 1) * 0x9e37'79b9'7f4a'7c15);
-    store_be(address.data(), number + 1);
-    return address;
-}
 
 /// A state under construction, and transactions for it.
 class Builder {
   public:
-    explicit Builder(const actors::TableSeed& seed)
-        : admission_(kChainId, 1'000'000'000, {}, seed) {
+    /// @param accounts  that own ether and sign: account(0) and on
+    Builder(std::uint64_t accounts, const actors::TableSeed& seed)
+        : admission_(kLoadChainId, kGasLimit, {}, seed),
+          wallets_(node::make_wallets("bench contracts", accounts + 1)) {
         load_.env.number = 1;
         load_.env.timestamp = 1'000;
-        load_.env.gas_limit = 1'000'000'000;
-        load_.env.chain_id = kChainId;
+        load_.env.gas_limit = kGasLimit;
+        load_.env.chain_id = kLoadChainId;
         load_.env.base_fee_per_gas = kBaseFee;
         load_.env.coinbase = Address{{0xfe}};
         load_.state.put(load_.env.coinbase, 0, 1, {}, {});
-        fund(owner_);
+        for (const node::WorkloadWallet& wallet : wallets_) {
+            load_.state.put(wallet.address, 0, kMillion, {}, {});
+            signers_[wallet.address] = {&wallet.key, 0};
+        }
     }
-
-    void fund(const Address& who) { load_.state.put(who, 0, kMillion, {}, {}); }
+    [[nodiscard]] const Address& account(std::uint64_t number) const noexcept {
+        return wallets_[number].address;
+    }
 
     // What node::Exchange asks of its host; accounts are their addresses, everybody may send.
     using Account = Address;
-    [[nodiscard]] const Address& owner() const noexcept { return owner_; }
+    [[nodiscard]] const Address& owner() const noexcept { return wallets_.back().address; }
     [[nodiscard]] static const Address& address_of(const Account& account) noexcept {
         return account;
     }
@@ -62,54 +65,81 @@ class Builder {
         return outcome->created;
     }
     Address deploy(Bytes init_code) {
-        return run(owner_, std::nullopt, std::move(init_code)).value_or(Address{});
+        return run(owner(), std::nullopt, std::move(init_code)).value_or(Address{});
     }
     /// The output of a call.
     Bytes ask(const Address& to, Bytes data) {
-        Transaction tx = transaction(owner_, to, std::move(data), {}, 1'000'000);
-        --nonces_[owner_];
+        Transaction tx = transaction(owner(), to, std::move(data), {}, 1'000'000);
+        --signers_.at(owner()).nonce;
         const auto outcome =
-            execution::execute_transaction(machine_, load_.state, load_.env, tx, owner_);
+            execution::execute_transaction(machine_, load_.state, load_.env, tx, owner());
         return outcome ? outcome->output : Bytes{};
     }
 
-    /// As admission hands it on; its signature is nobody's.
     void add(
         bool measured, const Address& from, const std::optional<Address>& to, Bytes data,
         const Uint256& value, std::uint64_t gas) {
-        const Transaction tx = transaction(from, to, std::move(data), value, gas);
-        auto admitted = admission_.readmit(encode_transaction(tx), from);
-        good_ = good_ && admitted.has_value();
-        if (admitted) (measured ? load_.measured : load_.warm_up).push_back(std::move(*admitted));
+        to_sign_.push_back(transaction(from, to, std::move(data), value, gas));
+        keys_.push_back(*signers_.at(from).key);
+        senders_.push_back(from);
+        if (!measured) ++warm_up_;
     }
 
     [[nodiscard]] bool good() const noexcept { return good_; }
-    [[nodiscard]] ContractLoad take() { return std::move(load_); }
+    /// @pre what warms up was added before what is measured
+    [[nodiscard]] ContractLoad take() {
+        for (std::size_t first = 0; first < to_sign_.size(); first += node::kBulkSignaturesMax)
+            sign_some(first, std::min(to_sign_.size() - first, node::kBulkSignaturesMax));
+        for (std::size_t i = 0; i < to_sign_.size(); ++i) {
+            auto admitted = admission_.readmit(encode_transaction(to_sign_[i]), senders_[i]);
+            TROUPE_ASSERT(admitted.has_value());
+            (i < warm_up_ ? load_.warm_up : load_.measured).push_back(std::move(*admitted));
+        }
+        return std::move(load_);
+    }
 
   private:
+    struct Signer {
+        const crypto::PrivateKey* key = nullptr;
+        std::uint64_t nonce = 0;
+    };
     Transaction transaction(
         const Address& from, const std::optional<Address>& to, Bytes data, const Uint256& value,
         std::uint64_t gas) {
         Transaction tx;
         tx.type = TxType::kDynamicFee;
-        tx.chain_id = kChainId;
-        tx.nonce = nonces_[from]++;
-        tx.max_fee_per_gas = kBaseFee + 1;
+        tx.chain_id = kLoadChainId;
+        tx.nonce = signers_.at(from).nonce++;
+        tx.max_fee_per_gas = kMaxFee;
         tx.max_priority_fee_per_gas = 1;
         tx.gas_limit = gas;
         tx.to = to;
         tx.value = value;
         tx.data = std::move(data);
-        tx.signature.r = 1;
-        tx.signature.s = 1;
         return tx;
     }
+    void sign_some(std::size_t first, std::size_t count) {
+        std::vector<Hash32> digests;
+        for (std::size_t i = first; i < first + count; ++i)
+            digests.push_back(signing_hash(to_sign_[i]));
+        std::vector<crypto::EcdsaSignature> signatures(count);
+        // Nonces of the bulk signer that no other call here uses.
+        node::sign_in_bulk(
+            Uint256{node::kBulkSignaturesMax + 1 + first}, digests,
+            std::span(keys_).subspan(first, count), signatures);
+        for (std::size_t i = 0; i < count; ++i)
+            to_sign_[first + i].signature = signatures[i];
+    }
 
-    ContractLoad load_;
     actors::AdmissionEngine admission_;
+    std::vector<node::WorkloadWallet> wallets_;
+    std::unordered_map<Address, Signer, node::FixedBytesHash> signers_;
+    ContractLoad load_;
+    std::vector<Transaction> to_sign_;
+    std::vector<crypto::PrivateKey> keys_;  // of to_sign_
+    std::vector<Address> senders_;
+    std::size_t warm_up_ = 0;  // of to_sign_
     evm::Machine machine_;
-    Address owner_ = account(~0ull - 1);
-    std::unordered_map<Address, std::uint64_t, node::FixedBytesHash> nonces_;
     bool good_ = true;
 };
 
@@ -121,9 +151,7 @@ class Market {
         : builder_(builder), exchange_(builder), first_trader_(first_trader) {
         ready_ = exchange_.open(pools);
         for (std::uint64_t i = 0; ready_ && i < kTrader; ++i) {
-            const Address trader = account(first_trader + i);
-            builder.fund(trader);
-            exchange_.equip(trader, i % pools);
+            exchange_.equip(builder.account(first_trader + i), i % pools);
         }
         ready_ = ready_ && builder.good();
     }
@@ -132,7 +160,8 @@ class Market {
     /// A swap in `pool` by one of its traders, to and fro.
     void add_swap(bool measured, std::uint64_t pool, std::mt19937_64& random) {
         const std::uint64_t pools = exchange_.pools();
-        const Address trader = account(first_trader_ + random() % (kTrader / pools) * pools + pool);
+        const Address& trader =
+            builder_.account(first_trader_ + random() % (kTrader / pools) * pools + pool);
         builder_.add(
             measured, trader, exchange_.router(), exchange_.swap(pool, trader, random), {},
             Venue::kSwapGas);
@@ -149,22 +178,56 @@ class Market {
 Address spread_token(Builder& builder, std::uint64_t holders) {
     const Address token = builder.deploy(contracts::token_init_code());
     for (std::uint64_t i = 0; i < holders; ++i) {
-        builder.fund(account(i));
-        builder.run(builder.owner(), token, contracts::transfer(account(i), 1'000'000'000));
+        builder.run(builder.owner(), token, contracts::transfer(builder.account(i), 1'000'000'000));
     }
     return token;
 }
 
 }  // namespace
 
+Genesis ContractLoad::genesis() const {
+    Genesis genesis;
+    genesis.chain_id = env.chain_id;
+    genesis.timestamp = env.timestamp;
+    genesis.gas_limit = env.gas_limit;
+    genesis.base_fee_per_gas = env.base_fee_per_gas;
+    for (const auto& [address, entry] : state.sorted()) {
+        GenesisAccount& account = genesis.alloc.emplace_back();
+        account.address = address;
+        account.nonce = entry->account.nonce;
+        account.balance = entry->account.balance;
+        const ByteView code = state.code(entry->account.code_hash);
+        account.code.assign(code.begin(), code.end());
+        for (const auto& [slot, value] : entry->storage)
+            account.storage.push_back({slot, value});
+        std::sort(
+            account.storage.begin(), account.storage.end(),
+            [](const GenesisSlot& a, const GenesisSlot& b) { return a.key < b.key; });
+    }
+    return genesis;
+}
+
+ContractLoad transfer_load(
+    const std::string& workload, std::uint64_t accounts, std::size_t txs,
+    const actors::TableSeed& seed) {
+    Builder builder{accounts, seed};
+    std::mt19937_64 random{1};
+    for (std::size_t i = 0; i < 2 * txs; ++i) {
+        const auto [from, to] = draw_transfer(workload, i, accounts, random);
+        builder.add(
+            i >= txs, builder.account(from), builder.account(to), {}, 1 + i % 1'000, 21'000);
+    }
+    return builder.take();
+}
+
 ContractLoad token_load(
     std::uint64_t holders, bool one_receiver, std::size_t txs, const actors::TableSeed& seed) {
-    Builder builder{seed};
+    Builder builder{holders, seed};
     const Address token = spread_token(builder, holders);
     std::mt19937_64 random{5};
     for (std::size_t i = 0; i < 2 * txs; ++i) {
-        const Address from = account(random() % holders);
-        const Address to = account(one_receiver ? 0 : random() % holders);
+        const Address& from = builder.account(random() % holders);
+        const Address& to = builder.account(one_receiver ? 0 : random() % holders);
         builder.add(
             i >= txs, from, token, contracts::transfer(to, 1 + random() % 100), {}, kTransferGas);
     }
@@ -177,7 +240,7 @@ namespace {
 template <class Venue>
 ContractLoad swap_load(
     std::uint64_t pools, std::size_t txs, const actors::TableSeed& seed, std::string& failure) {
-    Builder builder{seed};
+    Builder builder{kTrader, seed};
     Market<Venue> exchange{builder, pools, 0};
     if (!exchange.ready()) {
         failure = "W7, W8: the npm packages of Uniswap do not work (./dev setup)";
@@ -204,13 +267,11 @@ ContractLoad swap_v3_load(
 ContractLoad creation_load(std::size_t txs, const actors::TableSeed& seed) {
     constexpr std::uint64_t kCreators = 1'000;
     constexpr std::uint64_t kCreationGas = 1'000'000;
-    Builder builder{seed};
-    for (std::uint64_t i = 0; i < kCreators; ++i)
-        builder.fund(account(i));
+    Builder builder{kCreators, seed};
     for (std::size_t i = 0; i < 2 * txs; ++i)
         builder.add(
-            i >= txs, account(i % kCreators), std::nullopt, contracts::token_init_code(), {},
-            kCreationGas);
+            i >= txs, builder.account(i % kCreators), std::nullopt, contracts::token_init_code(),
+            {}, kCreationGas);
     TROUPE_ASSERT(builder.good());
     return builder.take();
 }
@@ -218,7 +279,7 @@ ContractLoad creation_load(std::size_t txs, const actors::TableSeed& seed) {
 ContractLoad mixed_load(std::size_t txs, const actors::TableSeed& seed, std::string& failure) {
     constexpr std::uint64_t kHolders = 20'000;
     constexpr std::uint64_t kPools = 20;
-    Builder builder{seed};
+    Builder builder{kHolders + kTrader, seed};
     const Address token = spread_token(builder, kHolders);
     Market<node::UniswapV2> exchange{builder, kPools, kHolders};
     if (!exchange.ready()) {
@@ -230,8 +291,8 @@ ContractLoad mixed_load(std::size_t txs, const actors::TableSeed& seed, std::str
         const bool measured = i >= txs;
         const node::LoadKind kind = node::kMixedLoad.draw_kind(random);
         const bool hot = node::kMixedLoad.draw_hot(random);
-        const Address from = account(random() % kHolders);
-        const Address to = account(hot ? 0 : random() % kHolders);
+        const Address& from = builder.account(random() % kHolders);
+        const Address& to = builder.account(hot ? 0 : random() % kHolders);
         if (kind == node::LoadKind::kTransfer)
             builder.add(measured, from, to, {}, 1 + random() % 100, 21'000);
         else if (kind == node::LoadKind::kErc20)

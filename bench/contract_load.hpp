@@ -2,6 +2,7 @@
 
 #include "actors/admission/chunk.hpp"
 #include "chain/execution/block_env.hpp"
+#include "chain/types/chain_config.hpp"
 #include "sequencer/evm_tools/world.hpp"
 
 #include <string>
@@ -9,8 +10,10 @@
 
 namespace troupe::bench {
 
-/// Transactions with contracts on a state that was made for them by executing everything that
-/// comes before: deployments, approvals, first balances.
+inline constexpr std::uint64_t kLoadChainId = 1;
+
+/// Transactions, signed and admitted, on a state that was made for them by executing everything
+/// that comes before: deployments, approvals, first balances.
 struct ContractLoad {
     node::World state;
     chain::execution::BlockEnv env;
@@ -18,7 +21,15 @@ struct ContractLoad {
     /// the first time; then what is measured.
     std::vector<actors::AdmittedTx> warm_up;
     std::vector<actors::AdmittedTx> measured;
+
+    /// A chain that begins with the state.
+    [[nodiscard]] chain::Genesis genesis() const;
 };
+
+/// W1 to W4: transfers of ether (draw_transfer).
+[[nodiscard]] ContractLoad transfer_load(
+    const std::string& workload, std::uint64_t accounts, std::size_t txs,
+    const actors::TableSeed& seed);
 
 /// W5, W6: transfers of OpenZeppelin's ERC-20 among random holders, or to one.
 [[nodiscard]] ContractLoad token_load(

@@ -3,11 +3,11 @@
 #include "actors/partition/account_table.hpp"
 #include "actors/round_runner.hpp"
 #include "actors/sequencer/native.hpp"
+#include "bench/transfer_pattern.hpp"
 #include "chain/crypto/keccak.hpp"
 
 #include <algorithm>
 #include <chrono>
-#include <cmath>
 #include <random>
 #include <span>
 #include <thread>
@@ -36,13 +36,6 @@ chain::Address address_of(std::uint64_t number) {
     return address;
 }
 
-/// Draws from 1 / rank over the accounts by inverting the (continuous) distribution.
-std::uint64_t zipf(std::mt19937_64& random, std::uint64_t accounts) {
-    const double uniform = std::uniform_real_distribution<double>{}(random);
-    const double rank = std::exp(uniform * std::log(static_cast<double>(accounts)));
-    return std::min<std::uint64_t>(static_cast<std::uint64_t>(rank) - 1, accounts - 1);
-}
-
 /// Two blocks of the same kind: the first one warms tables and buffers, as a node that runs has
 /// them, and the second one is measured.
 struct Workload {
@@ -60,14 +53,7 @@ Workload make_workload(const std::string& name, std::uint64_t accounts) {
     std::vector<std::uint64_t> nonces(accounts);
     std::mt19937_64 random{42};
     for (std::size_t i = 0; i < workload.txs.size(); ++i) {
-        std::uint64_t from = random() % accounts;
-        std::uint64_t to = random() % accounts;
-        if (name == "W2") to = zipf(random, accounts);
-        if (name == "W3") to = 0;
-        if (name == "W4") {
-            from = i % accounts;
-            to = (i + 1) % accounts;
-        }
+        const auto [from, to] = draw_transfer(name, i, accounts, random);
         AdmittedTx& tx = workload.txs[i];
         tx.sender = address_of(from);
         tx.to = address_of(to);

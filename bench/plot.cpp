@@ -63,8 +63,10 @@ std::string draw(const Chart& chart) {
 }
 
 std::string label_of(const Result& result) {
+    const bool has_stacks = result.speedup.has_value() && result.stack != "exec";
     return fmt::format(
-        "{}, {} core{}", result.workload, result.cores, result.cores == 1 ? "" : "s");
+        "{}{}{}, {} core{}", result.workload, has_stacks ? " " : "", has_stacks ? result.stack : "",
+        result.cores, result.cores == 1 ? "" : "s");
 }
 
 bool is_transfers(const Result& result) {
@@ -104,8 +106,8 @@ std::vector<Plot> plots_of(const Report& report) {
                      "{}, {}, {} a block", label, result.path.value_or(""),
                      result.updates_per_block.value_or(0)),
                  *result.ns_per_update});
-        if (result.p50_ms) latency.bars.push_back({result.workload + " p50", *result.p50_ms});
-        if (result.p99_ms) latency.bars.push_back({result.workload + " p99", *result.p99_ms});
+        if (result.p50_ms) latency.bars.push_back({label + " p50", *result.p50_ms});
+        if (result.p99_ms) latency.bars.push_back({label + " p99", *result.p99_ms});
     }
     std::vector<Plot> plots;
     for (const Chart& chart : {transfers, contracts, root, signatures, latency})
