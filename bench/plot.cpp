@@ -80,6 +80,7 @@ std::vector<Plot> plots_of(const Report& report) {
     Chart contracts{
         "contracts", "Contracts", "times as fast as one executor in order; W11: as a plain loop",
         2,           1.0,         {}};
+    Chart stacks{"stacks", "Around execution", "times as fast as with one core", 2, 1.0, {}};
     Chart root{"root", "State root", "ns per updated account", 0, std::nullopt, {}};
     Chart signatures{"signatures", "Signature recovery", "a second", 0, std::nullopt, {}};
     Chart latency{
@@ -94,6 +95,8 @@ std::vector<Plot> plots_of(const Report& report) {
         if (result.recoveries_per_s) {
             const std::string way = result.path.value_or("") + ", " + result.note;
             signatures.bars.push_back({label + ", " + way, *result.recoveries_per_s});
+        } else if (result.speedup && result.stack != "exec") {
+            stacks.bars.push_back({label, *result.speedup});
         } else if (result.speedup && is_transfers(result)) {
             transfers.bars.push_back(
                 {fmt::format("{}, {}k accounts", label, result.accounts / 1'000), *result.speedup});
@@ -110,7 +113,7 @@ std::vector<Plot> plots_of(const Report& report) {
         if (result.p99_ms) latency.bars.push_back({label + " p99", *result.p99_ms});
     }
     std::vector<Plot> plots;
-    for (const Chart& chart : {transfers, contracts, root, signatures, latency})
+    for (const Chart& chart : {transfers, contracts, stacks, root, signatures, latency})
         if (!chart.bars.empty()) plots.push_back({chart.name, draw(chart)});
     return plots;
 }

@@ -13,8 +13,8 @@ struct Plot {
 };
 
 /// One plot per family of workloads that was measured: how many times as fast as serial execution
-/// (transfers; contracts), nanoseconds per update (root), recoveries (signatures), and the
-/// node's latency. Bars, with their figures written beside them.
+/// (transfers; contracts; what surrounds execution), nanoseconds per update (root), recoveries
+/// (signatures), and the node's latency. Bars, with their figures written beside them.
 [[nodiscard]] std::vector<Plot> plots_of(const Report& report);
 
 }  // namespace troupe::bench
