@@ -27,7 +27,7 @@
 ///   sequencer            ── ValidateRound, SealBlock                       ─▶ partition ×P
 ///   partition            ── Validated, SealBegun                           ─▶ sequencer
 ///   sequencer            ── BlockClosed                                    ─▶ sealer
-///   partition            ── SealBoardReady                                 ─▶ partition ×P
+///   partition            ── SealBoardReady, ProveSlots, ProveAccount       ─▶ partition ×P
 ///   partition            ── PartitionSealed, ProofPart                     ─▶ sealer
 ///   sealer               ── BlockHashed                                    ─▶ sequencer
 ///   sequencer            ── StoreBlock                                     ─▶ store
@@ -71,6 +71,7 @@ struct StorePending {};                                  // 1, to itself
 struct BlockStored { std::uint64_t number = 0; IoFailure failure; std::uint64_t took_ns = 0; };  // B
 struct AskAccount { QueryPtr query; };                   // callers bound theirs: calls in flight
 struct ProveAccount { QueryPtr query; };                 // as AskAccount
+struct ProveSlots { QueryPtr query; std::shared_ptr<PartitionProof> part; };  // as AskAccount
 struct ProofPart { QueryPtr query; std::shared_ptr<PartitionProof> part; };   // as AskAccount
 struct BlockForL1 { SealedBlockPtr block; };             // one per block time
 struct ReadBlocks { std::uint64_t first = 0; std::uint64_t last = 0; };       // 1
@@ -94,7 +95,8 @@ using LogActor = caf::typed_actor<  // detached: blocks on the disk
     caf::reacts_to<PublishStats>>;
 using PartitionActor = caf::typed_actor<
     caf::reacts_to<ValidateRound>, caf::reacts_to<SealBlock>, caf::reacts_to<SealSlice>,
-    caf::reacts_to<SealBoardReady>, caf::reacts_to<ProveAccount>, caf::reacts_to<PublishStats>>;
+    caf::reacts_to<SealBoardReady>, caf::reacts_to<ProveAccount>, caf::reacts_to<ProveSlots>,
+    caf::reacts_to<PublishStats>>;
 using ExecutorActor = caf::typed_actor<caf::reacts_to<Speculate>, caf::reacts_to<Settle>>;
 using SealerActor = caf::typed_actor<
     caf::reacts_to<BlockClosed>, caf::reacts_to<PartitionSealed>, caf::reacts_to<BlockStored>,
@@ -178,6 +180,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::Diverged)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::CloseChannel)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::AskAccount)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::ProveAccount)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::ProveSlots)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::ProofPart)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::NewOrigin)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::Start)

@@ -20,14 +20,34 @@ void PartitionState::seal_slice() {
             peers->sealer, PartitionSealed{std::make_shared<PartitionSeal>(std::move(*step.seal))});
     go_on_sealing();
     if (engine->sealing()) return;
-    for (QueryPtr& query : proofs)
-        prove(std::move(query));
+    for (Proof& proof : proofs)
+        prove(std::move(proof));
     proofs.clear();
 }
 
-void PartitionState::prove(QueryPtr query) const {
-    auto part = std::make_shared<PartitionProof>(engine->prove(query->address, query->slots));
-    tell(peers->sealer, ProofPart{std::move(query), std::move(part)});
+void PartitionState::prove_or_wait(Proof proof) {
+    if (engine->sealing())
+        proofs.push_back(std::move(proof));
+    else
+        prove(std::move(proof));
+}
+
+// The account's partition begins; those that have slots of a wide contract add them, one after the
+// other. One that is at a later block already sends the question back.
+void PartitionState::prove(Proof proof) const {
+    auto& [query, part] = proof;
+    if (!part) {
+        part = std::make_shared<PartitionProof>(engine->prove(query->address, query->slots));
+    } else if (!engine->prove_rest(*part)) {
+        const auto partitions = static_cast<std::uint32_t>(peers->partitions.size());
+        const std::uint32_t home = partition_of(part->key[0], partitions);
+        peers->to_partition(home, ProveAccount{std::move(query)});
+        return;
+    }
+    if (const auto next = engine->next_to_prove(*part))
+        peers->to_partition(*next, ProveSlots{std::move(query), std::move(part)});
+    else
+        tell(peers->sealer, ProofPart{std::move(query), std::move(part)});
 }
 
 PartitionActor::behavior_type partition_actor(
@@ -67,11 +87,12 @@ PartitionActor::behavior_type partition_actor(
         [self](const ProveAccount& message) {
             PartitionState& state = self->state;
             state.handled();
-            if (state.engine->sealing()) {
-                state.proofs.push_back(message.query);
-            } else {
-                state.prove(message.query);
-            }
+            state.prove_or_wait({message.query, nullptr});
+        },
+        [self](const ProveSlots& message) {
+            PartitionState& state = self->state;
+            state.handled();
+            state.prove_or_wait({message.query, message.part});
         },
         [self, interval](PublishStats) {
             PartitionState& state = self->state;

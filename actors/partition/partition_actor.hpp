@@ -12,12 +12,18 @@ struct PartitionState {
     PeersPtr peers;
     OutsidePtr outside;
     bool slice_pending = false;
-    std::vector<QueryPtr> proofs;  // wait until the block being hashed is done
+    /// Proofs that were asked for, and what others have of them, if anything.
+    struct Proof {
+        QueryPtr query;
+        std::shared_ptr<PartitionProof> part;
+    };
+    std::vector<Proof> proofs;  // wait until the block being hashed is done
 
     void handled() const { peers->partition_mail[index].fetch_sub(1); }
     void seal_slice();
     void go_on_sealing();
-    void prove(QueryPtr query) const;
+    void prove(Proof proof) const;
+    void prove_or_wait(Proof proof);
     static constexpr const char* name = "partition";
 };
 

@@ -9,6 +9,11 @@ namespace {
 
 constexpr std::size_t kPrefetchAhead = 8;  // effects: hides one memory access
 
+chain::Uint256 value_in(const chain::trie::SubTrie& trie, const chain::Hash32& key) {
+    const chain::Bytes leaf = trie.get(key);
+    return leaf.empty() ? chain::Uint256{} : chain::decode_slot(leaf).value();
+}
+
 }  // namespace
 
 PartitionEngine::PartitionEngine(
@@ -259,18 +264,44 @@ PartitionProof PartitionEngine::prove(
     const chain::Address& address, std::span<const chain::Hash32> slots) const {
     TROUPE_ASSERT(!sealing());
     const chain::Hash32 key = chain::crypto::keccak256(address);
-    PartitionProof proof{sealed_number_, key, sub_tries_[key[0] - first_sub_trie_].prove(key), {}};
+    PartitionProof proof;
+    proof.block_number = sealed_number_;
+    proof.address = address;
+    proof.key = key;
+    proof.nodes = sub_tries_[key[0] - first_sub_trie_].prove(key);
     const StorageTries::Storage* const storage = storage_.find(address);
     for (const chain::Hash32& slot : slots) {
         SlotProof& one = proof.slots.emplace_back();
         one.slot = slot;
         if (storage == nullptr) continue;
         const chain::Hash32 slot_key = chain::crypto::keccak256(slot);
+        if (storage->wide) {
+            one.rest = {slot_key, chain::trie::prove_top(*storage->wide, slot_key)};
+            continue;
+        }
         one.nodes = storage->trie.prove(slot_key);
-        if (const chain::Bytes leaf = storage->trie.get(slot_key); !leaf.empty())
-            one.value = chain::decode_slot(leaf).value();
+        one.value = value_in(storage->trie, slot_key);
     }
     return proof;
+}
+
+std::optional<std::uint32_t> PartitionEngine::next_to_prove(const PartitionProof& proof) const {
+    for (const SlotProof& slot : proof.slots)
+        if (slot.rest) return partition_of(slot.rest->key[0], partitions_);
+    return std::nullopt;
+}
+
+bool PartitionEngine::prove_rest(PartitionProof& proof) const {
+    TROUPE_ASSERT(!sealing());
+    if (proof.block_number != sealed_number_) return false;
+    for (SlotProof& slot : proof.slots) {
+        if (!slot.rest || partition_of(slot.rest->key[0], partitions_) != index_) continue;
+        auto [key, top] = *std::exchange(slot.rest, std::nullopt);
+        const chain::trie::SubTrie& trie = storage_.part(proof.address, key);
+        slot.nodes = joined(std::move(top), trie.prove(key));
+        slot.value = value_in(trie, key);
+    }
+    return true;
 }
 
 void PartitionEngine::count_open_state() {

@@ -24,12 +24,19 @@ struct SlotProof {
     chain::Hash32 slot;
     chain::Uint256 value;
     std::vector<chain::Bytes> nodes;  ///< from the storage root; empty where there is no storage
+    /// Of a wide contract: what its sub-trie's partition has to add to, which is still to be asked.
+    struct Rest {
+        chain::Hash32 key;  ///< keccak256(slot)
+        chain::trie::TopProof top;
+    };
+    std::optional<Rest> rest;
 };
 
 /// An account's part of a proof, as of the end of block `block_number`.
 struct PartitionProof {
     std::uint64_t block_number = 0;
-    chain::Hash32 key;
+    chain::Address address;
+    chain::Hash32 key;                ///< keccak256(address)
     std::vector<chain::Bytes> nodes;  ///< of SubTrie::prove
     std::vector<SlotProof> slots;
 };
@@ -91,6 +98,11 @@ class PartitionEngine {
     /// @pre !sealing(): the sub-tries stand at the end of one block
     [[nodiscard]] PartitionProof prove(
         const chain::Address& address, std::span<const chain::Hash32> slots) const;
+    /// The partition that is to add to the proof next; none: it is complete.
+    [[nodiscard]] std::optional<std::uint32_t> next_to_prove(const PartitionProof& proof) const;
+    /// Adds the slots whose sub-tries are here.
+    /// @pre !sealing() @return false: too late, the sub-tries stand at a later block
+    [[nodiscard]] bool prove_rest(PartitionProof& proof) const;
 
     /// Counts of the open state are as of the last block's end.
     [[nodiscard]] PartitionStats stats() const;

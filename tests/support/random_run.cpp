@@ -42,6 +42,7 @@ Run::Run(std::uint64_t seed, Traffic kind)
     config.queue_txs_max = 256;
     options.exact_plan = simulation.chance(60);
     options.follow_all_slots = contracts && simulation.chance(60);
+    if (contracts && seed % 3 != 0) options.wide_leaves = seed / 3 % 4;
     options.seed = {simulation.random(~0ull), simulation.random(~0ull)};
     simulation.now = {kGenesisTime * 1'000 + 500, 1'000'000'000};
     if (traffic != Traffic::kContention) return;
