@@ -15,7 +15,6 @@
 #include <cstdio>
 #include <ctime>
 #include <fstream>
-#include <iterator>
 #include <optional>
 #include <stdexcept>
 #include <string_view>
@@ -58,7 +57,7 @@ std::size_t length_in(std::string_view header) {
 /// One kept connection with one request under way.
 class Asker {
   public:
-    Asker(const AskBenchOptions& options, std::string_view request) : request_(request) {
+    explicit Asker(const AskBenchOptions& options) {
         socket_ = ::socket(AF_INET, SOCK_STREAM, 0);
         sockaddr_in to{};
         to.sin_family = AF_INET;
@@ -76,19 +75,16 @@ class Asker {
         if (socket_ >= 0) ::close(socket_);
     }
     Asker(Asker&& other) noexcept
-        : request_(other.request_),
-          socket_(std::exchange(other.socket_, -1)),
-          buffer_(std::move(other.buffer_)) {}
+        : socket_(std::exchange(other.socket_, -1)), buffer_(std::move(other.buffer_)) {}
     Asker(const Asker&) = delete;
     Asker& operator=(const Asker&) = delete;
     Asker& operator=(Asker&&) = delete;
 
     [[nodiscard]] int socket() const noexcept { return socket_; }
 
-    void ask(Clock::time_point now) {
+    void ask(std::string_view rest, Clock::time_point now) {
         asked_ = now;
         size_ = wanted_ = 0;
-        std::string_view rest = request_;
         while (!rest.empty()) {
             const auto sent = ::send(socket_, rest.data(), rest.size(), MSG_NOSIGNAL);
             if (sent <= 0) throw std::runtime_error("the server has closed a connection");
@@ -116,7 +112,6 @@ class Asker {
     [[nodiscard]] Clock::time_point asked() const noexcept { return asked_; }
 
   private:
-    std::string_view request_;
     int socket_ = -1;
     std::vector<char> buffer_;
     std::size_t size_ = 0;
@@ -127,11 +122,11 @@ class Asker {
 
 class AskRun {
   public:
-    AskRun(const AskBenchOptions& options, std::string request)
-        : options_(options), request_(std::move(request)), poll_(::epoll_create1(0)) {
+    AskRun(const AskBenchOptions& options, std::vector<std::string> requests)
+        : options_(options), requests_(std::move(requests)), poll_(::epoll_create1(0)) {
         askers_.reserve(options.connections);
         for (std::uint32_t i = 0; i < options.connections; ++i) {
-            askers_.emplace_back(options, request_);
+            askers_.emplace_back(options);
             epoll_event event{};
             event.events = EPOLLIN;
             event.data.u32 = i;
@@ -148,7 +143,7 @@ class AskRun {
                                      std::chrono::duration<double>(options_.seconds));
         const std::uint64_t used = processor_ns();
         for (Asker& asker : askers_)
-            asker.ask(Clock::now());
+            asker.ask(next(), Clock::now());
         std::array<epoll_event, 256> events{};
         for (std::size_t waiting = askers_.size(); waiting > 0;) {
             const int ready = ::epoll_wait(
@@ -165,7 +160,7 @@ class AskRun {
                     std::chrono::duration_cast<std::chrono::microseconds>(now - asker.asked())
                         .count()));
                 if (now < end)
-                    asker.ask(now);
+                    asker.ask(next(), now);
                 else
                     --waiting;
             }
@@ -188,6 +183,7 @@ class AskRun {
     }
 
   private:
+    [[nodiscard]] std::string_view next() { return requests_[asked_++ % requests_.size()]; }
     void check(std::string_view body) const {
         std::uint32_t times = 0;
         for (auto at = body.find(options_.expect); at != std::string_view::npos;
@@ -198,7 +194,8 @@ class AskRun {
     }
 
     const AskBenchOptions& options_;
-    const std::string request_;
+    const std::vector<std::string> requests_;
+    std::size_t asked_ = 0;
     const int poll_;
     std::vector<Asker> askers_;
     std::vector<std::uint32_t> times_us_;
@@ -212,13 +209,15 @@ int run_ask_bench(const AskBenchOptions& options) {
     if (options.expect.empty() || options.connections == 0 || options.connections > kConnectionsMax)
         return node::report("--expect and 1 to 1024 --connections are needed", node::kExitUsage);
     std::ifstream file(options.body_file, std::ios::binary);
-    const std::string body{std::istreambuf_iterator<char>(file), {}};
-    if (!file || body.empty()) return node::report(options.body_file + " cannot be read");
+    std::vector<std::string> requests;
+    for (std::string body; std::getline(file, body);)
+        requests.push_back(
+            "POST / HTTP/1.1\r\nhost: " + options.host +
+            "\r\ncontent-type: application/json\r\ncontent-length: " + std::to_string(body.size()) +
+            "\r\n\r\n" + body);
+    if (requests.empty()) return node::report(options.body_file + " cannot be read");
     try {
-        AskRun run(
-            options, "POST / HTTP/1.1\r\nhost: " + options.host +
-                         "\r\ncontent-type: application/json\r\ncontent-length: " +
-                         std::to_string(body.size()) + "\r\n\r\n" + body);
+        AskRun run(options, std::move(requests));
         run.run();
         run.print();
     } catch (const std::runtime_error& failure) {

@@ -238,11 +238,12 @@ node::Command add_bench_command(CLI::App& root) {
     scaling->footer("Example:\n  troupe bench scaling --plots build/bench");
 
     CLI::App* ask = app->add_subcommand(
-        "ask", "Asks a JSON-RPC server the same over and over, as cheaply as a client can");
+        "ask", "Asks a JSON-RPC server over and over, as cheaply as a client can");
     auto ask_options = std::make_shared<AskBenchOptions>();
     ask->add_option("--host", ask_options->host, "IPv4 address")->capture_default_str();
     ask->add_option("--port", ask_options->port, "TCP port")->required();
-    ask->add_option("--body", ask_options->body_file, "File with the call, or the batch of calls")
+    ask->add_option(
+           "--body", ask_options->body_file, "File with a call, or a batch of calls, on each line")
         ->type_name("FILE")
         ->required();
     ask->add_option("--expect", ask_options->expect, "Text that every answer holds")->required();

@@ -80,36 +80,41 @@ async function signed(count) {
   return raws;
 }
 
-async function quotes(node, { token0, token1, quoter }) {
-  const data = encodeFunctionData({ abi: quoter.abi, functionName: 'quoteExactInputSingle', args: [{
-    tokenIn: token0.address, tokenOut: token1.address, fee: 3000, amountIn: parseEther('25'), sqrtPriceLimitX96: 0n }] });
-  const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'eth_call', params: [{ to: quoter.address, data }, 'latest'] });
-  const once = async (connection) => {
-    const { result: out, error } = JSON.parse(await connection.post(body));
-    assert.ok(out && BigInt(out.slice(0, 66)) > parseEther('24'), JSON.stringify(error));
-  };
-  const connections = Array.from({ length: 16 }, () => new Connection(node.url));
-  const alone = [];
-  for (let i = 0; i < 50; ++i) await once(connections[0]);
-  for (let i = 0; i < 1000; ++i) {
-    const begin = now();
-    await once(connections[0]);
-    alone.push(now() - begin);
+// Asked by a program that costs the machine little (`troupe bench ask`), `each` requests of `size` quotes at once: of a new
+// amount each time, as the node answers from memory what it was asked before on the same block; or all of the same.
+function askQuotes(node, call, { connections, size, same }) {
+  const file = join(tmpdir(), `troupe-rpc-bench-${process.pid}.requests`);
+  const distinct = same ? size : 12_000;
+  const lines = [];
+  for (let i = 0; i < distinct; i += size) {
+    const batch = Array.from({ length: size }, (_, n) => call(same ? 0 : i + n, n));
+    lines.push(JSON.stringify(size === 1 ? batch[0] : batch));
   }
+  writeFileSync(file, `${lines.join('\n')}\n`);
+  const ask = (time) => JSON.parse(execFileSync(resolve(program), ['bench', 'ask', '--port', new URL(node.url).port, '--body', file,
+    '--expect', '"result":"0x', '--expect-times', `${size}`, '--connections', `${connections}`, '--seconds', `${time}`]).toString());
+  ask(0.5);
   const used = processorMs(node.pid);
-  const begin = now();
-  let calls = 0;
-  await Promise.all(connections.map(async (connection) => {
-    while (now() < begin + seconds * 1000) {
-      await once(connection);
-      ++calls;
-    }
-  }));
-  const took = now() - begin;
-  for (const connection of connections) connection.close();
+  const { answers, perSecond, p50Ms, p99Ms, clientUsEach } = ask(seconds);
+  rmSync(file);
+  return { perSecond: Math.round(perSecond * size), p50Ms, p99Ms, clientUsEach: round(clientUsEach / size),
+    processorUsEach: round(((processorMs(node.pid) - used) * 1000) / (answers * size)) };
+}
+
+async function quotes(node, { token0, token1, quoter }) {
+  const call = (amount, id) => ({ jsonrpc: '2.0', id, method: 'eth_call', params: [{ to: quoter.address, data: encodeFunctionData({
+    abi: quoter.abi, functionName: 'quoteExactInputSingle', args: [{ tokenIn: token0.address, tokenOut: token1.address, fee: 3000,
+      amountIn: parseEther('25') + BigInt(amount), sqrtPriceLimitX96: 0n }] }) }, 'latest'] });
+  const connection = new Connection(node.url);
+  const { result: out, error } = JSON.parse(await connection.post(JSON.stringify(call(0, 1))));
+  assert.ok(out && BigInt(out.slice(0, 66)) > parseEther('24'), JSON.stringify(error));
+  connection.close();
   return {
-    p50Ms: round(quantile(alone, 0.5), 3), p99Ms: round(quantile(alone, 0.99), 3), perSecond: round((calls * 1000) / took, 0),
-    processorUsEach: round(((processorMs(node.pid) - used) * 1000) / calls, 0),
+    alone: askQuotes(node, call, { connections: 1, size: 1 }),
+    ...askQuotes(node, call, { connections: 16, size: 1 }),
+    inTens: askQuotes(node, call, { connections: 16, size: 10 }),
+    inHundreds: askQuotes(node, call, { connections: 16, size: 100 }),
+    same: askQuotes(node, call, { connections: 16, size: 1, same: true }),
   };
 }
 
@@ -245,7 +250,8 @@ try {
 
 const { troupe, anvil } = report;
 const line = (what, part, name, unit, more, asked = '') => {
-  const [ours, theirs] = [troupe[part]?.[name], anvil[part]?.[name]];
+  const of = (one) => name.split('.').reduce((value, key) => value?.[key], one[part]);
+  const [ours, theirs] = [of(troupe), of(anvil)];
   if (ours === undefined) return;
   const ratio = round(more ? ours / theirs : theirs / ours, 2);
   console.log(`${what.padEnd(52)} ${String(ours).padStart(9)} ${String(theirs).padStart(9)}  ${unit.padEnd(3)} ${`${ratio}x`.padStart(8)}  ${asked}`);
@@ -254,9 +260,12 @@ console.log(`${report.machine}, ${report.cores} cores, load ${report.load[0]}; $
 console.log(`${''.padEnd(52)}    troupe     anvil                asked`);
 line(`transfers included, batches of ${batch}, ${seconds} s`, 'transfers', 'transfersPerSecond', '/s', true, '>= 5x');
 line('  processor time of the node, each', 'transfers', 'processorUsEach', 'us', false);
-line('eth_call: Uniswap V3 quote, p50', 'uniswapV3Quote', 'p50Ms', 'ms', false, '>= 1x');
-line('eth_call: Uniswap V3 quotes, 16 at once', 'uniswapV3Quote', 'perSecond', '/s', true, '>= 3x');
-line('  processor time of the node, each', 'uniswapV3Quote', 'processorUsEach', 'us', false);
+line('eth_call: Uniswap V3 quote, p50', 'uniswapV3Quote', 'alone.p50Ms', 'ms', false, '>= 1x');
+for (const [what, name] of [['16 at once', ''], ['16 batches of 10', 'inTens.'], ['16 batches of 100', 'inHundreds.'], ['the same one, 16 at once', 'same.']]) {
+  line(`eth_call: Uniswap V3 quotes, ${what}`, 'uniswapV3Quote', `${name}perSecond`, '/s', true, '>= 3x');
+  line('  processor time of the node, each', 'uniswapV3Quote', `${name}processorUsEach`, 'us', false);
+  line('  and of the client', 'uniswapV3Quote', `${name}clientUsEach`, 'us', false);
+}
 line('eth_sendRawTransactionSync at 100/s, p50', 'sendRawTransactionSync', 'p50Ms', 'ms', false, '<= 15 ms');
 line('eth_sendRawTransactionSync at 100/s, p99', 'sendRawTransactionSync', 'p99Ms', 'ms', false, '<= 50 ms');
 line('eth_getLogs: 1,000 of 100,000 logs, p50', 'getLogs', 'p50Ms', 'ms', false, '>= 1x');
