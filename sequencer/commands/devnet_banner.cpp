@@ -51,7 +51,7 @@ void addresses(Banner& banner, const DevnetFacts& facts) {
         banner.row("metrics", "http://" + facts.metrics + "/metrics, /healthz, /readyz");
     banner.row(
         "L1", facts.l1_url.empty()
-                  ? "none: blocks stay unsafe"
+                  ? "none: batches are made and thrown away, and no block becomes final"
                   : fmt::format("{} (anvil), chain id {}", facts.l1_url, facts.chain.l1_chain_id));
     banner.heading("Chain");
     banner.row("chain id", std::to_string(facts.chain.chain_id));

@@ -1,5 +1,7 @@
 #include "sequencer/jsonrpc/held_transactions.hpp"
 
+#include "chain/base/hex.hpp"
+
 namespace troupe::node::jsonrpc {
 namespace {
 
@@ -26,6 +28,26 @@ void HeldTransactions::forget_nonce(std::uint64_t nonce) {
     if (--found->second == 0) nonces_.erase(found);
 }
 
+void HeldTransactions::drop(const chain::Hash32& hash, std::string reason) {
+    if (!dropped_.insert_or_assign(hash, std::move(reason)).second) return;
+    dropped_order_.push_back(hash);
+    if (dropped_order_.size() <= kDroppedMax) return;
+    dropped_.erase(dropped_order_.front());
+    dropped_order_.pop_front();
+}
+
+void HeldTransactions::note_dropped(const chain::Hash32& hash, std::string reason) {
+    const std::lock_guard lock(mutex_);
+    drop(hash, std::move(reason));
+}
+
+std::optional<std::string> HeldTransactions::why_dropped(const chain::Hash32& hash) const {
+    const std::lock_guard lock(mutex_);
+    const auto found = dropped_.find(hash);
+    if (found == dropped_.end()) return std::nullopt;
+    return found->second;
+}
+
 Answer<bool> HeldTransactions::add(HeldTransaction held) {
     const std::lock_guard lock(mutex_);
     if (by_hash_.contains(held.hash)) return true;
@@ -36,6 +58,7 @@ Answer<bool> HeldTransactions::add(HeldTransaction held) {
             if (!bumped(old->second.tx.max_fee_per_gas, held.tx.max_fee_per_gas) ||
                 !bumped(old->second.tx.max_priority_fee_per_gas, held.tx.max_priority_fee_per_gas))
                 return replacement_underpriced();
+            drop(old->second.hash, "replaced by " + chain::to_hex(held.hash));
             by_hash_.erase(old->second.hash);
             by_hash_[held.hash] = {held.sender, held.tx.nonce};
             old->second = std::move(held);
@@ -69,6 +92,10 @@ void HeldTransactions::drop_below(const chain::Address& sender, std::uint64_t no
     while (true) {
         const auto entry = senders_.find(sender);
         if (entry == senders_.end() || entry->second.begin()->first >= nonce) return;
+        const auto& [taken, held] = *entry->second.begin();
+        drop(
+            held.hash, "nonce too low: next nonce " + std::to_string(nonce) + ", tx nonce " +
+                           std::to_string(taken));
         erase(entry, entry->second.begin());
     }
 }
@@ -131,6 +158,7 @@ std::vector<chain::Hash32> HeldTransactions::expire(SteadyTime now) {
         std::erase_if(sender->second, [&](const auto& entry) {
             if (entry.second.until > now) return false;
             dropped.push_back(entry.second.hash);
+            drop(entry.second.hash, "no transaction filled the nonce gap before it in time");
             by_hash_.erase(entry.second.hash);
             forget_nonce(entry.first);
             return true;

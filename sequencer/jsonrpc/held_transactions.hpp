@@ -4,9 +4,11 @@
 #include "sequencer/grpc/edge_loop.hpp"
 #include "sequencer/jsonrpc/error.hpp"
 
+#include <deque>
 #include <map>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace troupe::node::jsonrpc {
@@ -50,8 +52,14 @@ class HeldTransactions {
     [[nodiscard]] std::size_t size() const;
     /// Drops what has waited too long. @return what was dropped
     std::vector<chain::Hash32> expire(SteadyTime now);
+    /// One that was handed over and refused is dropped, too.
+    void note_dropped(const chain::Hash32& hash, std::string reason);
+    /// In words for whoever sent it; of the newest kDroppedMax.
+    [[nodiscard]] std::optional<std::string> why_dropped(const chain::Hash32& hash) const;
 
   private:
+    static constexpr std::size_t kDroppedMax = 4'096;
+    void drop(const chain::Hash32& hash, std::string reason);
     using BySender = std::map<chain::Address, std::map<std::uint64_t, HeldTransaction>>;
     void erase(BySender::iterator sender, std::map<std::uint64_t, HeldTransaction>::iterator held);
     void forget_nonce(std::uint64_t nonce);
@@ -60,6 +68,8 @@ class HeldTransactions {
     BySender senders_;
     std::map<chain::Hash32, std::pair<chain::Address, std::uint64_t>> by_hash_;
     std::map<std::uint64_t, std::uint32_t> nonces_;  // how many are held of each
+    std::map<chain::Hash32, std::string> dropped_;
+    std::deque<chain::Hash32> dropped_order_;
 };
 
 }  // namespace troupe::node::jsonrpc

@@ -1,5 +1,7 @@
 #include "sequencer/jsonrpc/held_transactions.hpp"
 
+#include "chain/base/hex.hpp"
+
 #include <boost/test/unit_test.hpp>
 
 namespace troupe::node::jsonrpc {
@@ -61,6 +63,21 @@ BOOST_AUTO_TEST_CASE(a_replacement_offers_a_tenth_more_of_both_fees) {
     BOOST_TEST(pool.find(held(5, 110).hash).has_value());
 }
 
+BOOST_AUTO_TEST_CASE(who_sent_one_that_was_dropped_can_ask_why) {
+    HeldTransactions pool({.sender_max = 8, .all_max = 8});
+    BOOST_TEST(pool.add(held(5, 100)).ok());
+    BOOST_TEST(pool.add(held(5, 110)).ok());
+    BOOST_TEST(
+        pool.why_dropped(held(5, 100).hash).value() ==
+        "replaced by " + chain::to_hex(held(5, 110).hash));
+    BOOST_TEST(!pool.why_dropped(held(5, 110).hash).has_value());
+    pool.drop_below(held(5, 110).sender, 7);
+    BOOST_TEST(
+        pool.why_dropped(held(5, 110).hash).value() == "nonce too low: next nonce 7, tx nonce 5");
+    pool.note_dropped(held(6).hash, "insufficient funds");
+    BOOST_TEST(pool.why_dropped(held(6).hash).value() == "insufficient funds");
+}
+
 BOOST_AUTO_TEST_CASE(one_sender_and_all_together_are_bounded) {
     HeldTransactions pool({.sender_max = 2, .all_max = 3});
     BOOST_TEST(pool.add(held(1)).ok());
@@ -79,6 +96,10 @@ BOOST_AUTO_TEST_CASE(those_that_waited_too_long_are_dropped) {
     const auto dropped = pool.expire(now);
     BOOST_REQUIRE(dropped.size() == 1u);
     BOOST_TEST((dropped[0] == held(1).hash));
+    BOOST_TEST(
+        pool.why_dropped(held(1).hash).value() ==
+        "no transaction filled the nonce gap before it in time");
+    BOOST_TEST(!pool.why_dropped(held(2).hash).has_value());
     BOOST_TEST(pool.size() == 1u);
 }
 

@@ -244,7 +244,7 @@ constexpr Method kMethods[] = {
     pooled(
         "troupe_getTransactionStatus", transaction_status, "Object",
         "How far a transaction has come: held, sequenced, sealed, batched, posted, safe, "
-        "finalized; null where it is not known.",
+        "finalized, or dropped and why; null where it is not known.",
         {{kHash}}),
     pooled(
         "troupe_getBatch", get_batch, "Object",

@@ -63,7 +63,16 @@ Answer<std::string> transaction_status(const Call& call) {
         if (!stored && stored.error() == ReadError::kStorage) return internal_error();
         if (!stored && stored.error() == ReadError::kPruned)
             return history_pruned(door.reader.oldest_block());
-        if (!stored) return std::string("null");
+        if (!stored) {
+            const auto reason = door.held.why_dropped(hash);
+            if (!reason) return std::string("null");
+            return out.key("stage")
+                .quoted("dropped")
+                .key("reason")
+                .text(*reason)
+                .end_object()
+                .take();
+        }
         number = stored->block_number;
         at_least = Stage::kSealed;
     }

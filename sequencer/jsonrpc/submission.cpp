@@ -89,11 +89,12 @@ class Submission final : public std::enable_shared_from_this<Submission> {
         if (!next) return;
         submit(
             door_, std::move(next->raw),
-            [sender, hash = next->hash](const Answer<Submitted>& answer) {
-                if (!answer)
-                    log_debug(
-                        Component::kRpc, "{}, held until now, was refused: {}", chain::to_hex(hash),
-                        answer.error().message);
+            [&door = door_, hash = next->hash](const Answer<Submitted>& answer) {
+                if (answer) return;
+                door.held.note_dropped(hash, answer.error().message);
+                log_debug(
+                    Component::kRpc, "{}, held until now, was refused: {}", chain::to_hex(hash),
+                    answer.error().message);
             });
     }
 

@@ -150,6 +150,7 @@ export function transaction(signal, hash) {
     if (!/^0x[0-9a-f]{64}$/i.test(hash)) return [h('h1', {}, 'No such transaction'), note('A transaction’s hash is 0x and 64 hexadecimal digits.')];
     const [tx, receipt, status] = await Promise.all([call('eth_getTransactionByHash', [hash]),
       call('eth_getTransactionReceipt', [hash]), tryCall('troupe_getTransactionStatus', [hash])]);
+    if (!tx && status?.stage === 'dropped') return [h('h1', {}, 'Dropped transaction'), note(`The node has dropped it: ${status.reason}.`)];
     if (!tx) return [h('h1', {}, 'No such transaction'), note(status
       ? `The node knows it (${status.stage}); its contents are told once its block is sealed.`
       : 'This chain has no transaction with that hash.'), status ? again(signal, load, place) : null];
