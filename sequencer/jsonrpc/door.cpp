@@ -1,7 +1,5 @@
 #include "sequencer/jsonrpc/door.hpp"
 
-#include <time.h>
-
 #include <algorithm>
 #include <utility>
 
@@ -9,18 +7,11 @@ namespace troupe::node::jsonrpc {
 namespace {
 
 constexpr std::chrono::milliseconds kTick{20};
-// A call was long if it took more of the processor than other answers do, or waited for so long.
-constexpr std::chrono::milliseconds kLongCall{10};
-constexpr std::chrono::milliseconds kLongWait{500};
-constexpr std::chrono::seconds kSlowCallerFor{10};
 constexpr int kCallNiceness = 5;
-
-// Of this thread.
-std::chrono::nanoseconds processor_time() {
-    timespec time{};
-    ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
-    return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
-}
+constexpr int kHeavyNiceness = 10;
+// Two of them, one for progress however much there is to do.
+constexpr std::uint32_t kHeavyThreads = 2;
+constexpr std::uint32_t kHeavyIdleThreads = 1;
 
 }  // namespace
 
@@ -39,7 +30,10 @@ Door::Door(
       loop(kTick),
       pool({config.query_threads, config.query_queue_max, 0}),
       call_pool({config.call_threads, config.call_queue_max, kCallNiceness}),
-      trace_pool({config.trace_threads, config.trace_queue_max, kCallNiceness}),
+      trace_pool({config.trace_threads, config.trace_queue_max, kHeavyNiceness}),
+      heavy_pool(
+          {kHeavyThreads, config.call_queue_max, kHeavyNiceness, kHeavyIdleThreads,
+           /*leave_one=*/false}),
       feed(std::make_shared<Feed>(*this)) {
     loop.on_tick([this](SteadyTime now) { tick(now); });
 }
@@ -67,6 +61,7 @@ void Door::stop() {
     feed->detach();
     call_pool.stop();
     trace_pool.stop();
+    heavy_pool.stop();
     pool.stop();
     loop.stop();
     expire_calls(SteadyTime::max());
@@ -95,27 +90,17 @@ void Door::handle(
     unfinished_.emplace(until, exchange);
 }
 
-Door::Place::Place(Door& door, const Caller& caller) : door_(door), caller_(caller) {
-    if (!caller.may_run || !caller.peer) return;
-    since_ = std::chrono::steady_clock::now();
-    {
-        const std::lock_guard lock(door.mutex_);
-        const auto slow = door.slow_callers_.find(*caller.peer);
-        if (slow != door.slow_callers_.end() && since_ - slow->second < kSlowCallerFor) return;
-    }
-    processor_since_ = processor_time();
+Door::Place::Place(Door& door, const Caller& caller) : door_(door) {
+    if (!caller.may_run || door.slow_callers.contains(caller.peer)) return;
     taken_ = door.places_taken_.fetch_add(1) + 1 < door.config.threads;
-    if (!taken_) door.places_taken_.fetch_sub(1);
+    if (taken_)
+        watch_.emplace(door.slow_callers, caller.peer, true);
+    else
+        door.places_taken_.fetch_sub(1);
 }
 
 Door::Place::~Place() {
-    if (!taken_) return;
-    door_.places_taken_.fetch_sub(1);
-    const auto now = std::chrono::steady_clock::now();
-    if (now - since_ < kLongWait && processor_time() - processor_since_ < kLongCall) return;
-    const std::lock_guard lock(door_.mutex_);
-    if (door_.slow_callers_.size() >= kSlowCallersMax) door_.slow_callers_.clear();
-    door_.slow_callers_[*caller_.peer] = now;
+    if (taken_) door_.places_taken_.fetch_sub(1);
 }
 
 void Door::tick(SteadyTime now) {

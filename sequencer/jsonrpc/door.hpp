@@ -3,6 +3,7 @@
 #include "sequencer/chain_reader.hpp"
 #include "sequencer/grpc/backend.hpp"
 #include "sequencer/grpc/event_hub.hpp"
+#include "sequencer/jsonrpc/call_answers.hpp"
 #include "sequencer/jsonrpc/connection.hpp"
 #include "sequencer/jsonrpc/exchange.hpp"
 #include "sequencer/jsonrpc/fair_pool.hpp"
@@ -12,6 +13,7 @@
 #include "sequencer/jsonrpc/json_rpc_config.hpp"
 #include "sequencer/jsonrpc/latest_values.hpp"
 #include "sequencer/jsonrpc/node_figures.hpp"
+#include "sequencer/jsonrpc/slow_callers.hpp"
 #include "sequencer/jsonrpc/soft_blocks.hpp"
 #include "sequencer/jsonrpc/stats.hpp"
 
@@ -64,10 +66,8 @@ class Door {
 
       private:
         Door& door_;
-        const Caller& caller_;
         bool taken_ = false;
-        SteadyTime since_;
-        std::chrono::nanoseconds processor_since_{};
+        std::optional<SlowCallers::Watch> watch_;
     };
 
     // ---- for the methods
@@ -80,6 +80,8 @@ class Door {
     KnownTransactions known;
     HeldTransactions held;
     LatestValues latest;
+    CallAnswers answers;
+    SlowCallers slow_callers;
     Filters filters;
     ReadFigures read_figures;  ///< set before serve(), or empty; any thread, must not block
 
@@ -107,6 +109,15 @@ class Door {
     FairPool pool;        ///< for what may block on the disk
     FairPool call_pool;   ///< runs code: waits for the other threads, never they for it
     FairPool trace_pool;  ///< the same for traces, which take longer: calls don't wait for them
+    FairPool heavy_pool;  ///< what takes long, of those who ask for much: behind everything else
+
+    /// Where work of this client that may block, or runs code, is done.
+    [[nodiscard]] FairPool& reads_of(const Caller& caller) {
+        return slow_callers.contains(caller.peer) ? heavy_pool : pool;
+    }
+    [[nodiscard]] FairPool& calls_of(const Caller& caller) {
+        return slow_callers.contains(caller.peer) ? heavy_pool : call_pool;
+    }
     const std::shared_ptr<Feed> feed;
 
     /// Runs `check` after every micro-block and at every tick until it returns true or `until` has
@@ -125,7 +136,6 @@ class Door {
         std::function<void()> late;
     };
     static constexpr std::size_t kWaitersMax = 16'384;
-    static constexpr std::size_t kSlowCallersMax = 4'096;
 
     void tick(SteadyTime now);
     void check_waiters(SteadyTime now);
@@ -138,7 +148,6 @@ class Door {
     std::vector<Waiter> waiters_;
     std::multimap<SteadyTime, std::shared_ptr<Exchange>> unfinished_;
     std::multimap<SteadyTime, std::function<void()>> later_;
-    std::map<std::string, SteadyTime> slow_callers_;  // when their call took long
     bool stopped_ = false;
 };
 

@@ -60,7 +60,6 @@ void Exchange::run(std::string body) {
         auto items = root.elements();
         if (items.empty()) return refuse(empty_batch());
         batch_ = true;
-        caller_.may_run = false;  // its calls are shared out
         return run_batch(std::move(items));
     }
     slots_.resize(1);
@@ -143,20 +142,26 @@ void Exchange::run_pooled() {
             const Method& method = all_methods()[self->slots_[index].method];
             self->answer(index, method.pool_handler(*call));
         });
-    const bool posted = door_.pool.try_post(
-        [self = shared_from_this(), steps] { self->run_slices(self->door_.pool, steps, 0); },
+    FairPool& pool = door_.reads_of(caller_);
+    const bool posted = pool.try_post(
+        [self = shared_from_this(), &pool, steps] { self->run_slices(pool, steps, 0); },
         caller_.peer);
     if (posted) return;
     for (const auto& [index, call] : *calls)
         answer(index, too_many_requests());
 }
 
-// So do those that run code, on one of the threads for that.
+// So do those that run code; for a slice on this thread, where it may.
 void Exchange::run_calls() {
     if (calls_.empty()) return;
     const auto steps = std::make_shared<Steps>(std::move(calls_));
-    const bool posted = door_.call_pool.try_post(
-        [self = shared_from_this(), steps] { self->run_slices(self->door_.call_pool, steps, 0); },
+    FairPool& pool = door_.calls_of(caller_);
+    {
+        const Door::Place place(door_, caller_);
+        if (place.taken()) return run_slices(pool, steps, 0);
+    }
+    const bool posted = pool.try_post(
+        [self = shared_from_this(), &pool, steps] { self->run_slices(pool, steps, 0); },
         caller_.peer);
     if (posted) return;
     for (const std::size_t index : call_indices_)
@@ -164,22 +169,26 @@ void Exchange::run_calls() {
 }
 
 // After each slice the thread is let go of, so that whoever waits behind a batch waits for a slice
-// of it and not for a thousand calls.
+// of it and not for a thousand calls. What has had its slice goes on among what takes long.
 void Exchange::run_slices(FairPool& pool, std::shared_ptr<Steps> steps, std::size_t next) {
     constexpr std::chrono::milliseconds kSlice{2};
     const auto until = std::chrono::steady_clock::now() + kSlice;
+    const std::size_t first = next;
+    const SlowCallers::Watch watch(door_.slow_callers, caller_.peer, false);
     while (next < steps->size()) {
         if (finished()) return;  // timed out
+        if (next > first && std::chrono::steady_clock::now() > until) break;
         (*steps)[next++]();
-        if (next < steps->size() && std::chrono::steady_clock::now() > until) {
-            pool.go_on(
-                [self = shared_from_this(), &pool, steps = std::move(steps), next] {
-                    self->run_slices(pool, steps, next);
-                },
-                caller_.peer);
-            return;
-        }
     }
+    if (next == steps->size()) return;
+    const auto on = [this, steps, next](FairPool& other) {
+        return [self = shared_from_this(), &other, steps, next] {
+            self->run_slices(other, steps, next);
+        };
+    };
+    FairPool& heavy = door_.heavy_pool;
+    if (&pool != &heavy && heavy.try_post(on(heavy), caller_.peer)) return;
+    pool.go_on(on(pool), caller_.peer);
 }
 
 void Exchange::store(Slot& slot, Answer<std::string> given) {

@@ -1,7 +1,6 @@
 #include "sequencer/jsonrpc/fair_pool.hpp"
 
-#include <sys/resource.h>
-#include <unistd.h>
+#include "sequencer/jsonrpc/thread_priority.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -10,7 +9,7 @@ namespace troupe::node::jsonrpc {
 
 FairPool::FairPool(Limits limits) : limits_(limits) {
     for (std::uint32_t i = 0; i < limits_.threads; ++i)
-        threads_.emplace_back([this] { run(); });
+        threads_.emplace_back([this, idle = i < limits_.idle_threads] { run(idle); });
 }
 
 FairPool::~FairPool() {
@@ -70,7 +69,8 @@ void FairPool::stop() {
 }
 
 FairPool::Clients::iterator FairPool::next() {
-    const std::uint32_t most = std::max<std::uint32_t>(1, limits_.threads - 1);
+    const std::uint32_t most =
+        limits_.leave_one ? std::max<std::uint32_t>(1, limits_.threads - 1) : limits_.threads;
     auto client = clients_.upper_bound(last_);
     for (std::size_t i = 0; i < clients_.size(); ++i, ++client) {
         if (client == clients_.end()) client = clients_.begin();
@@ -81,11 +81,9 @@ FairPool::Clients::iterator FairPool::next() {
     return clients_.end();
 }
 
-void FairPool::run() {
-    // What cannot be had is done without: it is a matter of manners, not of correctness.
-    if (limits_.niceness != 0)
-        static_cast<void>(
-            ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), limits_.niceness));
+void FairPool::run(bool idle) {
+    if (limits_.niceness != 0) lower_priority(limits_.niceness);
+    if (idle) run_when_idle();
     std::unique_lock lock(mutex_);
     while (true) {
         auto client = clients_.end();

@@ -117,6 +117,18 @@ BOOST_AUTO_TEST_CASE(work_that_lets_go_of_its_thread_goes_on_behind_the_others) 
     BOOST_TEST(order == "1bc2");
 }
 
+// Where nobody else asks, one client may have all of a pool that says so.
+BOOST_AUTO_TEST_CASE(a_pool_may_be_one_clients_alone) {
+    FairPool pool({.threads = 2, .queue_tasks_max = 10, .idle_threads = 1, .leave_one = false});
+    const Peer only = named("only");
+    std::promise<void> first;
+    std::promise<void> second;
+    BOOST_TEST(pool.try_post([&] { first.get_future().wait(); }, only));
+    BOOST_TEST(pool.try_post([&] { second.set_value(); }, only));
+    second.get_future().wait();  // beside the first one
+    first.set_value();
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include "sequencer/jsonrpc/door.hpp"
 #include "sequencer/jsonrpc/method.hpp"
 #include "sequencer/jsonrpc/session.hpp"
+#include "sequencer/jsonrpc/thread_priority.hpp"
 #include "sequencer/logging/log.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
@@ -69,6 +70,7 @@ struct JsonRpcServer::Impl {
     }
 
     void run() {
+        jsonrpc::take_short_turns();  // many short answers: they wait for nobody's long ones
         while (true) {
             try {
                 io.run();

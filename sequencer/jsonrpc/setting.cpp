@@ -52,8 +52,11 @@ void on_call_thread(
         const Door::Place place(call->door, call->caller);
         if (place.taken()) return reply(run(*call, until));
     }
-    if (!call->door.call_pool.try_post(
-            [call, reply, run, until] { reply(run(*call, until)); }, call->caller.peer))
+    const auto on_pool = [call, reply, run, until] {
+        const SlowCallers::Watch watch(call->door.slow_callers, call->caller.peer, false);
+        reply(run(*call, until));
+    };
+    if (!call->door.calls_of(call->caller).try_post(on_pool, call->caller.peer))
         reply(too_many_requests());
 }
 
