@@ -14,6 +14,7 @@
 #include "bench/root_bench.hpp"
 #include "bench/scaling_bench.hpp"
 #include "bench/signature_bench.hpp"
+#include "bench/storage_bench.hpp"
 #include "sequencer/process/anvil_program.hpp"
 
 #include <algorithm>
@@ -87,6 +88,7 @@ class BenchRun {
         if (wants("W11")) take(mainnet_bench(failure));
         if (!failure.empty()) return "W11: " + failure;
         if (wants("W12")) take(root_bench());
+        if (wants("W12")) take(storage_bench());
         if (wants("W13")) take(signature_bench());
         if (!wants("W14") && !wants("W15")) return {};
         NodeBenchOptions node = options_.node;
