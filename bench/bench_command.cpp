@@ -2,6 +2,7 @@
 
 #include "bench/anvil_peer.hpp"
 #include "bench/ask_bench.hpp"
+#include "bench/attacks_bench.hpp"
 #include "bench/contracts_bench.hpp"
 #include "bench/evm_bench.hpp"
 #include "bench/execution_bench.hpp"
@@ -237,6 +238,28 @@ node::Command add_bench_command(CLI::App& root) {
     scaling->add_option("--runs", scaling_options->runs, "On real cores; the fastest counts")
         ->check(CLI::Range(1, 1'000))
         ->capture_default_str();
+    CLI::App* attacks = app->add_subcommand(
+        "attacks", "Measures what contracts made to disturb cost everybody else");
+    auto attacks_options = std::make_shared<AttacksOptions>();
+    attacks
+        ->add_option(
+            "--attacks", attacks_options->attacks,
+            "Which, separated by commas: of hot, fresh, burn, names, lists, limits, flood, pool "
+            "[default: all]")
+        ->type_name("hot,...");
+    attacks->add_option("--json", attacks_options->json_file, "Write the results to this file");
+    attacks
+        ->add_option("--transactions", attacks_options->transactions, "Of those who don't attack")
+        ->capture_default_str();
+    attacks
+        ->add_option(
+            "--share", attacks_options->share_percent, "Of all transactions that are attacks, %")
+        ->check(CLI::Range(1, 90))
+        ->capture_default_str();
+    attacks->add_option("--runs", attacks_options->runs, "Of each; the fastest counts")
+        ->check(CLI::Range(1, 1'000))
+        ->capture_default_str();
+    attacks->footer("Example:\n  troupe bench attacks --attacks names --share 20");
     scaling->footer("Example:\n  troupe bench scaling --plots build/bench");
 
     CLI::App* ask = app->add_subcommand(
@@ -262,6 +285,7 @@ node::Command add_bench_command(CLI::App& root) {
                 if (ask->parsed()) return run_ask_bench(*ask_options);
                 if (evm->parsed()) return run_evm_bench(*evm_options);
                 if (opcodes->parsed()) return run_opcode_bench(*opcodes_json);
+                if (attacks->parsed()) return run_attacks_bench(*attacks_options);
                 if (scaling->parsed()) return run_scaling_bench(*scaling_options);
                 if (precompiles->parsed()) return run_precompile_bench(*precompile_options);
                 return run_bench(*options);

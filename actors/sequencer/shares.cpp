@@ -20,36 +20,45 @@ std::uint32_t Shares::root(std::uint32_t tx) noexcept {
     return tx;
 }
 
-void Shares::join(
-    ScratchTable<std::uint64_t, std::uint32_t>& firsts, std::uint64_t name, std::uint32_t tx) {
-    const auto [first, fresh] = firsts.insert(name, name);
+void Shares::join(std::uint64_t name, std::uint32_t tx, std::uint64_t gas_max) {
+    const auto [first, fresh] = firsts_.insert(name, name);
     if (fresh) {
         first = tx;
         return;
     }
     const std::uint32_t a = root(first);
     const std::uint32_t b = root(tx);
-    parents_[std::max(a, b)] = std::min(a, b);
+    const std::uint32_t head = std::min(a, b);
+    const std::uint32_t other = std::max(a, b);
+    if (head == other || joined_gas_[head] + joined_gas_[other] > gas_max) return;
+    joined_gas_[head] += joined_gas_[other];
+    parents_[other] = head;
+}
+
+void Shares::join_by_senders(const Round& round) {
+    firsts_.clear();
+    for (std::uint32_t i = 0; i < parents_.size(); ++i)
+        join(round.txs[round.native + i]->sender_place.hash, i);
 }
 
 void Shares::join_by_rare_names(const Round& round) {
     const auto count = static_cast<std::uint32_t>(parents_.size());
     const std::uint32_t rare = std::max(2u, count / kRareDivisor);
+    const std::uint32_t parts =
+        std::clamp(count / kNamedTxsMin, 1u, executors_ * kNamedPartsPerExecutor);
+    const std::uint64_t gas_max =
+        std::accumulate(gas_.begin(), gas_.end(), std::uint64_t{0}) / parts;
     counts_.clear();
-    firsts_.clear();
     for (std::uint32_t i = 0; i < count; ++i)
         for_each_name(*round.txs[round.native + i], [&](std::uint64_t name) {
             const auto [times, fresh] = counts_.insert(name, name);
             times = fresh ? 1 : times + 1;
         });
-    for (std::uint32_t i = 0; i < count; ++i) {
-        const AdmittedTx& tx = *round.txs[round.native + i];
-        for_each_name(tx, [&](std::uint64_t name) {
+    for (std::uint32_t i = 0; i < count; ++i)
+        for_each_name(*round.txs[round.native + i], [&](std::uint64_t name) {
             const std::uint32_t times = *counts_.find(name, name);
-            const bool joins = name == tx.sender_place.hash || (times > 1 && times <= rare);
-            if (joins) join(firsts_, name, i);
+            if (times > 1 && times <= rare) join(name, i, gas_max);
         });
-    }
 }
 
 void Shares::join_by_hot_keys(const Round& round) {
@@ -57,14 +66,17 @@ void Shares::join_by_hot_keys(const Round& round) {
     firsts_.clear();
     for (std::uint32_t i = 0; i < parents_.size(); ++i)
         for (const std::uint64_t hint : round.txs[round.native + i]->hints)
-            if (const std::uint64_t key = hot_.predict(hint); key != 0) join(firsts_, key, i);
+            if (const std::uint64_t key = hot_.predict(hint); key != 0) join(key, i);
 }
 
 void Shares::find_groups(const Round& round) {
     parents_.resize(round.txs.size() - round.native);
     std::iota(parents_.begin(), parents_.end(), 0u);
-    join_by_rare_names(round);
+    joined_gas_ = gas_;
+    // First what has to be together, then what may be as long as there is not too much of it.
     join_by_hot_keys(round);
+    join_by_senders(round);
+    join_by_rare_names(round);
     groups_.clear();
     group_of_.resize(parents_.size());
     for (std::uint32_t i = 0; i < parents_.size(); ++i) {

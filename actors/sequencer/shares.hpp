@@ -10,8 +10,8 @@ namespace troupe::actors {
 /// transactions are kept together when they
 ///   have the same sender: the second needs the first one's nonce;
 ///   name the same account (as sender, recipient of ether or argument) or the same argument of a
-///   function, if few of the round do: what is rare costs nothing to keep together; are predicted
-///   to write the same hot key (HotKeys).
+///   function, if few of the round do: what is rare costs nothing to keep together, as long as not
+///   too much hangs together by it; are predicted to write the same hot key (HotKeys).
 /// What then belongs together goes, the heaviest first, to the executor with the least gas.
 class Shares {
   public:
@@ -33,10 +33,11 @@ class Shares {
         std::uint32_t first = 0;  // of its transactions
     };
     void find_groups(const Round& round);
+    void join_by_senders(const Round& round);
     void join_by_rare_names(const Round& round);
     void join_by_hot_keys(const Round& round);
-    void join(
-        ScratchTable<std::uint64_t, std::uint32_t>& first, std::uint64_t name, std::uint32_t tx);
+    /// Of the first that had the name and `tx`, unless there is more in both than that [gas].
+    void join(std::uint64_t name, std::uint32_t tx, std::uint64_t gas_max = ~0ull);
     [[nodiscard]] std::uint32_t root(std::uint32_t tx) noexcept;
     void assign_groups();
     template <class Visit>
@@ -44,6 +45,11 @@ class Shares {
 
     /// Of all transactions of a round, those that may share a name and be kept together for it.
     static constexpr std::uint32_t kRareDivisor = 16;
+    /// What hangs together by rare names has at most this part of an executor's share of the gas,
+    /// or the gas of so many transactions. Names cost nothing: without a bound, whoever names
+    /// others' accounts could tie all of a round to each other, and one executor would run it.
+    static constexpr std::uint32_t kNamedPartsPerExecutor = 2;
+    static constexpr std::uint32_t kNamedTxsMin = 8;
     /// One executor runs all when one group has more than this of the gas [%]: the others would not
     /// save what speculation costs.
     static constexpr std::uint64_t kGroupPercentMax = 70;
@@ -55,6 +61,7 @@ class Shares {
     // Scratch. Transactions are counted from the first that executors run.
     std::vector<std::uint32_t> parents_;
     std::vector<std::uint64_t> gas_;
+    std::vector<std::uint64_t> joined_gas_;  // of those that hang together, at their root
     std::vector<Group> groups_;
     std::vector<std::uint32_t> group_of_;
     ScratchTable<std::uint64_t, std::uint32_t> counts_;

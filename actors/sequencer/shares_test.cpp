@@ -1,6 +1,7 @@
 #include "actors/sequencer/shares.hpp"
 
 #include "actors/admission/admission_engine.hpp"
+#include "actors/admission/hints.hpp"
 #include "tests/support/small_world.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -107,6 +108,28 @@ BOOST_FIXTURE_TEST_CASE(what_everybody_names_keeps_nobody_together, SharesFixtur
         pays(from, 99);
     BOOST_TEST((share_out() == RoundMode::kParallel));
     BOOST_TEST(round.speculations[0].txs.size() == 20u);
+}
+
+// Each names the ones before it and the next one names it: a chain through the whole round.
+BOOST_FIXTURE_TEST_CASE(nobody_ties_a_round_together_by_naming_others, SharesFixture) {
+    for (std::uint32_t from = 0; from < 100; ++from) {
+        pays(from, 200 + from);
+        if (from % 9 != 8) continue;
+        chain::Bytes names{0x12, 0x34, 0x56, 0x78};
+        for (std::uint32_t i = 0; i < kHintWordsMax; ++i) {
+            names.resize(names.size() + 12);
+            chain::append(names, wallet(from - std::min(from, i)).address);
+        }
+        add(
+            {.from = 400 + from,
+             .to = wallet(kToken).address,
+             .value = {},
+             .gas_limit = kGas,
+             .data = names});
+    }
+    BOOST_TEST((share_out() == RoundMode::kParallel));
+    for (const Speculation& speculation : round.speculations)
+        BOOST_TEST(speculation.txs.size() > txs.size() * 4 / 10);
 }
 
 BOOST_FIXTURE_TEST_CASE(what_conflicts_is_learnt_and_forgotten, SharesFixture) {
