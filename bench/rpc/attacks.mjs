@@ -56,6 +56,13 @@ const judge = (answer) => {
 };
 
 export const attacks = {
+  // What the attacker's own program costs the others, who share the machine with it here: no request at all.
+  async 'a program that only computes'(node, _, state) {
+    while (!state.over) {
+      for (const begin = now(); now() < begin + 5;);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  },
   'calls that burn all their gas': (node, { burner }, state) =>
     flood(node, 64, [JSON.stringify(call(1, 'eth_call', [{ to: burner, gas: '0x2faf080' }, 'latest']))], judge, state),
   'calls that take all the memory they can pay': (node, { hog }, state) =>

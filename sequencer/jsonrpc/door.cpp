@@ -7,6 +7,8 @@ namespace troupe::node::jsonrpc {
 namespace {
 
 constexpr std::chrono::milliseconds kTick{20};
+// Longer ones are read by another thread than the network's: many others wait for that.
+constexpr std::size_t kLongBody = 16'384;
 constexpr int kCallNiceness = 5;
 constexpr int kHeavyNiceness = 10;
 // Two of them, one for progress however much there is to do.
@@ -28,7 +30,7 @@ Door::Door(
       latest(config.latest_values_max),
       filters(config.filters_max, config.peer_filters_max),
       loop(kTick),
-      pool({config.query_threads, config.query_queue_max, 0}),
+      pool({config.query_threads, config.query_queue_max, kCallNiceness}),
       call_pool({config.call_threads, config.call_queue_max, kCallNiceness}),
       trace_pool({config.trace_threads, config.trace_queue_max, kHeavyNiceness}),
       heavy_pool(
@@ -80,14 +82,30 @@ std::optional<RpcError> Door::refusal_now() const {
 void Door::handle(
     std::string body, std::shared_ptr<Connection> connection, std::function<void(std::string)> done,
     Caller caller) {
-    const auto exchange = std::make_shared<Exchange>(
-        *this, std::move(connection), std::move(done), std::move(caller));
-    exchange->run(std::move(body));
-    if (exchange->finished()) return;
-    const auto until =
-        std::chrono::steady_clock::now() + std::chrono::milliseconds(config.request_timeout_ms);
-    const std::lock_guard lock(mutex_);
-    unfinished_.emplace(until, exchange);
+    const bool lengthy = body.size() > kLongBody;
+    if (lengthy) caller.may_run = false;
+    const Peer peer = caller.peer;
+    FairPool& reads = reads_of(caller);
+    auto tell = lengthy ? done : nullptr;
+    const auto run = [this, peer,
+                      exchange = std::make_shared<Exchange>(
+                          *this, std::move(connection), std::move(done), std::move(caller)),
+                      text = std::make_shared<std::string>(std::move(body))] {
+        exchange->run(std::move(*text));
+        if (exchange->finished()) return;
+        const auto until =
+            std::chrono::steady_clock::now() + std::chrono::milliseconds(config.request_timeout_ms);
+        const std::lock_guard lock(mutex_);
+        unfinished_.emplace(until, exchange);
+    };
+    if (!lengthy) return run();
+    const auto watched = [this, peer, run] {
+        const SlowCallers::Watch watch(slow_callers, peer, false);
+        run();
+    };
+    if (reads.try_post(watched, peer)) return;
+    stats.finished(SIZE_MAX, false, 0);
+    tell(R"({"jsonrpc":"2.0","id":null,"error":)" + json_of(too_many_requests()) + "}");
 }
 
 Door::Place::Place(Door& door, const Caller& caller) : door_(door) {

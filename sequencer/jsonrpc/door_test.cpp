@@ -406,6 +406,36 @@ BOOST_FIXTURE_TEST_CASE(fees_are_told_in_every_way_that_wallets_ask, DoorFixture
         "request beyond head block: requested 9, head 2");
 }
 
+// A long request is read behind others of its kind, on a thread for what may take long.
+BOOST_AUTO_TEST_CASE(long_requests_wait_and_are_refused_when_too_many_do) {
+    JsonRpcConfig config;
+    config.query_threads = 1;
+    config.query_queue_max = 1;
+    DoorFixture fixture(config);
+    const std::string one = R"({"jsonrpc":"2.0","id":1,"method":"eth_chainId"})";
+    std::string batch = "[" + one;
+    for (int i = 1; i < 500; ++i)
+        batch += "," + one;
+    batch += "]";
+    const Json answers = fixture.ask(batch);
+    BOOST_REQUIRE(answers.size() == 500u);
+    BOOST_TEST(answers[499]["result"] == "0x1267");
+    std::promise<void> began;
+    std::promise<void> go;
+    BOOST_TEST(fixture.door->pool.post([&] {
+        began.set_value();
+        go.get_future().wait();
+    }));
+    began.get_future().wait();
+    std::promise<std::string> waiting;
+    fixture.door->handle(
+        batch, nullptr, [&](std::string text) { waiting.set_value(std::move(text)); });
+    BOOST_TEST(fixture.ask(batch)["error"]["message"] == "too many requests wait, try again");
+    BOOST_TEST(fixture.result("eth_chainId") == "0x1267");  // a short one does not wait
+    go.set_value();
+    BOOST_TEST(Json::parse(waiting.get_future().get()).size() == 500u);
+}
+
 BOOST_FIXTURE_TEST_CASE(calls_are_counted_by_method_and_strangers_make_no_labels, DoorFixture) {
     (void)call("eth_chainId");
     (void)call("no_such_method_1");
