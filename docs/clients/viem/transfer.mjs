@@ -24,7 +24,7 @@ const live = createPublicClient({ chain: troupe, transport: webSocket(url.replac
 const heard = new Promise((resolve) => {
   const stop = live.watchPendingTransactions({ onTransactions: ([first]) => { stop(); resolve(first); } });
 });
-await new Promise((resolve) => setTimeout(resolve, 200)); // the subscription is there
+await live.getChainId(); // asked on the same connection after the subscription: that is there, too
 const third = await wallet.sendTransaction({ to, value: parseEther('3') });
 console.log(`heard of it: ${(await heard) === third}`);
 await client.waitForTransactionReceipt({ hash: third });
