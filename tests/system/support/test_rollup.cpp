@@ -137,11 +137,13 @@ void TestRollup::wait_until_safe(std::uint64_t number, std::chrono::seconds pati
                   std::to_string(get(client->chain_info()).heads.safe) + " is");
 }
 
-std::vector<chain::Bytes> TestRollup::next_transfers(std::size_t count) {
+std::vector<chain::Bytes> TestRollup::next_transfers(
+    std::size_t count, decltype(node::TransferMix::change) change) {
     const auto client = connect();
     node::TransferMix mix;
     mix.chain_id = kChainId;
     mix.count = count;
+    mix.change = std::move(change);
     mix.seed = ++signed_sets_;  // others than last time, where those were not taken
     for (const auto& wallet : wallets_)
         mix.first_nonces.push_back(get(client->account(wallet.address)).pending_nonce);

@@ -77,7 +77,9 @@ class TestRollup {
         std::uint64_t number, std::chrono::seconds patience = std::chrono::seconds(60));
 
     /// Every account's next transfers, signed, senders in turn: `count` of them in all.
-    [[nodiscard]] std::vector<chain::Bytes> next_transfers(std::size_t count);
+    /// @param change  what they do instead, see node::TransferMix
+    [[nodiscard]] std::vector<chain::Bytes> next_transfers(
+        std::size_t count, decltype(node::TransferMix::change) change = {});
 
     [[nodiscard]] const std::vector<node::WorkloadWallet>& wallets() const noexcept {
         return wallets_;
