@@ -1,5 +1,6 @@
 #include "actors/executor/executor_engine.hpp"
 
+#include "actors/mutation.hpp"
 #include "chain/evm/delegation.hpp"
 #include "chain/execution/system_calls.hpp"
 
@@ -115,7 +116,8 @@ void ExecutorEngine::apply(const TablesView& view, const Outcome& outcome) {
 std::optional<std::uint64_t> ExecutorEngine::apply_if_it_holds(
     std::span<const PlacedEffect> effects, const TxResult& result) {
     for (const PlacedEffect& placed : effects)
-        if (!loans_[placed.partition]->holds(placed.hash, placed.effect))
+        if (!loans_[placed.partition]->holds(placed.hash, placed.effect) &&
+            !mutated(Mutation::kSettledUnchecked))
             return key_of(placed.hash, placed.effect);
     add_codes(result.codes);
     for (const PlacedEffect& placed : effects) {
@@ -155,7 +157,10 @@ void ExecutorEngine::settle(Round& round) {
             origins[speculation.txs[i]] = {&speculation, i};
 
     std::uint64_t gas_left = round.gas_left;
-    for (std::size_t tx = round.native; tx < round.txs.size(); ++tx) {
+    for (std::size_t next = round.native; next < round.txs.size(); ++next) {
+        const std::size_t tx = mutated(Mutation::kSettledBackwards)
+                                   ? round.native + round.txs.size() - 1 - next
+                                   : next;
         const auto [speculation, position] = origins[tx];
         std::optional<std::uint64_t> conflict;
         if (speculation != nullptr)

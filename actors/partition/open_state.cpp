@@ -1,5 +1,6 @@
 #include "actors/partition/open_state.hpp"
 
+#include "actors/mutation.hpp"
 #include "chain/execution/transaction.hpp"
 
 #include <algorithm>
@@ -12,6 +13,23 @@ using chain::state::Field;
 namespace {
 
 constexpr std::size_t kPrefetchAhead = 8;  // accounts: hides one memory access
+
+/// For tests of the test: which checks are left out.
+bool unchecked(const chain::state::Effect& effect) noexcept {
+    const bool guard = effect.kind == EffectKind::kGuard;
+    switch (effect.field) {
+        case Field::kStorage:
+            return mutated(guard ? Mutation::kSlotGuardsUnchecked : Mutation::kSlotReadsUnchecked);
+        case Field::kBalance:
+            return mutated(
+                guard ? Mutation::kBalanceGuardsUnchecked : Mutation::kBalanceReadsUnchecked);
+        case Field::kNonce:
+            return mutated(Mutation::kNoncesUnchecked);
+        case Field::kCode:
+            return mutated(Mutation::kCodesUnchecked);
+    }
+    return false;
+}
 
 }  // namespace
 
@@ -64,12 +82,14 @@ void OpenState::roll_back() noexcept {
     for (; !undo_.empty(); undo_.pop_back()) {
         const Undo& undo = undo_.back();
         if (undo.field == Field::kStorage) {
+            if (mutated(Mutation::kSlotsNotTakenBack)) continue;
             tables_.slots.find(undo.hash, undo.address, undo.slot)->value = undo.value;
             continue;
         }
         AccountRecord& record = *find(undo.hash, undo.address);
         if (undo.field == Field::kNonce) record.nonce = undo.value.low_u64();
-        if (undo.field == Field::kBalance) record.balance = undo.value;
+        if (undo.field == Field::kBalance && !mutated(Mutation::kBalancesNotTakenBack))
+            record.balance = undo.value;
         if (undo.field == Field::kCode)
             tables_.accounts.set_code(record, chain::to_be32(undo.value), undo.delegated);
     }
@@ -77,6 +97,7 @@ void OpenState::roll_back() noexcept {
 
 bool OpenState::holds(std::uint64_t hash, const chain::state::Effect& effect) const noexcept {
     if (effect.kind != EffectKind::kRead && effect.kind != EffectKind::kGuard) return true;
+    if (unchecked(effect)) return true;
     if (effect.field == Field::kStorage) {
         const SlotRecord* record = tables_.slots.find(hash, effect.address, effect.slot);
         return holds_for(effect, record != nullptr ? record->value : chain::Uint256{});

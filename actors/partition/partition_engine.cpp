@@ -1,5 +1,6 @@
 #include "actors/partition/partition_engine.hpp"
 
+#include "actors/mutation.hpp"
 #include "chain/crypto/keccak.hpp"
 
 #include <algorithm>
@@ -93,7 +94,8 @@ bool PartitionEngine::validate(Round& round) {
     while (!round.broken.load(std::memory_order_relaxed)) {
         Cursor* first = nullptr;
         for (Cursor& cursor : cursors)
-            if (!cursor.ended() && (first == nullptr || cursor.effect().tx < first->effect().tx))
+            if (!cursor.ended() && (first == nullptr || (cursor.effect().tx < first->effect().tx &&
+                                                         !mutated(Mutation::kMergedByShare))))
                 first = &cursor;
         if (first == nullptr) return true;
         for (const std::uint32_t tx = first->effect().tx;

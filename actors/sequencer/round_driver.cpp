@@ -1,5 +1,7 @@
 #include "actors/sequencer/round_driver.hpp"
 
+#include "actors/mutation.hpp"
+
 #include <algorithm>
 
 namespace troupe::actors {
@@ -34,7 +36,7 @@ void RoundDriver::on_speculated() {
 }
 
 void RoundDriver::on_validated(bool held) {
-    held_ = held_ && held;
+    held_ = held_ && (held || mutated(Mutation::kConflictsIgnored));
     if (--outstanding_ > 0) return;
     if (held_)
         round_ = nullptr;

@@ -2,11 +2,14 @@
 // property_test.cpp of actors/, with other seeds every time and more contention.
 //   serial_equivalence_fuzz -- SECONDS        runs of new seeds, after the kept ones
 //   serial_equivalence_fuzz -- 0 SEED         that run only: what a failure prints
+//   serial_equivalence_fuzz --run_test=*/on_threads* -- SECONDS
+//                                             on threads, with a thread sanitizer or without
 #include "tests/support/random_run.hpp"
 
 #include <boost/test/results_collector.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -18,13 +21,18 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+constexpr unsigned kThreads = 4;
+constexpr long kThreadsSecondsMax = 20;  // of every test run, without a sanitizer
+
+Traffic traffic_of(std::uint64_t seed) {
+    const std::uint64_t kind = seed % 8;
+    if (kind == 0) return Traffic::kTransfers;
+    return kind < 3 ? Traffic::kContracts : Traffic::kContention;
+}
+
 /// Everything about a run follows from its seed, what kind it is, too.
 void run_once(std::uint64_t seed) {
-    const std::uint64_t kind = seed % 8;
-    Run run{
-        seed, kind == 0  ? Traffic::kTransfers
-              : kind < 3 ? Traffic::kContracts
-                         : Traffic::kContention};
+    Run run{seed, traffic_of(seed)};
     run.start();
     const int crashes = seed / 8 % 4 == 0 ? 2 : 0;
     for (int crash = 0; crash <= crashes; ++crash) {
@@ -98,6 +106,33 @@ BOOST_AUTO_TEST_CASE(random_runs_are_serial_ones) {
         static_cast<unsigned long long>(rounds[static_cast<std::size_t>(RoundMode::kParallel)]),
         static_cast<unsigned long long>(rounds[static_cast<std::size_t>(RoundMode::kRepaired)]),
         static_cast<unsigned long long>(coverage.reexecuted));
+}
+
+// On real threads: which message comes first is up to them, so a seed does not give the same run
+// again.
+BOOST_AUTO_TEST_CASE(on_threads_random_runs_are_serial_ones) {
+    const auto& suite = boost::unit_test::framework::master_test_suite();
+    long seconds = suite.argc > 1 ? std::atol(suite.argv[1]) : 10;
+    if (suite.argc > 2) return;
+#ifndef __SANITIZE_THREAD__
+    seconds = std::min(seconds, kThreadsSecondsMax);
+#endif
+    const auto end = Clock::now() + std::chrono::seconds(seconds);
+    std::uint64_t seed = std::uint64_t{std::random_device{}()} << 20;
+    std::uint64_t runs = 0;
+    for (; Clock::now() < end; ++runs, ++seed) {
+        BOOST_TEST_CONTEXT("seed " << seed) {
+            Run run{seed, traffic_of(seed), kThreads};
+            run.start();
+            for (int i = 0; i < 60; ++i)
+                run.act();
+            run.drain();
+            run.check_blocks();
+            run.check_answers();
+        }
+    }
+    std::printf(
+        "serial_equivalence: %llu runs on threads\n", static_cast<unsigned long long>(runs));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

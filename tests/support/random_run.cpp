@@ -19,8 +19,8 @@ constexpr std::array<std::uint32_t, 6> kPartitions{1, 2, 3, 8, 17, 64};
 
 }  // namespace
 
-Run::Run(std::uint64_t seed, Traffic kind)
-    : simulation(seed),
+Run::Run(std::uint64_t seed, Traffic kind, unsigned threads)
+    : simulation(seed, threads),
       world(
           kFunded,
           chain::Uint256{
@@ -32,7 +32,7 @@ Run::Run(std::uint64_t seed, Traffic kind)
     if (contracts) add_small_contracts(world, simulation.chance(60));
     config.micro_block_gas_max = 200'000 + simulation.random(2'000'000);
     if (simulation.chance(70)) config.parallel_gas_min = 0;
-    config.worker_threads = 1;
+    config.worker_threads = std::max(1u, threads);
     config.partitions = kPartitions[simulation.random(kPartitions.size())];
     config.executors = 1 + static_cast<std::uint32_t>(simulation.random(8));
     config.admission_workers = 1 + static_cast<std::uint32_t>(simulation.random(3));
@@ -165,6 +165,7 @@ void Run::act() {
         asked->address = query->address;
         query->reply = [this, asked](AccountAnswer answer) {
             asked->answer = std::move(answer);
+            const std::lock_guard lock{proofs_mutex_};
             proofs_.push_back(asked);
         };
         caf::anon_send(simulation.actors->peers().sequencer, AskAccount{std::move(query)});
@@ -189,16 +190,17 @@ void Run::crash_and_restart() {
 void Run::drain() {
     simulation.actors->gate().shutting_down = true;
     caf::anon_send(simulation.actors->peers().sequencer, Drain{});
-    for (int i = 0; i < 1'000 && !simulation.drained; ++i) {
+    for (int i = 0; i < 20'000 && !simulation.drained(); ++i) {
         simulation.run_all();
         simulation.advance_ms(100);
     }
-    BOOST_TEST_REQUIRE(simulation.drained.has_value());
-    BOOST_TEST(*simulation.drained);
+    BOOST_TEST_REQUIRE(simulation.drained().has_value());
+    BOOST_TEST(*simulation.drained());
     simulation.run_all();
 }
 
 void Run::check_blocks() {
+    const std::scoped_lock lock{proofs_mutex_, simulation.metrics.mutex};
     SerialChain serial{world.genesis, world.chain};
     for (const SealedBlockPtr& block : simulation.events.blocks) {
         // What the sequencer ordered for this block, refused by the serial path or not.

@@ -37,7 +37,8 @@ class Run {
   public:
     static constexpr std::uint32_t kFunded = 6;
 
-    explicit Run(std::uint64_t seed, Traffic kind = Traffic::kTransfers);
+    /// @param threads  0: everything on the test coordinator, see Simulation
+    explicit Run(std::uint64_t seed, Traffic kind = Traffic::kTransfers, unsigned threads = 0);
 
     void start();
     void submit_some();
@@ -72,6 +73,7 @@ class Run {
     std::vector<Submission> submissions_;
     std::array<std::uint64_t, kFunded + 2> next_nonce_{};  // a guess: refusals make it wrong
     std::vector<chain::Bytes> sent_;
+    std::mutex proofs_mutex_;  // guards proofs_: actors answer
     std::vector<std::shared_ptr<Asked>> proofs_;
     std::uint64_t next_origin_ = 101;
 };

@@ -1,0 +1,35 @@
+#pragma once
+
+/// Faults that a test puts into the engines to see that the test which should find them does
+/// (tests/serial_equivalence/mutants.sh). Nothing of it is in a node: there mutated() is the
+/// constant false, and what depends on it is not compiled into anything.
+namespace troupe::actors {
+
+enum class Mutation : unsigned char {
+    kNone,
+    kSlotReadsUnchecked,
+    kSlotGuardsUnchecked,
+    kBalanceReadsUnchecked,
+    kBalanceGuardsUnchecked,
+    kNoncesUnchecked,
+    kCodesUnchecked,
+    kSlotsNotTakenBack,     ///< by a round that did not hold
+    kBalancesNotTakenBack,  ///< the same
+    kMergedByShare,         ///< validated one share after the other, not in order
+    kSettledBackwards,      ///< repaired, but not in order
+    kSettledUnchecked,      ///< what was speculated stays, held or not
+    kConflictsIgnored,      ///< what one partition refuses is committed all the same
+};
+
+#ifdef TROUPE_MUTATIONS
+extern Mutation active_mutation;  ///< defined by the test
+[[nodiscard]] inline bool mutated(Mutation mutation) noexcept {
+    return active_mutation == mutation;
+}
+#else
+[[nodiscard]] constexpr bool mutated(Mutation) noexcept {
+    return false;
+}
+#endif
+
+}  // namespace troupe::actors
