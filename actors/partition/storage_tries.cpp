@@ -13,6 +13,12 @@ using chain::trie::TrieUpdate;
 
 namespace {
 
+// Combining the roots of 256 sub-tries takes what some hundred slots take (docs/benchmarks.md): a
+// contract gets wide by a block that changes so many, an eighth of `wide_leaves`; and when it is
+// loaded, which tells nothing of its use, only if it is large.
+constexpr std::size_t kWideShare = 8;
+constexpr std::size_t kWideLoaded = 16;
+
 TrieUpdate update_of(const SlotUpdate& slot) {
     const chain::Uint256& value = slot.change.after;
     return {slot.key, value.is_zero() ? chain::Bytes{} : chain::encode_slot(value)};
@@ -81,7 +87,7 @@ bool StorageTries::load(const Address& address, const Hash32& key, const chain::
     Trie& trie = at(address).trie;
     const TrieUpdate leaf{key, chain::encode_slot(value)};
     trie.apply({&leaf, 1});
-    return trie.size() > wide_leaves_;
+    return trie.size() > kWideLoaded * wide_leaves_;
 }
 
 void StorageTries::load_wide(const Address& address, const TrieUpdate& leaf) {
@@ -234,7 +240,9 @@ bool StorageTries::hash_step(Job& job, SealBoard& board, std::size_t updates_max
     for (SealBoard::Widened& widened : row.widened)
         give_leaves(widened);
     for (const Contract& contract : job.contracts)
-        if (at(contract.address).trie.size() > wide_leaves_) to_widen_.push_back(contract.address);
+        if (contract.slots.size() * kWideShare > wide_leaves_ &&
+            at(contract.address).trie.size() > wide_leaves_)
+            to_widen_.push_back(contract.address);
     return true;
 }
 

@@ -12,8 +12,8 @@ namespace troupe::actors {
 /// One partition's part of the storage of all contracts, hashed: the tries of its own accounts, and
 /// of the contracts that are *wide*, wherever their accounts are, the sub-tries under the first
 /// bytes of keccak256(slot) that are its own. A contract gets wide when its trie has more than
-/// `wide_leaves` leaves; from then on its slots are hashed by all partitions. It stays wide while
-/// the node runs. Roots don't depend on it.
+/// `wide_leaves` leaves and a block changes many; its slots are hashed by all partitions from then
+/// on. It stays wide while the node runs. Roots don't depend on it.
 ///
 /// All tries of a partition share one memory, and what of them a slice changed is hashed together.
 class StorageTries {

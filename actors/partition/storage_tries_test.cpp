@@ -206,8 +206,8 @@ BOOST_DATA_TEST_CASE(roots_changes_and_proofs_are_those_of_plain_tries, data::xr
     world.check_proofs(other, number);
 }
 
-BOOST_AUTO_TEST_CASE(a_contract_gets_wide_one_block_after_it_has_enough_leaves) {
-    Node node{4, 10};
+BOOST_AUTO_TEST_CASE(a_contract_gets_wide_by_a_block_that_changes_many_of_enough_leaves) {
+    Node node{4, 100};
     BOOST_TEST(!finish_loading(node.set, 0).has_value());
     const auto write = [&node](std::uint64_t slots, std::uint64_t number) {
         node.begin_round();
@@ -227,10 +227,10 @@ BOOST_AUTO_TEST_CASE(a_contract_gets_wide_one_block_after_it_has_enough_leaves) 
             return engine->storage().is_wide(contract(1));
         });
     };
-    write(10, 1);
-    write(0, 2);
-    BOOST_TEST(wide() == 0);  // ten are not more than ten
-    write(11, 3);
+    write(100, 1);
+    write(1, 2);
+    BOOST_TEST(wide() == 0);  // a hundred are not more than a hundred
+    write(101, 3);            // enough of both: the next block takes it along
     BOOST_TEST(wide() == 0);
     write(1, 4);
     BOOST_TEST(wide() == 4);
@@ -241,7 +241,7 @@ BOOST_AUTO_TEST_CASE(storage_that_was_loaded_wide_must_have_its_root_as_well) {
     chain::Account account;
     account.nonce = 1;
     Slots slots;
-    for (std::uint64_t slot = 0; slot < 20; ++slot)
+    for (std::uint64_t slot = 0; slot < 100; ++slot)
         slots[chain::to_be32(slot)] = 1 + slot;
     account.storage_root = root_of(slots);
     const Hash32 key = chain::crypto::keccak256(contract(2));
@@ -249,6 +249,7 @@ BOOST_AUTO_TEST_CASE(storage_that_was_loaded_wide_must_have_its_root_as_well) {
     slots[chain::to_be32(7)] = 1;  // not what the root says
     for (const auto& [slot, value] : slots)
         load_slot(node.set, contract(2), slot, value, true);
+    BOOST_TEST(node.set.front()->storage().is_wide(contract(2)));
     const auto wrong = finish_loading(node.set, 0);
     BOOST_TEST_REQUIRE(wrong.has_value());
     BOOST_TEST((*wrong == contract(2)));
