@@ -138,8 +138,8 @@ class Partitions {
                 ready.arrive_and_wait();
                 each[t] = drive(t, threads, board);
             });
-        ready.arrive_and_wait();
         const auto begin = Clock::now();
+        ready.arrive_and_wait();
         workers.clear();  // joins
         Times times;
         times.wall_ns = std::chrono::duration<double, std::nano>(Clock::now() - begin).count();
