@@ -22,11 +22,17 @@ struct EngineConfig {
     std::uint32_t queue_txs_max = 16'384;       ///< submitted, not yet answered; more are refused
     std::uint32_t chunk_txs = 32;               ///< transactions per admission message
     std::uint32_t micro_block_txs_max = 2'000;  ///< about 8 ms of estimated work
-    /// Gas limits of one micro-block in which contracts run, but for a single transaction.
+    /// Estimated gas of one micro-block in which contracts run, but for a single transaction.
     std::uint64_t micro_block_gas_max = 30'000'000;
-    /// Executors share the contracts of a micro-block whose gas limits come to at least this; below
+    /// Executors share the contracts of a micro-block whose estimates come to at least this; below
     /// it, telling them costs more than they save.
     std::uint64_t parallel_gas_min = 200'000;
+    // Prediction and load balancing (docs/execution.md): nothing of it is part of a result.
+    bool estimate_costs = true;  ///< by what was used before; else by gas limits
+    bool learn_slots = true;     ///< templates of the slots that functions touch; else names only
+    bool forecast = true;        ///< the two bounds below hold
+    std::uint32_t micro_block_ms_max = 8;  ///< estimated work of one micro-block with contracts
+    std::uint32_t queue_ms_max = 250;      ///< estimated work that is taken and not yet answered
     std::uint32_t block_time_ms = 1'000;
     std::uint32_t metrics_interval_ms = 500;
 

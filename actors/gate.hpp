@@ -21,13 +21,15 @@ enum class Throttle : std::uint32_t {
 class Gate {
   public:
     explicit Gate(std::uint32_t credits_max) noexcept
-        : credits_max_(credits_max), credits_free_(credits_max) {}
+        : credits_max_(credits_max), credits_free_(credits_max), credits_bound_(credits_max) {}
 
-    /// Takes `count` credits or none.
+    /// Takes `count` credits or none. Below the bound, a submission is taken whole even if it goes
+    /// beyond: a bound smaller than a submission must not keep it out forever.
     [[nodiscard]] bool take(std::uint32_t count) noexcept {
         std::int64_t free = credits_free_.load(std::memory_order_relaxed);
         do {
             if (free - held_back() < static_cast<std::int64_t>(count)) return false;
+            if (free <= beyond_bound()) return false;
         } while (!credits_free_.compare_exchange_weak(
             free, free - static_cast<std::int64_t>(count), std::memory_order_acq_rel));
         return true;
@@ -37,13 +39,18 @@ class Gate {
     }
     [[nodiscard]] std::uint32_t free() const noexcept {
         if (throttle() == Throttle::kRefuse) return 0;
-        const std::int64_t free = credits_free_.load(std::memory_order_relaxed) - held_back();
+        const std::int64_t free =
+            credits_free_.load(std::memory_order_relaxed) - std::max(held_back(), beyond_bound());
         return static_cast<std::uint32_t>(std::max<std::int64_t>(free, 0));
     }
     /// Transactions taken and not yet answered.
     [[nodiscard]] std::uint64_t taken() const noexcept {
         return static_cast<std::uint64_t>(
             static_cast<std::int64_t>(credits_max_) - credits_free_.load());
+    }
+    /// Transactions that are to be taken and not yet answered at most, for now.
+    void bound(std::uint32_t credits) noexcept {
+        credits_bound_.store(credits, std::memory_order_relaxed);
     }
     [[nodiscard]] std::uint64_t next_ticket() noexcept { return next_ticket_.fetch_add(1); }
 
@@ -71,8 +78,15 @@ class Gate {
         return credits_max_ - credits_max_ / kSlowDivisor;
     }
 
+    /// Of the free credits, those that the bound leaves unused.
+    [[nodiscard]] std::int64_t beyond_bound() const noexcept {
+        return std::max<std::int64_t>(
+            0, credits_max_ - credits_bound_.load(std::memory_order_relaxed));
+    }
+
     const std::int64_t credits_max_;
     std::atomic<std::int64_t> credits_free_;
+    std::atomic<std::uint32_t> credits_bound_;
     std::atomic<std::uint64_t> next_ticket_{0};
     std::atomic<Throttle> throttle_{Throttle::kNone};
     std::atomic<std::shared_ptr<const chain::execution::BlockEnv>> open_block_;

@@ -27,6 +27,22 @@ BOOST_AUTO_TEST_CASE(a_slowed_chain_holds_seven_eighths_back) {
     BOOST_TEST(gate.free() == 70u);
 }
 
+BOOST_AUTO_TEST_CASE(a_bound_is_exceeded_by_one_submission_at_most) {
+    Gate gate{80};
+    gate.bound(10);
+    BOOST_TEST(gate.free() == 10u);
+    BOOST_TEST(gate.take(9));
+    BOOST_TEST(gate.free() == 1u);
+    BOOST_TEST(gate.take(30));
+    BOOST_TEST(gate.free() == 0u);
+    BOOST_TEST(!gate.take(1));
+    gate.give_back(30);
+    BOOST_TEST(gate.take(1));
+    BOOST_TEST(!gate.take(1));
+    gate.bound(80);
+    BOOST_TEST(gate.free() == 70u);
+}
+
 BOOST_AUTO_TEST_CASE(a_refusing_chain_grants_no_credit_but_answers_with_the_reason) {
     Gate gate{80};
     gate.set_throttle(Throttle::kRefuse);

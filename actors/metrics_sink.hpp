@@ -45,6 +45,15 @@ struct SequencerStats {
     std::uint64_t native_txs = 0;                     ///< run by the sequencer
     std::uint64_t executor_txs = 0;                   ///< run by executors
     std::uint64_t reexecuted_txs = 0;                 ///< of these: run a second time
+    std::uint64_t executor_gas = 0;                   ///< used by what executors ran
+    std::uint64_t estimated_gas = 0;                  ///< of the same, before it ran
+    std::uint64_t predicted_txs = 0;                  ///< whose slots were predicted
+    std::uint64_t unpredicted_txs = 0;                ///< calls of functions that are not known
+    std::uint64_t observed_txs = 0;                   ///< that templates were learnt from
+    std::uint64_t slot_templates = 0;                 ///< held
+    std::uint64_t forecast_ns_per_mgas = 0;           ///< what executors need; 0: not known yet
+    std::uint64_t micro_block_gas = 0;                ///< estimate that one may have
+    std::uint64_t credits_bound = 0;                  ///< transactions taken and not answered
     std::uint64_t clock_jumps = 0;                    ///< times the wall clock went back or leapt
     std::uint64_t senders_remembered = 0;             ///< of transactions that came again
     std::uint64_t senders_recovered = 0;              ///< from signatures

@@ -15,6 +15,15 @@ namespace {
 
 constexpr std::size_t kPrefetchAhead = 8;
 
+Shares::Config shares_config(const RoundRunner::Config& config) {
+    return {
+        .executors = config.executors,
+        .gas_min = config.parallel_gas,
+        .estimate_costs = config.estimate_costs,
+        .learn_slots = config.learn_slots,
+        .seed = config.seed};
+}
+
 /// Stands where the sequencer stands: partitions and executors answer to it.
 class Runner final : public RoundPort {
   public:
@@ -94,7 +103,7 @@ class Runner final : public RoundPort {
             AdmittedTx& tx = left_[taken];
             evm = evm || native_.needs_evm(tx);
             if (evm) {
-                gas += tx.gas_limit;
+                gas += shares_.cost_of(tx);
             } else if (native_.run(tx)) {
                 ++count_.refused;
                 continue;
@@ -207,7 +216,7 @@ struct RoundRunner::Impl {
 
 RoundRunner::RoundRunner(Config config) : impl_(std::make_unique<Impl>()) {
     impl_->config = config;
-    impl_->shares.emplace(config.executors, config.parallel_gas);
+    impl_->shares.emplace(shares_config(config));
     impl_->system_config.set("scheduler.policy", caf::atom("sharing"));
     impl_->system_config.set("scheduler.max-threads", std::size_t{config.threads});
     impl_->system = std::make_unique<caf::actor_system>(impl_->system_config);
@@ -241,7 +250,7 @@ void RoundRunner::clear() {
     const Config& config = impl_->config;
     for (std::uint32_t p = 0; p < config.partitions; ++p)
         *impl_->partitions[p] = PartitionEngine(p, config.partitions, config.seed);
-    impl_->shares.emplace(config.executors, config.parallel_gas);
+    impl_->shares.emplace(shares_config(config));
 }
 
 void RoundRunner::load(const chain::Address& address, const chain::Account& account) {

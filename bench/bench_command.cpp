@@ -11,6 +11,7 @@
 #include "bench/opcode_bench.hpp"
 #include "bench/plot.hpp"
 #include "bench/precompile_bench.hpp"
+#include "bench/prediction_bench.hpp"
 #include "bench/report.hpp"
 #include "bench/root_bench.hpp"
 #include "bench/scaling_bench.hpp"
@@ -29,8 +30,8 @@
 namespace troupe::bench {
 namespace {
 
-const std::vector<std::string> kWorkloads{"W1", "W2",  "W3",  "W4",  "W5",  "W6",  "W7", "W8",
-                                          "W9", "W10", "W11", "W12", "W13", "W14", "W15"};
+const std::vector<std::string> kWorkloads{"W1", "W2",  "W3",  "W4",  "W5",  "W6",  "W7",  "W8",
+                                          "W9", "W10", "W11", "W12", "W13", "W14", "W15", "W16"};
 
 struct BenchOptions {
     std::string workloads;
@@ -91,6 +92,7 @@ class BenchRun {
         if (wants("W12")) take(root_bench());
         if (wants("W12")) take(storage_bench());
         if (wants("W13")) take(signature_bench());
+        if (wants("W16")) take(prediction_bench());
         if (!wants("W14") && !wants("W15")) return {};
         NodeBenchOptions node = options_.node;
         node.latency = wants("W15");
@@ -178,7 +180,7 @@ node::Command add_bench_command(CLI::App& root) {
            "--workloads", options->workloads,
            "Which, separated by commas: W1-W4 transfers against a plain loop, W5-W10 contracts on "
            "all cores against one, W11 mainnet blocks, W12 state root, W13 signature recovery, W14 "
-           "whole node (and anvil), W15 latency at half load "
+           "whole node (and anvil), W15 latency at half load, W16 calls whose arguments mislead "
            "[default: all]")
         ->type_name("W1,W12,...");
     app->add_option(

@@ -56,7 +56,12 @@ class Rounds final : public actors::RoundPort {
             executors_.push_back(std::make_unique<actors::ExecutorEngine>(loans_, seed));
         native_.emplace(loans_);
         planner_.emplace(actors::views_of(loans_), shape.micro_block_txs);
-        shares_.emplace(shape.executors, shape.parallel_gas);
+        shares_.emplace(actors::Shares::Config{
+            .executors = shape.executors,
+            .gas_min = shape.parallel_gas,
+            .estimate_costs = shape.estimate_costs,
+            .learn_slots = shape.learn_slots,
+            .seed = seed});
         vault_ = {
             chain::crypto::keccak256(env_.coinbase)[0], actors::table_hash(env_.coinbase, seed)};
         auto hashes = std::make_shared<actors::BlockHashes>();
@@ -140,7 +145,7 @@ class Rounds final : public actors::RoundPort {
             AdmittedTx& tx = left[taken];
             evm = evm || native_->needs_evm(tx);
             if (evm)
-                gas += tx.gas_limit;
+                gas += shares_->cost_of(tx);
             else
                 ++round.native;
             if (!evm) TROUPE_ASSERT(!native_->run(tx));

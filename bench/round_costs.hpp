@@ -45,7 +45,9 @@ struct RoundShape {
     std::uint64_t micro_block_gas = 30'000'000;
     std::uint64_t parallel_gas = 200'000;
     std::uint32_t block_txs = 10'000;  ///< a block ends behind the round that reaches it
-    int repeats = 2;                   ///< of every handler the fastest time counts
+    bool estimate_costs = true;
+    bool learn_slots = true;
+    int repeats = 2;  ///< of every handler the fastest time counts
 };
 
 /// Runs the load's measured transactions (after the warm-up) on one thread, with the engines of

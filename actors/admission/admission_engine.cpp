@@ -41,6 +41,7 @@ void AdmissionEngine::copy_fields(AdmittedTx& to, const chain::Transaction& from
     to.value = from.value;
     to.max_cost = chain::execution::max_cost(from);
     to.hints = hints_of(from, seed_);
+    to.words = words_of(from);
 }
 
 void AdmissionEngine::admit(Chunk& chunk, Throttle throttle) {

@@ -29,6 +29,7 @@ struct AdmittedTx {
     chain::Uint256 value;
     chain::Uint256 max_cost;           ///< gas_limit * max_fee_per_gas + value
     std::vector<std::uint64_t> hints;  ///< see hints_of()
+    std::vector<std::uint64_t> words;  ///< see words_of()
 };
 
 /// A piece of one submission on its way through admission. Written by one admission actor, then

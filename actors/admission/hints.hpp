@@ -14,10 +14,18 @@ namespace troupe::actors {
 ///   address's
 ///                table_hash wherever it stands (so it is also the sender's); of anything else that
 ///                is neither zero nor small, a hash of contract, selector, position and value
+///   last          one per slot of the access list (EIP-2930), kListedSlotsMax at most: nobody has
+///   to believe it
 /// Nothing for a creation, or for data without a selector.
 [[nodiscard]] std::vector<std::uint64_t> hints_of(
     const chain::Transaction& tx, const TableSeed& seed);
 
 inline constexpr std::size_t kHintWordsMax = 10;
+inline constexpr std::size_t kListedSlotsMax = 16;
+
+/// names::of_word of the arguments of a call, word by word, kArgumentsMax at most.
+[[nodiscard]] std::vector<std::uint64_t> words_of(const chain::Transaction& tx);
+
+inline constexpr std::size_t kArgumentsMax = 16;
 
 }  // namespace troupe::actors

@@ -4,6 +4,9 @@
 #include "chain/evm/delegation.hpp"
 #include "chain/execution/system_calls.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 namespace troupe::actors {
 
 using chain::execution::Outcome;
@@ -61,13 +64,33 @@ chain::Result<Outcome, Refusal> ExecutorEngine::execute(
         machine_, view, round.env, *decoded, admitted.sender);
 }
 
+// The same; of a transaction that Prediction asks for, writes down what it did.
+chain::Result<Outcome, Refusal> ExecutorEngine::observe(
+    const TablesView& view, const Round& round, std::size_t tx,
+    std::vector<Observation>& observed) {
+    if (!round.prediction.has(tx - round.native, Prediction::kObserve))
+        return execute(view, round, tx);
+    hashes_.clear();
+    machine_.record_hashes(&hashes_);
+    auto outcome = execute(view, round, tx);
+    machine_.record_hashes(nullptr);
+    if (!outcome) return outcome;
+    Observation& seen = observed.emplace_back();
+    seen.tx = static_cast<std::uint32_t>(tx);
+    std::copy_if(
+        outcome->effects.begin(), outcome->effects.end(), std::back_inserter(seen.effects),
+        [](const Effect& effect) { return effect.field == Field::kStorage; });
+    seen.hashes = hashes_.entries();
+    return outcome;
+}
+
 void ExecutorEngine::speculate(Round& round, std::uint32_t share) {
     Speculation& speculation = round.speculations[share];
     SpeculativeView view{views_, *round.hashes, places_, overlay_, round.contended.get()};
     for (const std::uint32_t tx : speculation.txs) {
         TxResult& result = round.results[tx];
         result = TxResult{};
-        if (auto outcome = execute(view, round, tx)) {
+        if (auto outcome = observe(view, round, tx, speculation.observed)) {
             record(speculation, tx, view, *outcome);
             keep(result, *outcome);
         } else {
@@ -133,7 +156,7 @@ void ExecutorEngine::run_in_place(
     result = TxResult{};
     if (round.txs[tx]->gas_limit > gas_left) {
         result.refusal = {chain::Error::kBlockGasExceeded, round.txs[tx]->gas_limit, gas_left};
-    } else if (auto outcome = execute(view, round, tx)) {
+    } else if (auto outcome = observe(view, round, tx, round.observed)) {
         apply(view, *outcome);
         keep(result, *outcome);
     } else {

@@ -26,6 +26,9 @@ class ExecutorEngine {
   private:
     [[nodiscard]] chain::Result<chain::execution::Outcome, chain::execution::Refusal> execute(
         const TablesView& view, const Round& round, std::size_t tx);
+    [[nodiscard]] chain::Result<chain::execution::Outcome, chain::execution::Refusal> observe(
+        const TablesView& view, const Round& round, std::size_t tx,
+        std::vector<Observation>& observed);
     void record(
         Speculation& speculation, std::uint32_t tx, SpeculativeView& view,
         const chain::execution::Outcome& outcome) const;
@@ -40,6 +43,7 @@ class ExecutorEngine {
     PlaceCache places_;
     Overlay overlay_;
     chain::evm::Machine machine_;
+    chain::evm::HashRecord hashes_;
 };
 
 }  // namespace troupe::actors

@@ -60,8 +60,10 @@ std::uint64_t HotKeys::count_effects(std::span<const PlacedEffect> effects) {
 
 void HotKeys::count_speculated(const Round& round) {
     for (const Speculation& speculation : round.speculations)
-        for (std::size_t i = 0; i < speculation.txs.size(); ++i)
-            count(*round.txs[speculation.txs[i]], count_effects(speculation.effects_of(i)));
+        for (std::size_t i = 0; i < speculation.txs.size(); ++i) {
+            const std::uint64_t key = count_effects(speculation.effects_of(i));
+            for_each_hint(round, speculation.txs[i], [&](std::uint64_t hint) { count(hint, key); });
+        }
 }
 
 // Which of the slots that were followed commute: those that few looked at, and that were not found
@@ -96,27 +98,25 @@ void HotKeys::list() {
     contended_ = any ? std::move(listed) : nullptr;
 }
 
-void HotKeys::count(const AdmittedTx& tx, std::uint64_t key) {
-    for (const std::uint64_t hint : tx.hints) {
-        Hint& known = hints_[place(hint)];
-        if (known.hint != hint) {
-            if (known.seen > 0 && key == 0) {  // somebody else's place: it must be worth it
-                --known.seen;
-                continue;
-            }
-            known = {hint, key, 0, 0};
+void HotKeys::count(std::uint64_t hint, std::uint64_t key) {
+    Hint& known = hints_[place(hint)];
+    if (known.hint != hint) {
+        if (known.seen > 0 && key == 0) {  // somebody else's place: it must be worth it
+            --known.seen;
+            return;
         }
-        if (++known.seen > kSeenMax) {
-            known.seen /= 2;
-            known.hits /= 2;
-        }
-        if (key == 0) continue;
-        if (known.key == key || known.hits == 0) {
-            known.key = key;
-            ++known.hits;
-        } else {
-            --known.hits;
-        }
+        known = {hint, key, 0, 0};
+    }
+    if (++known.seen > kSeenMax) {
+        known.seen /= 2;
+        known.hits /= 2;
+    }
+    if (key == 0) return;
+    if (known.key == key || known.hits == 0) {
+        known.key = key;
+        ++known.hits;
+    } else {
+        --known.hits;
     }
 }
 

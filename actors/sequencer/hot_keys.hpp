@@ -15,6 +15,19 @@ namespace troupe::actors {
 /// so, executors find out by following it, and nobody needs to be kept together because of it.
 class HotKeys {
   public:
+    /// What tells beforehand: the slots that a transaction is predicted to write, else its hints.
+    template <class Visit>
+    static void for_each_hint(const Round& round, std::uint32_t tx, const Visit& visit) {
+        const std::size_t position = tx - round.native;
+        if (round.prediction.has(position, Prediction::kKnown)) {
+            for (const Prediction::Key& key : round.prediction.keys_of(position))
+                if (key.writes) visit(key.name);
+        } else {
+            for (const std::uint64_t hint : round.txs[tx]->hints)
+                visit(hint);
+        }
+    }
+
     HotKeys() : hints_(kHints) {}
 
     /// Nothing is hot: predict() knows nothing.
@@ -47,7 +60,7 @@ class HotKeys {
         std::uint32_t conflicts = 0;
     };
     [[nodiscard]] static std::size_t place(std::uint64_t hint) noexcept { return hint % kHints; }
-    void count(const AdmittedTx& tx, std::uint64_t key);
+    void count(std::uint64_t hint, std::uint64_t key);
     [[nodiscard]] std::uint64_t count_effects(std::span<const PlacedEffect> effects);
     void count_speculated(const Round& round);
     void judge(const Round& round);

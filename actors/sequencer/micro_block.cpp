@@ -77,8 +77,7 @@ SequencerEngine::Take SequencerEngine::take(const AdmittedTx& tx, Planned& plann
     const std::uint64_t used = open_->gas_used + planned.gas;
     const bool evm = planned.evm || native_.needs_evm(tx);
     if (evm && begin_due()) return Take::kMicroBlockFull;
-    if (evm && planned.txs > 0 && planned.gas + tx.gas_limit > config_.micro_block_gas_max)
-        return Take::kMicroBlockFull;
+    if (evm && too_much(tx, planned)) return Take::kMicroBlockFull;
     if (tx.gas_limit > env.gas_limit - used) {
         if (planned.evm) return Take::kMicroBlockFull;  // contracts may turn out to use less
         if (used >= env.gas_limit / kEarlyCloseDivisor) return Take::kBlockFull;
@@ -101,6 +100,7 @@ SequencerEngine::Take SequencerEngine::take(const AdmittedTx& tx, Planned& plann
     if (!refusal) {
         planned.evm = evm;
         planned.gas += evm ? tx.gas_limit : tx.gas_used;
+        planned.estimate += evm ? shares_.cost_of(tx) : 0;
         planned.bytes += tx.raw.size();
         planned.native += evm ? 0 : 1;
         ++planned.txs;
@@ -110,6 +110,11 @@ SequencerEngine::Take SequencerEngine::take(const AdmittedTx& tx, Planned& plann
         refuse(tx, in_words(*refusal));
     }
     return Take::kHandled;
+}
+
+// Whether a contract's call would make the micro-block too long for those who wait behind it.
+bool SequencerEngine::too_much(const AdmittedTx& tx, const Planned& planned) const noexcept {
+    return planned.txs > 0 && planned.estimate + shares_.cost_of(tx) > forecast_.micro_block_gas();
 }
 
 void SequencerEngine::begin_native(std::size_t txs_max) {
@@ -204,6 +209,7 @@ void SequencerEngine::start_round(std::unique_ptr<RoundState> state, Now now) {
     if (round.record->index_in_block == 0)
         first_entries_.emplace_back(open_->env.number, round.record->sequence);
     state->started_ns = now.steady_ns;
+    state->executing_ns = now.steady_ns;
     state->logged = state->replay;
     round_ = std::move(state);
     if (!round_->replay) port_.append(round_->round->record);
@@ -328,8 +334,14 @@ void SequencerEngine::on_logged(const IoFailure& failure, Now now) {
 // Walks the round's states as far as they go without waiting.
 void SequencerEngine::advance(Now now) {
     RoundState& state = *round_;
-    if (state.phase == Phase::kAwaitParent && !state.log_failed) start_executors();
-    if (state.phase == Phase::kExecute && driver_.done()) state.phase = Phase::kDone;
+    if (state.phase == Phase::kAwaitParent && !state.log_failed) {
+        state.executing_ns = now.steady_ns;
+        start_executors();
+    }
+    if (state.phase == Phase::kExecute && driver_.done()) {
+        state.phase = Phase::kDone;
+        state.executing_ns = now.steady_ns - state.executing_ns;
+    }
     if (state.log_failed && state.phase != Phase::kExecute) {
         // Readers must not see what never became durable.
         take_back_round();
@@ -362,8 +374,10 @@ void SequencerEngine::commit(Now now) {
     if (state.begin_only) {
         begun_ = true;
     } else {
+        const std::uint64_t gas_before = stats_.executor_gas;
         count(*state.round);
         shares_.learn(*state.round);
+        forecast(state, gas_before);
         publish(*open_, *state.round);
         ++open_->micro_blocks;
         ++stats_.micro_blocks;
@@ -375,10 +389,20 @@ void SequencerEngine::commit(Now now) {
     step(now);
 }
 
+void SequencerEngine::forecast(const RoundState& state, std::uint64_t gas_before) {
+    if (state.replay) return;
+    const std::uint64_t gas = stats_.executor_gas - gas_before;
+    forecast_.observe(
+        state.round->txs.size(), gas, state.needs_executors() ? state.executing_ns : 0);
+    gate_->bound(forecast_.credits());
+}
+
 void SequencerEngine::count(const Round& round) {
     ++stats_.rounds[static_cast<std::size_t>(round.broken ? RoundMode::kRepaired : round.mode)];
     stats_.native_txs += round.native;
     stats_.executor_txs += round.txs.size() - round.native;
+    for (std::size_t i = round.native; i < round.txs.size(); ++i)
+        stats_.executor_gas += round.results[i].gas_used;
     stats_.reexecuted_txs += round.conflicts.size();
 }
 

@@ -6,6 +6,7 @@
 #include "actors/records.hpp"
 #include "actors/sequencer/block_hashes.hpp"
 #include "actors/sequencer/contended_keys.hpp"
+#include "actors/sequencer/observation.hpp"
 #include "chain/execution/transaction.hpp"
 
 #include <array>
@@ -37,6 +38,36 @@ struct PlacedEffect {
     chain::state::Effect effect;
 };
 
+/// What is believed of the transactions that executors will run; of each, in order.
+struct Prediction {
+    struct Key {
+        std::uint64_t name = 0;  ///< of a slot: the same for all that touch it, as far as is known
+        bool writes = false;
+    };
+    enum Flag : std::uint8_t {
+        kKnown = 1,    ///< the keys are all slots that it writes and most that it reads
+        kObserve = 2,  ///< whoever runs it shall write down what it did
+    };
+    std::vector<Key> keys;
+    std::vector<std::uint32_t> ends;  ///< where its keys end; empty: nothing is predicted
+    std::vector<std::uint8_t> flags;
+
+    /// @param position  counted from the first that executors run
+    [[nodiscard]] bool has(std::size_t position, Flag flag) const noexcept {
+        return position < flags.size() && (flags[position] & flag) != 0;
+    }
+    [[nodiscard]] std::span<const Key> keys_of(std::size_t position) const noexcept {
+        if (position >= ends.size()) return {};
+        const std::size_t begin = position == 0 ? 0 : ends[position - 1];
+        return std::span{keys}.subspan(begin, ends[position] - begin);
+    }
+    void clear() noexcept {
+        keys.clear();
+        ends.clear();
+        flags.clear();
+    }
+};
+
 /// What one executor speculates in a round: its transactions as if nobody else ran any.
 struct Speculation {
     std::vector<std::uint32_t> txs;     ///< what it is to run, ascending; by the sequencer
@@ -44,6 +75,7 @@ struct Speculation {
     std::vector<std::uint32_t> ends;    ///< of each of txs: where its effects end
     std::vector<std::vector<std::uint32_t>> by_partition;  ///< positions in effects, ascending
     std::vector<std::uint32_t> deployers;  ///< of txs: those whose results have codes
+    std::vector<Observation> observed;     ///< of those that Prediction asks for
 
     /// Of the transaction at that position in txs.
     [[nodiscard]] std::span<const PlacedEffect> effects_of(std::size_t position) const noexcept {
@@ -70,12 +102,14 @@ struct Round {
     bool begin_block = false;    ///< the system calls of the block's start come first
     /// Slots that several are likely to change, and whose uses may commute; null: none.
     ContendedKeysPtr contended;
+    Prediction prediction;
 
     // What they give back.
     std::vector<TxResult> results;          ///< one per transaction; of the native ones nothing
     std::vector<Speculation> speculations;  ///< one per executor; all empty: there was none
     std::atomic<bool> broken{false};        ///< something that was speculated does not hold
     std::vector<std::uint64_t> conflicts;  ///< by key_of: what did not hold, of each that ran again
+    std::vector<Observation> observed;     ///< of those that ran in place
     RoundMode mode = RoundMode::kNative;
 
     /// Forgets what it held and keeps the memory.
@@ -95,9 +129,12 @@ struct Round {
             for (auto& work : speculation.by_partition)
                 work.clear();
             speculation.deployers.clear();
+            speculation.observed.clear();
         }
         broken = false;
         conflicts.clear();
+        prediction.clear();
+        observed.clear();
         mode = RoundMode::kNative;
     }
 };

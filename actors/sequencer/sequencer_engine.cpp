@@ -20,7 +20,21 @@ SequencerEngine::SequencerEngine(Setup setup, Loans loans, GatePtr gate, Sequenc
       views_(views_of(loans_)),
       native_(loans_),
       planner_(views_, setup.config.micro_block_txs_max),
-      shares_(setup.config.executors, setup.config.parallel_gas_min, setup.follow_all_slots),
+      shares_({
+          .executors = setup.config.executors,
+          .gas_min = setup.config.parallel_gas_min,
+          .estimate_costs = setup.config.estimate_costs,
+          .learn_slots = setup.config.learn_slots,
+          .follow_all = setup.follow_all_slots,
+          .seed = setup.seed,
+      }),
+      forecast_({
+          .on = setup.config.forecast,
+          .micro_block_ns = std::uint64_t{setup.config.micro_block_ms_max} * 1'000'000,
+          .micro_block_gas_max = setup.config.micro_block_gas_max,
+          .queue_ns = std::uint64_t{setup.config.queue_ms_max} * 1'000'000,
+          .credits_max = setup.config.queue_txs_max,
+      }),
       driver_(port, loans_.size()),
       readmission_(chain_.chain_id, chain_.gas_limit, chain_.rules, setup.seed),
       vault_{
@@ -358,6 +372,15 @@ void SequencerEngine::report_drained() {
 
 SequencerStats SequencerEngine::stats() const {
     SequencerStats stats = stats_;
+    const SlotTemplates::Stats templates = shares_.template_stats();
+    stats.predicted_txs = templates.known;
+    stats.unpredicted_txs = templates.unknown;
+    stats.observed_txs = templates.observed;
+    stats.slot_templates = templates.templates;
+    stats.estimated_gas = shares_.estimated_gas();
+    stats.forecast_ns_per_mgas = forecast_.ns_per_mgas();
+    stats.micro_block_gas = forecast_.micro_block_gas();
+    stats.credits_bound = forecast_.credits();
     stats.queue_txs = waiting_txs_;
     stats.credits_free = gate_->free();
     return stats;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/admission/admission_engine.hpp"
+#include "actors/sequencer/congestion_forecast.hpp"
 #include "actors/sequencer/native.hpp"
 #include "actors/sequencer/origin_queue.hpp"
 #include "actors/sequencer/planner.hpp"
@@ -102,6 +103,7 @@ class SequencerEngine {
         bool log_failed = false;
         bool replay = false;
         std::uint64_t started_ns = 0;
+        std::uint64_t executing_ns = 0;  // when executors began; once done, how long they took
         [[nodiscard]] bool needs_executors() const noexcept {
             return begin_only || round->native < round->txs.size();
         }
@@ -111,6 +113,7 @@ class SequencerEngine {
         std::uint64_t txs = 0;
         std::uint64_t gas = 0;  // used by transfers before the first contract; limits after
         std::uint64_t bytes = 0;
+        std::uint64_t estimate = 0;  // gas of what executors will run
         std::uint32_t native = 0;
         bool evm = false;
     };
@@ -174,6 +177,8 @@ class SequencerEngine {
     void flush_answers(Chunk& chunk);
     void publish(BlockContent& block, Round& round);
     void count(const Round& round);
+    void forecast(const RoundState& state, std::uint64_t gas_before);
+    [[nodiscard]] bool too_much(const AdmittedTx& tx, const Planned& planned) const noexcept;
 
     EngineConfig config_;
     chain::ChainConfig chain_;
@@ -185,6 +190,7 @@ class SequencerEngine {
     NativeTransfers native_;
     Planner planner_;
     Shares shares_;
+    CongestionForecast forecast_;
     RoundDriver driver_;
     AdmissionEngine readmission_;  // replay only
     Place vault_;

@@ -264,6 +264,7 @@ BOOST_FIXTURE_TEST_CASE(what_executors_refuse_is_answered_and_left_out, Desk) {
 
 BOOST_FIXTURE_TEST_CASE(executors_share_a_round_and_one_settles_what_does_not_hold, Desk) {
     config.executors = 2;
+    config.parallel_gas_min = 0;
     start();
     // The second sender's is speculated by the other executor, and holds; a third reads what the
     // first wrote: nothing here does, so the test says that it does not hold.

@@ -5,13 +5,19 @@
 
 namespace troupe::actors {
 
-// The accounts and arguments that a transaction names, but for the contract that it calls.
+// What a transaction may share with others, but for its sender and the contract that it calls, and
+// whether it may change what the name stands for.
 template <class Visit>
-void Shares::for_each_name(const AdmittedTx& tx, const Visit& visit) {
-    visit(tx.sender_place.hash);
-    if (tx.hints.empty()) visit(tx.to_place.hash);
-    for (std::size_t i = 1; i < tx.hints.size(); ++i)
-        visit(tx.hints[i]);
+void Shares::for_each_name(const Round& round, std::uint32_t tx, const Visit& visit) {
+    const AdmittedTx& admitted = *round.txs[round.native + tx];
+    if (round.prediction.has(tx, Prediction::kKnown)) {
+        for (const Prediction::Key& key : round.prediction.keys_of(tx))
+            visit(key.name, key.writes);
+        return;
+    }
+    if (admitted.hints.empty()) visit(admitted.to_place.hash, true);
+    for (std::size_t i = 1; i < admitted.hints.size(); ++i)
+        visit(admitted.hints[i], true);
 }
 
 std::uint32_t Shares::root(std::uint32_t tx) noexcept {
@@ -41,23 +47,32 @@ void Shares::join_by_senders(const Round& round) {
         join(round.txs[round.native + i]->sender_place.hash, i);
 }
 
+void Shares::count_names(const Round& round) {
+    counts_.clear();
+    const auto count = [this](std::uint64_t name, bool writes) {
+        const auto [uses, fresh] = counts_.insert(name, name);
+        if (fresh) uses = {};
+        ++uses.times;
+        uses.conflicting = uses.conflicting || writes;
+    };
+    for (std::uint32_t i = 0; i < parents_.size(); ++i) {
+        count(round.txs[round.native + i]->sender_place.hash, true);
+        for_each_name(round, i, count);
+    }
+}
+
 void Shares::join_by_rare_names(const Round& round) {
     const auto count = static_cast<std::uint32_t>(parents_.size());
     const std::uint32_t rare = std::max(2u, count / kRareDivisor);
     const std::uint32_t parts =
-        std::clamp(count / kNamedTxsMin, 1u, executors_ * kNamedPartsPerExecutor);
+        std::clamp(count / kNamedTxsMin, 1u, config_.executors * kNamedPartsPerExecutor);
     const std::uint64_t gas_max =
         std::accumulate(gas_.begin(), gas_.end(), std::uint64_t{0}) / parts;
-    counts_.clear();
+    count_names(round);
     for (std::uint32_t i = 0; i < count; ++i)
-        for_each_name(*round.txs[round.native + i], [&](std::uint64_t name) {
-            const auto [times, fresh] = counts_.insert(name, name);
-            times = fresh ? 1 : times + 1;
-        });
-    for (std::uint32_t i = 0; i < count; ++i)
-        for_each_name(*round.txs[round.native + i], [&](std::uint64_t name) {
-            const std::uint32_t times = *counts_.find(name, name);
-            if (times > 1 && times <= rare) join(name, i, gas_max);
+        for_each_name(round, i, [&](std::uint64_t name, bool /*writes*/) {
+            const Uses& uses = *counts_.find(name, name);
+            if (uses.conflicting && uses.times > 1 && uses.times <= rare) join(name, i, gas_max);
         });
 }
 
@@ -65,8 +80,9 @@ void Shares::join_by_hot_keys(const Round& round) {
     if (hot_.empty()) return;
     firsts_.clear();
     for (std::uint32_t i = 0; i < parents_.size(); ++i)
-        for (const std::uint64_t hint : round.txs[round.native + i]->hints)
+        HotKeys::for_each_hint(round, round.native + i, [&](std::uint64_t hint) {
             if (const std::uint64_t key = hot_.predict(hint); key != 0) join(key, i);
+        });
 }
 
 void Shares::find_groups(const Round& round) {
@@ -97,7 +113,7 @@ void Shares::assign_groups() {
     std::stable_sort(order.begin(), order.end(), [this](std::uint32_t a, std::uint32_t b) {
         return groups_[a].gas > groups_[b].gas;
     });
-    std::vector<std::uint64_t> load(executors_);
+    std::vector<std::uint64_t> load(config_.executors);
     for (const std::uint32_t group : order) {
         const auto least = std::min_element(load.begin(), load.end());
         *least += groups_[group].gas;
@@ -110,18 +126,26 @@ RoundMode Shares::share_out(Round& round) {
     gas_.resize(count);
     std::uint64_t total = 0;
     for (std::size_t i = 0; i < count; ++i)
-        total += gas_[i] = round.txs[round.native + i]->gas_limit;
-    if (executors_ < 2 || count < 2 || total < gas_min_) return RoundMode::kSmall;
+        total += gas_[i] = cost_of(*round.txs[round.native + i]);
+    estimated_gas_ += total;
+    if (config_.executors < 2 || count < 2 || total < config_.gas_min) return RoundMode::kSmall;
+    if (config_.learn_slots) templates_.predict(round);
     find_groups(round);
     for (const Group& group : groups_)
         if (group.gas * 100 > total * kGroupPercentMax) return RoundMode::kConflicting;
     assign_groups();
     static const auto kAll = std::make_shared<const ContendedKeys>(ContendedKeys::all());
-    round.contended = follow_all_ ? kAll : hot_.contended();
-    round.speculations.resize(executors_);
+    round.contended = config_.follow_all ? kAll : hot_.contended();
+    round.speculations.resize(config_.executors);
     for (std::uint32_t i = 0; i < count; ++i)
         round.speculations[groups_[group_of_[i]].executor].txs.push_back(round.native + i);
     return RoundMode::kParallel;
+}
+
+void Shares::learn(const Round& round) {
+    if (config_.estimate_costs) costs_.learn(round);
+    if (config_.learn_slots) templates_.learn(round);
+    hot_.learn(round);
 }
 
 }  // namespace troupe::actors

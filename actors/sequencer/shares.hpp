@@ -2,29 +2,47 @@
 
 #include "actors/metrics_sink.hpp"
 #include "actors/scratch_table.hpp"
+#include "actors/sequencer/cost_estimates.hpp"
 #include "actors/sequencer/hot_keys.hpp"
+#include "actors/sequencer/slot_templates.hpp"
 
 namespace troupe::actors {
 
 /// Decides which executor runs what of a round, so that what may conflict is run by one. Two
 /// transactions are kept together when they
 ///   have the same sender: the second needs the first one's nonce;
-///   name the same account (as sender, recipient of ether or argument) or the same argument of a
-///   function, if few of the round do: what is rare costs nothing to keep together, as long as not
-///   too much hangs together by it; are predicted to write the same hot key (HotKeys).
+///   are predicted to touch a slot that one of them writes (SlotTemplates), or, where that is not
+///   known, name the same account (as sender, recipient of ether or argument) or the same argument
+///   of a function; if few of the round do: what is rare costs nothing to keep together, as long as
+///   not too much hangs together by it;
+///   are predicted to write the same hot key (HotKeys).
 /// What then belongs together goes, the heaviest first, to the executor with the least gas.
 class Shares {
   public:
-    /// @param gas_min     see EngineConfig::parallel_gas_min
-    /// @param follow_all  every slot counts as contended
-    Shares(std::uint32_t executors, std::uint64_t gas_min, bool follow_all = false)
-        : executors_(executors), gas_min_(gas_min), follow_all_(follow_all) {}
+    struct Config {
+        std::uint32_t executors = 1;
+        std::uint64_t gas_min = 0;   ///< see EngineConfig::parallel_gas_min
+        bool estimate_costs = true;  ///< see EngineConfig
+        bool learn_slots = true;     ///< see EngineConfig
+        bool follow_all = false;     ///< every slot counts as contended
+        TableSeed seed;
+    };
+    explicit Shares(const Config& config) : config_(config), templates_(config.seed) {}
 
     /// Fills round.speculations, or leaves them empty where one executor should run all: then the
     /// mode says why (kSmall or kConflicting), else it is kParallel.
     [[nodiscard]] RoundMode share_out(Round& round);
     /// After the round.
-    void learn(const Round& round) { hot_.learn(round); }
+    void learn(const Round& round);
+    [[nodiscard]] SlotTemplates::Stats template_stats() const noexcept {
+        return templates_.stats();
+    }
+    /// Of all that was to be shared.
+    [[nodiscard]] std::uint64_t estimated_gas() const noexcept { return estimated_gas_; }
+    /// What a transaction will probably use. @return gas
+    [[nodiscard]] std::uint64_t cost_of(const AdmittedTx& tx) const noexcept {
+        return config_.estimate_costs ? costs_.gas_of(tx) : tx.gas_limit;
+    }
 
   private:
     struct Group {
@@ -34,6 +52,7 @@ class Shares {
     };
     void find_groups(const Round& round);
     void join_by_senders(const Round& round);
+    void count_names(const Round& round);
     void join_by_rare_names(const Round& round);
     void join_by_hot_keys(const Round& round);
     /// Of the first that had the name and `tx`, unless there is more in both than that [gas].
@@ -41,7 +60,7 @@ class Shares {
     [[nodiscard]] std::uint32_t root(std::uint32_t tx) noexcept;
     void assign_groups();
     template <class Visit>
-    static void for_each_name(const AdmittedTx& tx, const Visit& visit);
+    static void for_each_name(const Round& round, std::uint32_t tx, const Visit& visit);
 
     /// Of all transactions of a round, those that may share a name and be kept together for it.
     static constexpr std::uint32_t kRareDivisor = 16;
@@ -54,17 +73,22 @@ class Shares {
     /// save what speculation costs.
     static constexpr std::uint64_t kGroupPercentMax = 70;
 
-    std::uint32_t executors_;
-    std::uint64_t gas_min_;
-    bool follow_all_;
+    Config config_;
     HotKeys hot_;
+    CostEstimates costs_;
+    std::uint64_t estimated_gas_ = 0;
+    SlotTemplates templates_;
     // Scratch. Transactions are counted from the first that executors run.
     std::vector<std::uint32_t> parents_;
     std::vector<std::uint64_t> gas_;
     std::vector<std::uint64_t> joined_gas_;  // of those that hang together, at their root
     std::vector<Group> groups_;
     std::vector<std::uint32_t> group_of_;
-    ScratchTable<std::uint64_t, std::uint32_t> counts_;
+    struct Uses {
+        std::uint32_t times = 0;
+        bool conflicting = false;  // as far as is known, not all of them only read
+    };
+    ScratchTable<std::uint64_t, Uses> counts_;
     ScratchTable<std::uint64_t, std::uint32_t> firsts_;
 };
 

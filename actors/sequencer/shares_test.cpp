@@ -2,6 +2,7 @@
 
 #include "actors/admission/admission_engine.hpp"
 #include "actors/admission/hints.hpp"
+#include "chain/crypto/keccak.hpp"
 #include "tests/support/small_world.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -23,7 +24,7 @@ chain::Bytes token_transfer(const chain::Address& to, std::uint64_t amount) {
 }
 
 struct SharesFixture {
-    Shares shares{2, 0};
+    Shares shares{{.executors = 2, .estimate_costs = false}};
     std::vector<AdmittedTx> txs;
     Round round;
 
@@ -206,15 +207,95 @@ BOOST_FIXTURE_TEST_CASE(a_hot_key_goes_to_one_executor_and_the_rest_to_the_other
     BOOST_TEST(round.speculations[1].txs.size() == 20u);
 }
 
+BOOST_FIXTURE_TEST_CASE(predicted_slots_join_those_who_share_one_that_is_written, SharesFixture) {
+    for (std::uint32_t from = 0; from < 40; ++from)
+        pays(from, 100 + from);
+    BOOST_TEST((share_out() == RoundMode::kParallel));
+    BOOST_TEST(!round.prediction.has(0, Prediction::kKnown));
+    // Every transfer of the contract writes a slot of its argument, reads one that all read, and
+    // hashes as Solidity does.
+    const auto observe = [&] {
+        const auto parallel = share_out();
+        BOOST_TEST_REQUIRE((parallel == RoundMode::kParallel));
+        round.record = std::make_shared<MicroBlockRecord>();
+        for (const AdmittedTx& tx : txs)
+            round.record->transactions.push_back(tx.raw);
+        for (std::uint32_t tx = 0; tx < txs.size(); ++tx) {
+            if (!round.prediction.has(tx, Prediction::kObserve)) continue;
+            Observation& seen = round.observed.emplace_back();
+            seen.tx = tx;
+            chain::Bytes preimage(64);
+            const auto to = wallet(100 + tx % 40).address;
+            std::copy(to.begin(), to.end(), preimage.begin() + 12);
+            preimage[63] = 3;
+            chain::evm::HashRecord record;
+            record.add(preimage, chain::crypto::keccak256(preimage));
+            seen.hashes = record.entries();
+            chain::state::Effect effect;
+            effect.field = chain::state::Field::kStorage;
+            effect.address = wallet(kToken).address;
+            effect.slot.bytes[31] = 9;
+            seen.effects.push_back(effect);
+            effect.kind = chain::state::EffectKind::kWrite;
+            effect.slot = seen.hashes[0].hash;
+            seen.effects.push_back(effect);
+        }
+        shares.learn(round);
+    };
+    for (int i = 0; i < 4; ++i)
+        observe();
+    BOOST_TEST((share_out() == RoundMode::kParallel));
+    BOOST_TEST(round.prediction.has(0, Prediction::kKnown));
+    const auto keys = round.prediction.keys_of(0);
+    BOOST_TEST_REQUIRE(keys.size() == 2u);
+    BOOST_TEST(keys[0].writes != keys[1].writes);
+    // What all read joins nobody; who writes the same slot is joined.
+    BOOST_TEST(round.speculations[0].txs.size() == 20u);
+    for (std::uint32_t tx : {3, 4, 5}) {
+        pays(50 + tx, 100 + tx);
+        BOOST_TEST((share_out() == RoundMode::kParallel));
+        BOOST_TEST(executor(static_cast<std::uint32_t>(txs.size()) - 1) == executor(tx));
+    }
+}
+
+BOOST_FIXTURE_TEST_CASE(a_listed_slot_is_a_name_and_a_lie_only_moves_its_own, SharesFixture) {
+    const auto list = [](std::uint8_t slot) {
+        chain::AccessListEntry entry{wallet(kToken).address, {{}}};
+        entry.storage_keys[0].bytes[31] = slot;
+        return chain::AccessList{entry};
+    };
+    chain::Transaction tx;
+    tx.to = wallet(kToken).address;
+    tx.data = {1, 2, 3, 4};
+    BOOST_TEST(hints_of(tx, kSeed).size() == 1u);
+    tx.access_list = list(1);
+    const auto honest = hints_of(tx, kSeed);
+    BOOST_TEST_REQUIRE(honest.size() == 2u);
+    tx.data[0] = 9;  // another function that says the same
+    BOOST_TEST(hints_of(tx, kSeed)[1] == honest[1]);
+    tx.access_list = list(2);
+    BOOST_TEST(hints_of(tx, kSeed)[1] != honest[1]);
+    tx.access_list[0].storage_keys.resize(5'000);
+    BOOST_TEST(hints_of(tx, kSeed).size() == 1 + kListedSlotsMax);
+    // 40 that are joined by nothing, and a liar who lists what one of them lists.
+    for (std::uint32_t from = 0; from < 40; ++from)
+        pays(from, 100 + from);
+    for (const std::size_t lister : {0u, 1u})
+        txs[lister].hints.push_back(honest[1]);
+    BOOST_TEST((share_out() == RoundMode::kParallel));
+    BOOST_TEST(executor(0) == executor(1));
+    BOOST_TEST(round.speculations[0].txs.size() == 20u);
+}
+
 BOOST_FIXTURE_TEST_CASE(one_executor_runs_what_is_not_worth_sharing, SharesFixture) {
     pays(1, 2);
     pays(3, 4);
-    shares = Shares{1, 0};
+    shares = Shares{{.executors = 1}};
     BOOST_TEST((share_out() == RoundMode::kSmall));
     BOOST_TEST(executor(0) == -1);
-    shares = Shares{2, 2 * kGas + 1};
+    shares = Shares{{.executors = 2, .gas_min = 2 * kGas + 1, .estimate_costs = false}};
     BOOST_TEST((share_out() == RoundMode::kSmall));
-    shares = Shares{2, 2 * kGas};
+    shares = Shares{{.executors = 2, .gas_min = 2 * kGas, .estimate_costs = false}};
     BOOST_TEST((share_out() == RoundMode::kParallel));
     BOOST_TEST((share_out(1) == RoundMode::kSmall));  // a single one is left
 }

@@ -2,6 +2,7 @@
 
 #include "chain/evm/code_cache.hpp"
 #include "chain/evm/delegation.hpp"
+#include "chain/evm/hash_record.hpp"
 #include "chain/evm/linear_words.hpp"
 #include "chain/evm/memory.hpp"
 #include "chain/evm/precompiles.hpp"
@@ -97,6 +98,7 @@ class Engine {
     Uint256 gas_price;
     std::span<const Hash32> blob_hashes;
     Tracer* tracer = nullptr;
+    HashRecord* hashes = nullptr;  ///< written if given
     state::Journal journal;
 
     // The calls

@@ -280,6 +280,8 @@ kKeccak256 : {
     CHARGE(copy_gas(size, gas::kKeccakWord));
     const Hash32 hash =
         crypto::keccak256(end == 0 ? ByteView{} : ByteView{mem + sp[-1].limbs[0], size});
+    if (engine->hashes != nullptr && end != 0) [[unlikely]]
+        engine->hashes->add({mem + sp[-1].limbs[0], size}, hash);
     --sp;
     sp[-1] = load_word(hash.data());
     NEXT();

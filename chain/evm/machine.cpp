@@ -27,6 +27,10 @@ state::Journal& Machine::journal() noexcept {
     return engine_->journal;
 }
 
+void Machine::record_hashes(HashRecord* record) noexcept {
+    engine_->hashes = record;
+}
+
 Machine::Result Machine::call(
     const Address& from, const Address& to, const Uint256& value, ByteView input,
     std::int64_t gas) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "chain/evm/hash_record.hpp"
 #include "chain/evm/tracer.hpp"
 #include "chain/execution/block_env.hpp"
 #include "chain/state/journal.hpp"
@@ -30,6 +31,8 @@ class Machine {
         const Uint256& gas_price, std::span<const Hash32> blob_hashes = {},
         Tracer* tracer = nullptr);
     [[nodiscard]] state::Journal& journal() noexcept;
+    /// From now on writes down what is hashed, in all transactions; null: no more.
+    void record_hashes(HashRecord* record) noexcept;
 
     struct Result {
         HaltReason reason = HaltReason::kSuccess;

@@ -116,6 +116,31 @@ void add_sequencer(Families& out, const ActorStats& stats) {
     out.value(stats.sequencer.executor_txs, "by", "executor");
     out.value(stats.sequencer.reexecuted_txs, "by", "again");
     out.family(
+        MetricType::Counter, "troupe_executor_gas_total",
+        "Gas of what executors ran: used, and as it was estimated before");
+    out.value(stats.sequencer.executor_gas, "kind", "used");
+    out.value(stats.sequencer.estimated_gas, "kind", "estimated");
+    out.family(
+        MetricType::Counter, "troupe_slot_predictions_total",
+        "Calls that were to be shared out, by what was known of their slots: predicted by a "
+        "template or unknown; and observed, to learn from");
+    out.value(stats.sequencer.predicted_txs, "kind", "predicted");
+    out.value(stats.sequencer.unpredicted_txs, "kind", "unknown");
+    out.value(stats.sequencer.observed_txs, "kind", "observed");
+    out.gauge(
+        "troupe_slot_templates", "Functions of which the slots are known or being learnt",
+        stats.sequencer.slot_templates);
+    out.gauge(
+        "troupe_forecast_seconds_per_gigagas",
+        "What executors need for 10^9 gas, together, by the last rounds",
+        static_cast<double>(stats.sequencer.forecast_ns_per_mgas) / 1e6);
+    out.gauge(
+        "troupe_forecast_micro_block_gas", "Estimated gas that one micro-block may have",
+        stats.sequencer.micro_block_gas);
+    out.gauge(
+        "troupe_forecast_credits_transactions",
+        "Transactions that may be taken and not yet answered", stats.sequencer.credits_bound);
+    out.family(
         MetricType::Counter, "troupe_senders_total",
         "Transactions whose sender was looked for, by how it was found: from the signature "
         "(recovered), or because the same transaction came before (remembered)");

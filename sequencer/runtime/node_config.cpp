@@ -11,6 +11,11 @@ void apply_engine(const Settings& settings, actors::EngineConfig& engine) {
     engine.micro_block_txs_max = settings.number32("micro-block-txs");
     engine.micro_block_gas_max = settings.number("micro-block-gas");
     engine.parallel_gas_min = settings.number("parallel-gas-min");
+    engine.estimate_costs = settings.on("cost-estimates");
+    engine.learn_slots = settings.on("slot-templates");
+    engine.forecast = settings.on("congestion-forecast");
+    engine.micro_block_ms_max = settings.number32("micro-block-ms");
+    engine.queue_ms_max = settings.number32("queue-ms");
     engine.block_time_ms = settings.number32("block-time-ms");
     engine.channel_age_max_ms = settings.number32("batcher.channel-age-ms");
     engine.channel_bytes_target = settings.number("batcher.channel-bytes");

@@ -45,6 +45,13 @@ Run::Run(std::uint64_t seed, Traffic kind, unsigned threads)
     if (contracts && seed % 3 != 0) options.wide_leaves = seed / 3 % 4;
     options.seed = {simulation.random(~0ull), simulation.random(~0ull)};
     simulation.now = {kGenesisTime * 1'000 + 500, 1'000'000'000};
+    // Not drawn: kept seeds mean what they meant.
+    const std::uint64_t switches = seed * 0x9e37'79b9'7f4a'7c15 >> 32;
+    config.estimate_costs = (switches & 1) != 0;
+    config.learn_slots = (switches & 6) != 0;
+    config.forecast = (switches & 8) != 0;
+    config.micro_block_ms_max = (switches & 16) != 0 ? 1 : 8;
+    config.queue_ms_max = (switches & 32) != 0 ? 5 : 250;
     if (traffic != Traffic::kContention) return;
     config.parallel_gas_min = 0;
     config.executors = 2 + static_cast<std::uint32_t>(simulation.random(7));

@@ -1,0 +1,99 @@
+#include "actors/sequencer/cost_estimates.hpp"
+
+#include "actors/sequencer/shares.hpp"
+#include "chain/base/endian.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+namespace troupe::actors::test {
+namespace {
+
+constexpr std::uint64_t kUnknown = 50'000;
+
+AdmittedTx call(std::uint64_t contract, std::uint64_t function, std::uint64_t limit) {
+    AdmittedTx tx;
+    tx.to.bytes[0] = 1;
+    tx.to_place.hash = contract;
+    tx.hints = {function};
+    tx.gas_limit = limit;
+    tx.gas_used = 21'000;
+    return tx;
+}
+
+/// A round in which each of `txs` used `gas`.
+void run(CostEstimates& costs, std::vector<AdmittedTx>& txs, std::uint64_t gas) {
+    Round round;
+    for (AdmittedTx& tx : txs)
+        round.txs.push_back(&tx);
+    round.results.resize(txs.size());
+    for (TxResult& result : round.results) {
+        result.valid = true;
+        result.gas_used = gas;
+    }
+    costs.learn(round);
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(cost_estimates)
+
+BOOST_AUTO_TEST_CASE(a_function_costs_what_it_used_and_not_its_limit) {
+    CostEstimates costs;
+    std::vector<AdmittedTx> txs{call(7, 8, 10'000'000)};
+    BOOST_TEST(costs.gas_of(txs[0]) == kUnknown);
+    run(costs, txs, 30'000);
+    BOOST_TEST(costs.gas_of(txs[0]) == 30'000u);
+    for (int i = 0; i < 50; ++i)
+        run(costs, txs, 130'000);
+    BOOST_TEST(costs.gas_of(txs[0]) > 125'000u);
+    BOOST_TEST(costs.gas_of(txs[0]) <= 130'000u);
+    txs[0].gas_limit = 60'000;
+    BOOST_TEST(costs.gas_of(txs[0]) == 60'000u);
+}
+
+BOOST_AUTO_TEST_CASE(an_unknown_function_costs_what_its_contract_does) {
+    CostEstimates costs;
+    std::vector<AdmittedTx> txs{call(7, 8, 1'000'000)};
+    run(costs, txs, 400'000);
+    BOOST_TEST(costs.gas_of(call(7, 9, 1'000'000)) == 400'000u);
+}
+
+BOOST_AUTO_TEST_CASE(what_nobody_knows_costs_what_the_unknown_does) {
+    CostEstimates costs;
+    for (std::uint64_t contract = 1; contract < 200; ++contract) {
+        std::vector<AdmittedTx> txs{call(1'000 * contract, 1'000 * contract + 1, 30'000'000)};
+        run(costs, txs, 25'000);
+    }
+    BOOST_TEST(costs.gas_of(call(5, 6, 30'000'000)) < 26'000u);
+}
+
+BOOST_AUTO_TEST_CASE(a_payment_costs_its_own_gas_until_a_contract_takes_it) {
+    CostEstimates costs;
+    std::vector<AdmittedTx> txs{call(7, 0, 100'000)};
+    txs[0].hints.clear();
+    run(costs, txs, 21'000);
+    BOOST_TEST(costs.gas_of(txs[0]) == 21'000u);
+    run(costs, txs, 45'000);
+    BOOST_TEST(costs.gas_of(txs[0]) == 45'000u);
+}
+
+BOOST_AUTO_TEST_CASE(who_overstates_limits_does_not_skew_the_shares) {
+    Shares shares{{.executors = 2}};
+    std::vector<AdmittedTx> txs;
+    for (std::uint64_t i = 0; i < 40; ++i) {
+        txs.push_back(call(7, 8, i == 0 ? 30'000'000 : 60'000));
+        txs.back().sender_place.hash = 100 + i;
+    }
+    Round round;
+    for (AdmittedTx& tx : txs)
+        round.txs.push_back(&tx);
+    BOOST_TEST((shares.share_out(round) == RoundMode::kParallel));
+    BOOST_TEST(round.speculations[0].txs.size() == 20u);
+    Shares by_limit{{.executors = 2, .estimate_costs = false}};
+    round.speculations.clear();
+    BOOST_TEST((by_limit.share_out(round) == RoundMode::kConflicting));  // 30 of 32 million
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace troupe::actors::test

@@ -1,0 +1,79 @@
+#pragma once
+
+#include "actors/sequencer/round.hpp"
+#include "actors/sequencer/slot_formula.hpp"
+
+#include <unordered_map>
+
+namespace troupe::actors {
+
+/// Which slots a function of a contract touches, as formulas over sender and arguments, learnt from
+/// what ran. Bounded; what is not called any more is forgotten. Guesses only: no result depends on
+/// them.
+class SlotTemplates {
+  public:
+    struct Stats {
+        std::uint64_t known = 0;      ///< transactions whose slots were predicted
+        std::uint64_t unknown = 0;    ///< calls of functions that are not known well
+        std::uint64_t observed = 0;   ///< transactions that were learnt from
+        std::uint64_t templates = 0;  ///< held
+    };
+
+    /// @param seed  so that nobody can choose colliding keys
+    explicit SlotTemplates(TableSeed seed) : seed_(seed) {}
+
+    /// Writes down the keys of what executors will run, and whom they shall observe.
+    void predict(Round& round);
+    /// After the round.
+    void learn(const Round& round);
+    [[nodiscard]] Stats stats() const noexcept;
+
+    static constexpr std::size_t kTemplatesMax = 1'024;
+    static constexpr std::size_t kRulesMax = 32;           ///< of a template
+    static constexpr std::uint32_t kObservedMax = 24;      ///< transactions of a round
+    static constexpr std::uint32_t kObservedOfOneMax = 6;  ///< of these, of one function
+
+  private:
+    struct Rule {
+        SlotFormula formula;
+        bool writes = false;
+        std::uint32_t seen = 0;
+        std::uint32_t hits = 0;
+
+        [[nodiscard]] bool good() const noexcept { return hits * 2 > seen; }
+    };
+    struct Template {
+        std::vector<Rule> rules;
+        std::uint32_t seen = 0;     // transactions that were observed
+        std::uint32_t covered = 0;  // of these: every slot that was written had been foretold
+        std::uint32_t calls = 0;    // since the last that was observed
+        std::uint64_t round = 0;    // of the last call
+        std::uint64_t watched = 0;  // round of `watching`
+        std::uint32_t watching = 0;
+
+        [[nodiscard]] bool known() const noexcept {
+            return seen >= kSeenMin && covered * 4 >= seen * 3;
+        }
+    };
+    [[nodiscard]] Template* find(std::uint64_t function);
+    void predict(Template& known, const AdmittedTx& tx, Prediction& prediction);
+    [[nodiscard]] bool wants(Template& known, bool doubtful) const noexcept;
+    void learn(Template& known, const AdmittedTx& tx, const Round& round, const Observation& seen);
+    void age();
+
+    static constexpr std::uint32_t kSeenMin = 3;
+    static constexpr std::uint32_t kSettled = 12;  // then few are observed
+    static constexpr std::uint32_t kSeenMax = 32;  // then counts are halved
+    static constexpr std::uint32_t kRest = 128;    // calls between observations, settled
+    static constexpr std::uint32_t kRestOfHopeless = 1'024;
+    static constexpr std::uint64_t kAgeRounds = 2'048;  // without a call
+
+    TableSeed seed_;
+    std::unordered_map<std::uint64_t, Template> templates_;  // by hints_of()'s first
+    SlotMemory memory_;
+    std::uint64_t rounds_ = 0;
+    std::uint32_t watching_ = 0;  // of the round that is predicted
+    Stats stats_;
+};
+
+}  // namespace troupe::actors
