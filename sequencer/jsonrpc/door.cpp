@@ -11,9 +11,7 @@ constexpr std::chrono::milliseconds kTick{20};
 constexpr std::size_t kLongBody = 16'384;
 constexpr int kCallNiceness = 5;
 constexpr int kHeavyNiceness = 10;
-// Two of them, one for progress however much there is to do.
 constexpr std::uint32_t kHeavyThreads = 2;
-constexpr std::uint32_t kHeavyIdleThreads = 1;
 
 }  // namespace
 
@@ -33,9 +31,7 @@ Door::Door(
       pool({config.query_threads, config.query_queue_max, kCallNiceness}),
       call_pool({config.call_threads, config.call_queue_max, kCallNiceness}),
       trace_pool({config.trace_threads, config.trace_queue_max, kHeavyNiceness}),
-      heavy_pool(
-          {kHeavyThreads, config.call_queue_max, kHeavyNiceness, kHeavyIdleThreads,
-           /*leave_one=*/false}),
+      heavy_pool({kHeavyThreads, config.call_queue_max, kHeavyNiceness, /*leave_one=*/false}),
       feed(std::make_shared<Feed>(*this)) {
     loop.on_tick([this](SteadyTime now) { tick(now); });
 }

@@ -9,7 +9,7 @@ namespace troupe::node::jsonrpc {
 
 FairPool::FairPool(Limits limits) : limits_(limits) {
     for (std::uint32_t i = 0; i < limits_.threads; ++i)
-        threads_.emplace_back([this, idle = i < limits_.idle_threads] { run(idle); });
+        threads_.emplace_back([this] { run(); });
 }
 
 FairPool::~FairPool() {
@@ -81,9 +81,8 @@ FairPool::Clients::iterator FairPool::next() {
     return clients_.end();
 }
 
-void FairPool::run(bool idle) {
+void FairPool::run() {
     if (limits_.niceness != 0) lower_priority(limits_.niceness);
-    if (idle) run_when_idle();
     std::unique_lock lock(mutex_);
     while (true) {
         auto client = clients_.end();

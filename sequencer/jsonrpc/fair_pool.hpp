@@ -26,8 +26,7 @@ class FairPool {
         /// Subtracted from the threads' priority (nice(2)): work that only clients wait for leaves
         /// the processor to what orders transactions.
         int niceness = 0;
-        std::uint32_t idle_threads = 0;  ///< of `threads`: these run when nothing else wants to
-        bool leave_one = true;           ///< one client's tasks leave a thread to the others
+        bool leave_one = true;  ///< one client's tasks leave a thread to the others
     };
     explicit FairPool(Limits limits);
     ~FairPool();  ///< stop()
@@ -53,7 +52,7 @@ class FairPool {
     };
     using Clients = std::map<std::string, Client>;
 
-    void run(bool idle);
+    void run();
     /// The next client whose turn it is and who may run one more; end() where there is none.
     [[nodiscard]] Clients::iterator next();
     void append(const std::string& name, std::function<void()> task);

@@ -119,7 +119,7 @@ BOOST_AUTO_TEST_CASE(work_that_lets_go_of_its_thread_goes_on_behind_the_others) 
 
 // Where nobody else asks, one client may have all of a pool that says so.
 BOOST_AUTO_TEST_CASE(a_pool_may_be_one_clients_alone) {
-    FairPool pool({.threads = 2, .queue_tasks_max = 10, .idle_threads = 1, .leave_one = false});
+    FairPool pool({.threads = 2, .queue_tasks_max = 10, .leave_one = false});
     const Peer only = named("only");
     std::promise<void> first;
     std::promise<void> second;

@@ -13,11 +13,6 @@ void lower_priority(int niceness) noexcept {
     static_cast<void>(::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), niceness));
 }
 
-void run_when_idle() noexcept {
-    const sched_param none{};
-    static_cast<void>(::sched_setscheduler(0, SCHED_IDLE, &none));
-}
-
 void take_short_turns() noexcept {
     // The kernel's struct sched_attr, which glibc 2.36 does not have.
     struct Attributes {
