@@ -153,11 +153,11 @@ void Run::submit_some() {
 void Run::act() {
     if (simulation.chance(traffic == Traffic::kContention ? 40 : 12)) submit_some();
     if (simulation.chance(3)) simulation.advance_ms(simulation.random(700));
-    if (simulation.chance(1)) caf::anon_send(simulation.actors->peers().sequencer, Flush{});
+    if (simulation.chance(1)) tell(simulation.actors->peers().sequencer, Flush{});
     if (simulation.chance(1)) {
         chain::L1Origin origin{next_origin_++, {}};
         origin.hash.bytes[0] = static_cast<std::uint8_t>(origin.number);
-        caf::anon_send(
+        tell(
             simulation.actors->peers().sequencer,
             NewOrigin{origin, simulation.now.wall_ms / 1'000 + simulation.random(2)});
     }
@@ -175,7 +175,7 @@ void Run::act() {
             const std::lock_guard lock{proofs_mutex_};
             proofs_.push_back(asked);
         };
-        caf::anon_send(simulation.actors->peers().sequencer, AskAccount{std::move(query)});
+        tell(simulation.actors->peers().sequencer, AskAccount{std::move(query)});
     }
     for (std::uint64_t i = 0, count = simulation.random(30); i < count; ++i)
         simulation.run_one();
@@ -196,7 +196,7 @@ void Run::crash_and_restart() {
 
 void Run::drain() {
     simulation.actors->gate().shutting_down = true;
-    caf::anon_send(simulation.actors->peers().sequencer, Drain{});
+    tell(simulation.actors->peers().sequencer, Drain{});
     for (int i = 0; i < 20'000 && !simulation.drained(); ++i) {
         simulation.run_all();
         simulation.advance_ms(100);
