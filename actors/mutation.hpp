@@ -19,6 +19,7 @@ enum class Mutation : unsigned char {
     kSettledBackwards,      ///< repaired, but not in order
     kSettledUnchecked,      ///< what was speculated stays, held or not
     kConflictsIgnored,      ///< what one partition refuses is committed all the same
+    kWideSlotLost,          ///< the first of each contract, on the way to another's sub-trie
 };
 
 #ifdef TROUPE_MUTATIONS

@@ -1,5 +1,6 @@
 #include "actors/partition/storage_tries.hpp"
 
+#include "actors/mutation.hpp"
 #include "chain/crypto/keccak.hpp"
 
 #include <numeric>
@@ -190,7 +191,8 @@ void StorageTries::fill_row(Job& job, SealBoard::Row& row) {
         row.home[home_of(run.account_key)].push_back(r);
         if (!is_wide(row.slots[run.begin].address)) continue;
         row.is_wide = true;
-        for (std::uint32_t i = run.begin; i < run.end; ++i)
+        const std::uint32_t lost = mutated(Mutation::kWideSlotLost) ? 1 : 0;
+        for (std::uint32_t i = run.begin + lost; i < run.end; ++i)
             row.wide[partition_of(row.slots[i].key[0], partitions_)].push_back(i);
     }
     for (const Address& address : to_widen_)
