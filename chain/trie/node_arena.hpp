@@ -26,6 +26,7 @@ class NodeArena {
     /// @param units  1…kBlockUnitsMax
     [[nodiscard]] Index allocate(std::size_t units) {
         TROUPE_ASSERT(units <= kBlockUnitsMax);
+        used_units_ += units;
         if (const Index index = free_[units]; index != 0) {
             std::memcpy(&free_[units], at(index), sizeof(Index));
             return index;
@@ -38,6 +39,7 @@ class NodeArena {
     }
 
     void free(Index index, std::size_t units) noexcept {
+        used_units_ -= units;
         std::memcpy(at(index), &free_[units], sizeof(Index));
         free_[units] = index;
     }
@@ -49,10 +51,12 @@ class NodeArena {
     [[nodiscard]] std::size_t memory_bytes() const noexcept {
         return chunks_.size() * kChunkUnits * kUnitBytes + chunks_.capacity() * sizeof(chunks_[0]);
     }
+    /// Bytes of what is allocated and not freed.
+    [[nodiscard]] std::size_t used_bytes() const noexcept { return used_units_ * kUnitBytes; }
 
   private:
     static constexpr std::size_t kChunkUnits = 2'048;               // 16 KiB
-    static constexpr std::size_t kIndexMax = std::size_t{1} << 31;  // the top bit marks leaves
+    static constexpr std::size_t kIndexMax = std::size_t{1} << 30;  // the top bits say the kind
 
     void add_chunk() {
         // What is left of the last chunk is lost: less than one block in 16 KiB.
@@ -62,6 +66,7 @@ class NodeArena {
 
     std::vector<std::unique_ptr<std::uint8_t[]>> chunks_;
     std::size_t next_ = kChunkUnits;
+    std::size_t used_units_ = 0;
     std::array<Index, kBlockUnitsMax + 1> free_{};  // first free block of each size
 };
 
@@ -74,7 +79,7 @@ class NodeArena {
     return (bits + (bits >> 8)) & 0x1f;
 }
 
-/// Names a node in a parent: nothing, a leaf or a branch.
+/// Names a node in a parent: nothing, a leaf, a branch, or a stub for what is on disk.
 class NodeId {
   public:
     constexpr NodeId() noexcept = default;
@@ -82,13 +87,23 @@ class NodeId {
         return NodeId(index | kLeafBit);
     }
     static constexpr NodeId branch(NodeArena::Index index) noexcept { return NodeId(index); }
+    static constexpr NodeId stub(NodeArena::Index index) noexcept {
+        return NodeId(index | kStubBit);
+    }
 
     [[nodiscard]] constexpr bool is_none() const noexcept { return bits_ == 0; }
     [[nodiscard]] constexpr bool is_leaf() const noexcept { return (bits_ & kLeafBit) != 0; }
-    [[nodiscard]] constexpr NodeArena::Index index() const noexcept { return bits_ & ~kLeafBit; }
+    [[nodiscard]] constexpr bool is_stub() const noexcept { return (bits_ & kStubBit) != 0; }
+    [[nodiscard]] constexpr bool is_branch() const noexcept {
+        return bits_ - 1 < kStubBit - 1;  // neither none nor one of the others
+    }
+    [[nodiscard]] constexpr NodeArena::Index index() const noexcept {
+        return bits_ & (kStubBit - 1);
+    }
 
   private:
     static constexpr std::uint32_t kLeafBit = std::uint32_t{1} << 31;
+    static constexpr std::uint32_t kStubBit = std::uint32_t{1} << 30;
     explicit constexpr NodeId(std::uint32_t bits) noexcept : bits_(bits) {}
     std::uint32_t bits_ = 0;
 };
@@ -106,6 +121,15 @@ struct Leaf {
     [[nodiscard]] std::uint8_t* stored() noexcept { return key.data() + kHeadBytes; }
 };
 static_assert(offsetof(Leaf, is_plain_account) + 1 == Leaf::kHeadBytes);
+
+/// Stands for the nodes of a bucket that are on disk (SubTrie::evict): the first bytes of one of
+/// its keys. The parent keeps the reference.
+struct Stub {
+    std::array<std::uint8_t, 8> path;
+
+    static constexpr std::size_t kNibbles = 16;  ///< more than the depth of any bucket
+    static constexpr std::size_t kUnits = 1;
+};
 
 /// A branch at nibble `depth` of the keys below it. Children are packed: the one under nibble n is
 /// number popcount(present below n). The block: this head, `capacity` child ids, and `capacity`

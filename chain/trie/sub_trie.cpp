@@ -11,11 +11,13 @@ namespace {
 
 constexpr std::size_t kPrefetchLanes = 16;  // walks in flight: what the core's miss buffers hold
 
-std::size_t common_nibbles(const Hash32& a, const Hash32& b) noexcept {
+/// Of the first `nibbles` of both, an even number.
+std::size_t common_nibbles(
+    const std::uint8_t* a, const std::uint8_t* b, std::size_t nibbles) noexcept {
     std::size_t byte = 0;
-    while (byte < Hash32::kSize && a[byte] == b[byte])
+    while (byte < nibbles / 2 && a[byte] == b[byte])
         ++byte;
-    if (byte == Hash32::kSize) return kKeyNibbles;
+    if (byte == nibbles / 2) return nibbles;
     return 2 * byte + (a[byte] >> 4 == b[byte] >> 4 ? 1 : 0);
 }
 
@@ -33,7 +35,7 @@ SubTrie::Impl::Path SubTrie::Impl::descend(const Hash32& key) const noexcept {
     Path path;
     path.end = root;
     std::size_t expected = root_depth;
-    while (!path.end.is_none() && !path.end.is_leaf()) {
+    while (path.end.is_branch()) {
         const Branch& here = branch(path.end);
         const std::uint8_t nibble = nibble_at(key.data(), here.depth);
         path.has_gaps |= here.depth != expected;
@@ -54,6 +56,13 @@ void SubTrie::Impl::set_child(const Path& path, std::size_t at, NodeId child) no
     parent.children()[parent.ordinal(step.nibble)] = child;
 }
 
+bool SubTrie::Impl::needs(const Path& path, const Hash32& key) const noexcept {
+    if (!path.end.is_stub()) return false;
+    const KeyPart below = any_key(path.end);
+    return common_nibbles(key.data(), below.bytes, below.nibbles) >
+           branch(path.steps[path.size - 1].branch).depth;
+}
+
 /// The references of the first `steps` steps' children, and the root's, are to be computed again.
 void SubTrie::Impl::mark_stale(const Path& path, std::size_t steps) noexcept {
     for (std::size_t i = 0; i < steps; ++i) {
@@ -64,6 +73,7 @@ void SubTrie::Impl::mark_stale(const Path& path, std::size_t steps) noexcept {
 
 void SubTrie::Impl::set(const Hash32& key, ByteView value) {
     Path path = descend(key);
+    TROUPE_ASSERT(!needs(path, key));  // missing() names it
     if (!path.end.is_leaf() || leaf(path.end).key != key) {
         insert_leaf(path, key, value);
         return;
@@ -90,21 +100,21 @@ void SubTrie::Impl::insert_leaf(Path& path, const Hash32& key, ByteView value) {
         add_child(path, added);
         return;
     }
-    const Hash32& other = any_leaf(path.end.is_none() ? last : path.end).key;
-    const std::size_t common = common_nibbles(key, other);
-    TROUPE_ASSERT(common >= root_depth && common < kKeyNibbles);
+    const KeyPart other = any_key(path.end.is_none() ? last : path.end);
+    const std::size_t common = common_nibbles(key.data(), other.bytes, other.nibbles);
+    TROUPE_ASSERT(common >= root_depth && common < other.nibbles);
     std::size_t above = path.size;
     while (above > 0 && branch(path.steps[above - 1].branch).depth >= common)
         --above;
     const NodeId lower = above < path.size ? path.steps[above].branch : path.end;
-    if (!lower.is_leaf() && branch(lower).depth == common) {
+    if (lower.is_branch() && branch(lower).depth == common) {
         add_child(path, added);  // it is the last one: below it the key would share more
         return;
     }
     const NodeId parting = new_branch(common, 2);
     Branch& parent = branch(parting);
     const std::uint8_t new_nibble = nibble_at(key.data(), common);
-    const std::uint8_t old_nibble = nibble_at(other.data(), common);
+    const std::uint8_t old_nibble = nibble_at(other.bytes, common);
     parent.present = Branch::bit(new_nibble) | Branch::bit(old_nibble);
     parent.stale = parent.present;
     parent.children()[parent.ordinal(new_nibble)] = added;
@@ -143,6 +153,7 @@ void SubTrie::Impl::add_child(Path& path, NodeId child) {
 
 void SubTrie::Impl::erase(const Hash32& key) {
     const Path path = descend(key);
+    TROUPE_ASSERT(!needs(path, key));  // missing() names it
     if (!path.end.is_leaf() || leaf(path.end).key != key) return;
     free_leaf(path.end);
     --leaves;
@@ -156,14 +167,18 @@ void SubTrie::Impl::erase(const Hash32& key) {
 }
 
 /// Removes the last step's child. A branch left with one child gives its place to that child, whose
-/// reference changes: it now begins nearer to the root.
+/// reference changes: it now begins nearer to the root. So a child on disk has to come back first.
 void SubTrie::Impl::remove_child(const Path& path) {
     const Step& step = path.steps[path.size - 1];
     Branch& parent = branch(step.branch);
     const std::size_t count = parent.count();
     const std::size_t at = parent.ordinal(step.nibble);
     NodeId* const children = parent.children();
-    if (count == 2) {
+    if (count == 2 && children[1 - at].is_stub()) {
+        const Bucket sibling = bucket_of(stub(children[1 - at]).path.data());
+        if (std::find(wanted.begin(), wanted.end(), sibling) == wanted.end())
+            wanted.push_back(sibling);
+    } else if (count == 2) {
         set_child(path, path.size - 1, children[1 - at]);
         free_branch(step.branch);
         return;
@@ -186,7 +201,7 @@ void SubTrie::Impl::prefetch_paths(std::span<const TrieUpdate> updates) const no
     while (walking) {
         walking = false;
         for (std::size_t lane = 0; lane < updates.size(); ++lane) {
-            if (at[lane].is_none() || at[lane].is_leaf()) continue;
+            if (!at[lane].is_branch()) continue;
             const Branch& here = branch(at[lane]);
             const std::uint8_t nibble = nibble_at(updates[lane].key.data(), here.depth);
             at[lane] = here.has(nibble) ? here.child(nibble) : NodeId();
@@ -201,6 +216,10 @@ void SubTrie::Impl::prefetch_paths(std::span<const TrieUpdate> updates) const no
 
 void SubTrie::Impl::free_all(NodeId id) noexcept {
     if (id.is_none()) return;
+    if (id.is_stub()) {
+        arena.free(id.index(), Stub::kUnits);
+        return;
+    }
     if (id.is_leaf()) {
         free_leaf(id);
         return;
@@ -242,6 +261,10 @@ std::size_t SubTrie::size() const noexcept {
     return impl_->leaves;
 }
 
+std::size_t SubTrie::used_bytes() const noexcept {
+    return impl_->arena.used_bytes();
+}
+
 std::size_t SubTrie::memory_bytes() const noexcept {
     return sizeof(*this) + sizeof(Impl) + (impl_->shared ? 0 : impl_->arena.memory_bytes());
 }
@@ -255,13 +278,16 @@ std::size_t SubTrie::memory_bytes(const Memory& memory) noexcept {
 }
 
 Bytes SubTrie::get(const Hash32& key) const {
-    const NodeId end = impl_->descend(key).end;
+    const Impl::Path path = impl_->descend(key);
+    const NodeId end = path.end;
+    TROUPE_ASSERT(!impl_->needs(path, key));  // missing() names it
     if (!end.is_leaf() || impl_->leaf(end).key != key) return {};
     const Leaf& leaf = impl_->leaf(end);
     return written(value_size(leaf), [&](std::uint8_t* out) { return write_value(out, leaf); });
 }
 
 std::vector<TrieUpdate> SubTrie::leaves() const {
+    TROUPE_ASSERT(size_on_disk() == 0);
     std::vector<TrieUpdate> all;
     all.reserve(size());
     impl_->visit_leaves(impl_->root, [&all](const Leaf& leaf) {
@@ -286,8 +312,8 @@ SubTrieRoot SubTrie::root() const {
     TROUPE_ASSERT(!dirty() && !impl_->is_whole());
     SubTrieRoot root;
     if (impl_->root.is_none()) return root;
-    const Leaf& leaf = impl_->any_leaf(impl_->root);
     if (impl_->root.is_leaf()) {
+        const Leaf& leaf = impl_->leaf(impl_->root);
         root.kind = SubTrieRoot::Kind::kLeaf;
         root.path = nibbles_of(leaf.key, impl_->root_depth, kKeyNibbles);
         root.payload.resize(value_size(leaf));
@@ -297,7 +323,8 @@ SubTrieRoot SubTrie::root() const {
     const std::size_t depth = impl_->branch(impl_->root).depth;
     root.kind =
         depth == impl_->root_depth ? SubTrieRoot::Kind::kBranch : SubTrieRoot::Kind::kExtension;
-    root.path = nibbles_of(leaf.key, impl_->root_depth, depth);
+    const Impl::KeyPart below = impl_->any_key(impl_->root);
+    root.path = nibbles_of(ByteView(below.bytes, below.nibbles / 2), impl_->root_depth, depth);
     root.payload.resize(kHashReferenceSize);
     const std::uint8_t* const end = write_reference(
         root.payload.data(), impl_->root_reference.data(), impl_->root_is_inline != 0);
@@ -313,20 +340,22 @@ std::vector<Bytes> SubTrie::prove(const Hash32& key) const {
     };
     NodeId at = impl_->root;
     std::size_t first = impl_->root_depth;
-    while (!at.is_none() && !at.is_leaf()) {
+    while (at.is_branch()) {
         const Branch& branch = impl_->branch(at);
         Bytes node = written(
             kBranchNodeMax, [&](std::uint8_t* out) { return write_branch_node(out, branch); });
         if (branch.depth > first) {
-            const Hash32& below = impl_->any_leaf(at).key;
-            add(encode_extension(nibbles_of(below, first, branch.depth), reference_to(node)));
-            if (common_nibbles(key, below) < branch.depth) return proof;
+            const Impl::KeyPart below = impl_->any_key(at);
+            const ByteView path(below.bytes, below.nibbles / 2);
+            add(encode_extension(nibbles_of(path, first, branch.depth), reference_to(node)));
+            if (common_nibbles(key.data(), below.bytes, below.nibbles) < branch.depth) return proof;
         }
         add(std::move(node));
         const std::uint8_t nibble = nibble_at(key.data(), branch.depth);
         first = branch.depth + 1u;
         at = branch.has(nibble) ? branch.child(nibble) : NodeId();
     }
+    TROUPE_ASSERT(!at.is_stub());  // missing() names it
     if (at.is_none()) return proof;
     const Leaf& leaf = impl_->leaf(at);
     add(written(leaf_node_bytes_max(leaf), [&](std::uint8_t* out) {

@@ -1,10 +1,12 @@
 #pragma once
 
 #include "chain/base/bytes.hpp"
+#include "chain/base/endian.hpp"
 #include "chain/trie/node_batch.hpp"
 
 #include <array>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -37,11 +39,36 @@ struct TrieUpdate {
     Bytes value;
 };
 
+/// The keys that begin with the same nibbles, as many as the state's bucket depth: they are in
+/// memory or on disk together. The number is the first 32 bits of those keys, zero after the depth,
+/// so buckets are ordered like their keys.
+using Bucket = std::uint32_t;
+inline constexpr std::size_t kBucketDepthMin = 3;
+inline constexpr std::size_t kBucketDepthMax = 7;
+
+[[nodiscard]] constexpr Bucket bucket_mask(std::size_t depth) noexcept {
+    return ~Bucket{0} << (32 - 4 * depth);
+}
+[[nodiscard]] inline Bucket bucket_of(const Hash32& key, std::size_t depth) noexcept {
+    return load_be<std::uint32_t>(key.data()) & bucket_mask(depth);
+}
+
+/// All that the trie holds of one bucket, as whoever keeps it on disk has it.
+struct BucketLeaves {
+    Bucket bucket = 0;
+    std::vector<TrieUpdate> leaves;  ///< sorted by key, each once
+};
+
 /// The part of the state trie under one first byte. Keys are 32 bytes. Owned by one partition; no
 /// locks. Only nodes on the way to a changed key are hashed again, level by level through
 /// keccak256_batch.
 ///
 /// The same serves as a whole trie of its own, from depth 0: the storage trie of a contract.
+///
+/// Where a bucket depth is set, buckets can be **evicted**: their nodes are freed and only their
+/// reference stays. The trie does no I/O: before keys are changed or proven, missing() names the
+/// buckets that are needed, whoever has the leaves on disk gives them to fill(), and fill()
+/// compares them with the reference.
 class SubTrie {
   public:
     /// How many nibbles stand above it.
@@ -74,15 +101,37 @@ class SubTrie {
     [[nodiscard]] Hash32 root_hash() const;
     /// The value at `key`; empty where there is none.
     [[nodiscard]] Bytes get(const Hash32& key) const;
-    /// All leaves, in the order of their keys.
+    /// All leaves, in the order of their keys. None may be on disk.
     [[nodiscard]] std::vector<TrieUpdate> leaves() const;
     /// Number of leaves.
     [[nodiscard]] std::size_t size() const noexcept;
     /// Bytes of memory held, without what is shared.
     [[nodiscard]] std::size_t memory_bytes() const noexcept;
+    /// Of the memory that it is in, bytes of nodes: without what freed ones have left for others.
+    [[nodiscard]] std::size_t used_bytes() const noexcept;
     /// RLP nodes below depth 2 (0 of a whole trie) on the way to `key` that are not inlined, top
     /// first. Not dirty.
     [[nodiscard]] std::vector<Bytes> prove(const Hash32& key) const;
+
+    // Larger than memory
+    /// @param depth  of buckets, kBucketDepthMin to kBucketDepthMax. @pre nothing is evicted
+    void set_bucket_depth(std::size_t depth) noexcept;
+    /// Appends the buckets that must be filled before apply() or prove() with these keys; of
+    /// several updates sorted, each once.
+    void missing(std::span<const TrieUpdate> updates, std::vector<Bucket>& buckets) const;
+    void missing(const Hash32& key, std::vector<Bucket>& buckets) const;
+    /// Buckets that must be filled after apply() and before rehash(): what was erased left a branch
+    /// with this one child, which it gives its place to. Usually empty.
+    [[nodiscard]] const std::vector<Bucket>& wanted() const noexcept;
+    /// Takes back buckets that are on disk.
+    /// @return a bucket whose leaves are not those that were evicted: the disk is damaged, and this
+    ///         trie must not be used any more
+    [[nodiscard]] std::optional<Bucket> fill(std::span<const BucketLeaves> buckets);
+    /// Frees a bucket's nodes, if it has any in memory and can do without. @pre not dirty, and the
+    /// disk has what the trie holds of it
+    void evict(Bucket bucket) noexcept;
+    /// Of size(), those that are on disk.
+    [[nodiscard]] std::size_t size_on_disk() const noexcept;
 
     /// Hashes every dirty node of all `tries` together, level by level: many sub-tries at once fill
     /// the lanes of the batched Keccak.

@@ -28,7 +28,11 @@ struct SubTrie::Impl {
     /// leaf; of a whole trie, of whatever node is the root.
     std::uint16_t root_is_inline = 0;
     std::array<std::uint8_t, Branch::kReferenceBytes> root_reference{};
-    std::size_t leaves = 0;
+    std::size_t leaves = 0;  // those on disk included
+    std::size_t leaves_on_disk = 0;
+    std::size_t bucket_depth = 0;  // 0: nothing is ever on disk
+    /// Buckets on disk that are the only child of their branch: it goes once they are back.
+    std::vector<Bucket> wanted;
 
     [[nodiscard]] Leaf& leaf(NodeId id) const noexcept {
         return *static_cast<Leaf*>(static_cast<void*>(arena.at(id.index())));
@@ -36,11 +40,21 @@ struct SubTrie::Impl {
     [[nodiscard]] Branch& branch(NodeId id) const noexcept {
         return *static_cast<Branch*>(static_cast<void*>(arena.at(id.index())));
     }
-    /// Some leaf below `id`; all of them share the nibbles above its depth.
-    [[nodiscard]] const Leaf& any_leaf(NodeId id) const noexcept {
-        while (!id.is_leaf())
+    [[nodiscard]] Stub& stub(NodeId id) const noexcept {
+        return *static_cast<Stub*>(static_cast<void*>(arena.at(id.index())));
+    }
+    /// The beginning of a packed key.
+    struct KeyPart {
+        const std::uint8_t* bytes;
+        std::size_t nibbles;
+    };
+    /// The key of some leaf below `id`, or its first nibbles where that is on disk: more than the
+    /// depth of any branch above it. All leaves share the nibbles above the depth of `id`.
+    [[nodiscard]] KeyPart any_key(NodeId id) const noexcept {
+        while (id.is_branch())
             id = branch(id).children()[0];
-        return leaf(id);
+        if (id.is_stub()) return {stub(id).path.data(), Stub::kNibbles};
+        return {leaf(id).key.data(), kKeyNibbles};
     }
 
     [[nodiscard]] bool is_whole() const noexcept { return root_depth == 0; }
@@ -62,6 +76,12 @@ struct SubTrie::Impl {
     void erase(const Hash32& key);
     void prefetch_paths(std::span<const TrieUpdate> updates) const noexcept;
 
+    // Buckets: sub_trie_buckets.cpp
+    [[nodiscard]] Bucket bucket_of(const std::uint8_t* key) const noexcept;
+    [[nodiscard]] NodeId build(std::span<const TrieUpdate> leaves);
+    void collapse_above(const Hash32& key);
+    [[nodiscard]] std::size_t free_below(NodeId id) noexcept;
+
     /// One step of the way from the root to a leaf.
     struct Step {
         NodeId branch;
@@ -73,9 +93,12 @@ struct SubTrie::Impl {
         std::size_t size = 0;
         /// Whether each branch on the way stands one nibble below the one before.
         bool has_gaps = false;
-        NodeId end;  ///< a leaf, or none: the last branch has no child under its nibble
+        NodeId end;  ///< a leaf, a stub, or none: the last branch has no child under its nibble
     };
     [[nodiscard]] Path descend(const Hash32& key) const noexcept;
+    /// Whether the way to `key` goes on below a stub. It does not where the key parts from the
+    /// stub's in an extension above.
+    [[nodiscard]] bool needs(const Path& path, const Hash32& key) const noexcept;
 
     // `at` is the number of the step whose child is meant; at == 0 means the root.
     void set_child(const Path& path, std::size_t at, NodeId child) noexcept;
@@ -109,7 +132,7 @@ std::uint8_t* write_leaf_node(std::uint8_t* out, const Leaf& leaf, std::size_t d
 std::uint8_t* write_branch_node(std::uint8_t* out, const Branch& branch) noexcept;
 /// The extension over nibbles [first, last) of `key` to a branch. At most kBranchNodeMax bytes.
 std::uint8_t* write_extension_node(
-    std::uint8_t* out, const Hash32& key, std::size_t first, std::size_t last,
+    std::uint8_t* out, const std::uint8_t* key, std::size_t first, std::size_t last,
     const std::uint8_t* reference, bool is_inline) noexcept;
 
 }  // namespace troupe::chain::trie

@@ -160,11 +160,11 @@ std::uint8_t* write_branch_node(std::uint8_t* out, const Branch& branch) noexcep
 }
 
 std::uint8_t* write_extension_node(
-    std::uint8_t* out, const Hash32& key, std::size_t first, std::size_t last,
+    std::uint8_t* out, const std::uint8_t* key, std::size_t first, std::size_t last,
     const std::uint8_t* reference, bool is_inline) noexcept {
     std::uint8_t nibbles[kKeyNibbles];
     for (std::size_t i = first; i < last; ++i)
-        nibbles[i - first] = nibble_at(key.data(), i);
+        nibbles[i - first] = nibble_at(key, i);
     std::uint8_t path[hex_prefix_size(kKeyNibbles)];
     const std::uint8_t* const path_end =
         write_hex_prefix(path, ByteView(nibbles, last - first), false);

@@ -48,6 +48,26 @@ class SubTrie::Rehasher {
     void run(std::span<SubTrie* const> tries) {
         for (SubTrie* const trie : tries)
             start(*trie->impl_);
+        hash_started();
+    }
+
+    /// What stands below a branch has come from the disk: computes its references, and the branch's
+    /// to it, which run_returned() puts into `computed` instead of the branch.
+    struct Returned {
+        Branch* parent;
+        std::uint8_t nibble;
+        std::array<std::uint8_t, Branch::kReferenceBytes> computed;
+        std::uint16_t is_inline = 0;
+    };
+    void run_returned(const Impl& trie, std::span<Returned> all) {
+        for (Returned& one : all)
+            add(trie, one.parent->child(one.nibble), one.parent->depth + 1u,
+                {one.computed.data(), &one.is_inline, 1});
+        hash_started();
+    }
+
+  private:
+    void hash_started() {
         for (std::size_t depth = 0; depth <= deepest_; ++depth)
             collect(depth);
         hash_leaves();
@@ -56,7 +76,6 @@ class SubTrie::Rehasher {
         deepest_ = 0;
     }
 
-  private:
     struct BranchJob {
         const Impl* trie;
         Branch* branch;
@@ -67,20 +86,15 @@ class SubTrie::Rehasher {
         const Impl* trie;
         Branch* branch;
         Target target;
-        std::size_t first;  // nibble at which the extension's path begins
-        const Hash32* key;  // of a leaf below
+        std::size_t first;        // nibble at which the extension's path begins
+        const std::uint8_t* key;  // beginning of a key below
         std::array<std::uint8_t, Branch::kReferenceBytes> reference;
         std::uint16_t is_inline = 0;
     };
     struct LeafJob {
         const Leaf* leaf;
-        Branch* parent;
-        std::uint8_t nibble;
-    };
-    /// A leaf that is its whole trie.
-    struct LoneLeafJob {
-        const Leaf* leaf;
         Target target;
+        std::size_t depth;  // nibble at which its path begins
     };
     struct Level {
         std::vector<BranchJob> branches;
@@ -93,7 +107,7 @@ class SubTrie::Rehasher {
         if (trie.root.is_none()) return;
         const Target target{trie.root_reference.data(), &trie.root_is_inline, 1};
         if (trie.root.is_leaf()) {
-            if (trie.is_whole()) lone_leaves_.push_back({&trie.leaf(trie.root), target});
+            if (trie.is_whole()) leaves_.push_back({&trie.leaf(trie.root), target, 0});
             return;
         }
         Branch& root = trie.branch(trie.root);
@@ -126,8 +140,8 @@ class SubTrie::Rehasher {
 
     void add_extension(const BranchJob& job, std::size_t first) {
         const std::size_t depth = job.branch->depth;
-        const Hash32& key = job.trie->any_leaf(job.branch->children()[0]).key;
-        levels_[depth].extensions.push_back({job.trie, job.branch, job.target, first, &key, {}, 0});
+        const std::uint8_t* const key = job.trie->any_key(job.branch->children()[0]).bytes;
+        levels_[depth].extensions.push_back({job.trie, job.branch, job.target, first, key, {}, 0});
         deepest_ = std::max(deepest_, depth);
     }
 
@@ -138,30 +152,28 @@ class SubTrie::Rehasher {
             const std::uint8_t* const node = trie.arena.at(child.index());
             prefetch(node);
             prefetch(node + 47);
-            if (child.is_leaf()) {
-                leaves_.push_back({&trie.leaf(child), &parent, nibble});
-            } else {
-                add_branch(
-                    parent.depth + 1u, {&trie, &trie.branch(child), target_in(parent, nibble)});
-            }
+            add(trie, child, parent.depth + 1u, target_in(parent, nibble));
         }
         parent.stale = 0;
+    }
+
+    /// @param first  nibble at which the child's path begins
+    void add(const Impl& trie, NodeId child, std::size_t first, const Target& target) {
+        TROUPE_ASSERT(!child.is_stub());  // nothing changes below one
+        if (child.is_leaf()) {
+            leaves_.push_back({&trie.leaf(child), target, first});
+        } else {
+            add_branch(first, {&trie, &trie.branch(child), target});
+        }
     }
 
     void hash_leaves() {
         for (const LeafJob& job : leaves_) {
             std::uint8_t* const out = batch_.begin(leaf_node_bytes_max(*job.leaf));
-            batch_.end(
-                write_leaf_node(out, *job.leaf, job.parent->depth + 1u),
-                target_in(*job.parent, job.nibble));
-        }
-        for (const LoneLeafJob& job : lone_leaves_) {
-            std::uint8_t* const out = batch_.begin(leaf_node_bytes_max(*job.leaf));
-            batch_.end(write_leaf_node(out, *job.leaf, 0), job.target);
+            batch_.end(write_leaf_node(out, *job.leaf, job.depth), job.target);
         }
         batch_.flush();
         leaves_.clear();
-        lone_leaves_.clear();
     }
 
     void hash_level(Level& level) {
@@ -181,7 +193,7 @@ class SubTrie::Rehasher {
             std::uint8_t* const out = batch_.begin(kBranchNodeMax);
             batch_.end(
                 write_extension_node(
-                    out, *job.key, job.first, job.branch->depth, job.reference.data(),
+                    out, job.key, job.first, job.branch->depth, job.reference.data(),
                     job.is_inline != 0),
                 job.target);
         }
@@ -201,11 +213,45 @@ class SubTrie::Rehasher {
     NodeBatch<Target, Store> batch_;
     std::array<Level, kKeyNibbles + 1> levels_;
     std::vector<LeafJob> leaves_;
-    std::vector<LoneLeafJob> lone_leaves_;
     std::size_t deepest_ = 0;
 };
 
+std::optional<Bucket> SubTrie::fill(std::span<const BucketLeaves> buckets) {
+    Impl& trie = *impl_;
+    std::vector<Rehasher::Returned> returned;
+    returned.reserve(buckets.size());  // what is computed points into it
+    for (const BucketLeaves& bucket : buckets) {
+        if (bucket.leaves.empty()) return bucket.bucket;
+        const Impl::Path path = trie.descend(bucket.leaves.front().key);
+        if (!path.end.is_stub() || trie.bucket_of(trie.stub(path.end).path.data()) != bucket.bucket)
+            return bucket.bucket;
+        const Impl::Step& last = path.steps[path.size - 1];  // the root is never on disk
+        trie.arena.free(path.end.index(), Stub::kUnits);
+        trie.set_child(path, path.size, trie.build(bucket.leaves));
+        trie.leaves_on_disk -= bucket.leaves.size();
+        returned.push_back({&trie.branch(last.branch), last.nibble, {}, 0});
+    }
+    Rehasher(crypto::keccak256_batch).run_returned(trie, returned);
+    for (std::size_t i = 0; i < returned.size(); ++i) {
+        const Rehasher::Returned& one = returned[i];
+        const std::uint8_t* const kept = one.parent->reference(one.parent->ordinal(one.nibble));
+        if (one.is_inline != 0 ||
+            std::memcmp(one.computed.data(), kept, Branch::kReferenceBytes) != 0)
+            return buckets[i].bucket;
+    }
+    for (const BucketLeaves& bucket : buckets)
+        trie.collapse_above(bucket.leaves.front().key);
+    std::erase_if(trie.wanted, [&](Bucket wanted) {
+        return std::any_of(buckets.begin(), buckets.end(), [&](const BucketLeaves& bucket) {
+            return bucket.bucket == wanted;
+        });
+    });
+    return std::nullopt;
+}
+
 void SubTrie::rehash(std::span<SubTrie* const> tries, HashBatch hash) {
+    for (const SubTrie* const trie : tries)
+        TROUPE_ASSERT(trie->impl_->wanted.empty());
     Rehasher rehasher(hash);
     while (!tries.empty()) {
         const std::size_t most =
