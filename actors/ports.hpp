@@ -3,6 +3,7 @@
 #include "actors/records.hpp"
 #include "chain/batch/channel.hpp"
 #include "chain/batch/derivation.hpp"
+#include "chain/trie/sub_trie.hpp"
 
 #include <functional>
 #include <optional>
@@ -35,6 +36,34 @@ class BlockStore {
     [[nodiscard]] virtual IoFailure commit(std::span<const SealedBlockPtr> blocks) = 0;
     /// Reads one sealed block back: for batches after a restart.
     [[nodiscard]] virtual SealedBlockPtr block(std::uint64_t number) = 0;
+};
+
+/// An account on disk.
+struct StoredAccount {
+    chain::Account account;  ///< empty: there is none
+    bool delegated = false;  ///< its code is a delegation (EIP-7702)
+};
+
+/// The accounts on disk, for partitions that hold a part of them only. Called from any thread, from
+/// several at once; may block. Where the disk fails or holds damage nothing right can be done any
+/// more: the implementation says so to the operator and ends the process.
+class AccountStore {
+  public:
+    virtual ~AccountStore() = default;
+    /// What the blocks up to this one did to accounts is in the store. Only rises.
+    [[nodiscard]] virtual std::uint64_t written_block() const noexcept = 0;
+    /// @param key  keccak256 of its address
+    [[nodiscard]] virtual StoredAccount read(const chain::Hash32& key) const noexcept = 0;
+    /// Reads buckets of the state trie. @param buckets  sorted @param leaves  one for each of them
+    virtual void read_buckets(
+        std::span<const chain::trie::Bucket> buckets, std::size_t depth,
+        std::vector<chain::trie::BucketLeaves>& leaves) const noexcept = 0;
+    using Visit = std::function<void(const chain::Hash32& key, const chain::Account& account)>;
+    /// Calls back for every account of one bucket, in order; `depth` 2: of a sub-trie.
+    virtual void scan(
+        chain::trie::Bucket first, std::size_t depth, const Visit& visit) const noexcept = 0;
+    /// Something in the store is not what it was: says so and ends the process.
+    [[noreturn]] virtual void damaged(const std::string& what) const noexcept = 0;
 };
 
 /// What happened, for everyone who watches: subscriptions, wallets, metrics. Called from several

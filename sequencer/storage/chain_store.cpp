@@ -6,10 +6,11 @@
 namespace troupe::node {
 
 std::unique_ptr<ChainStore> ChainStore::open(
-    const std::filesystem::path& data_directory, std::string& failure) {
+    const std::filesystem::path& data_directory, std::string& failure,
+    const StateOptions& options) {
     auto blocks = BlockDatabase::open(data_directory, failure);
     if (!blocks) return nullptr;
-    auto state = StateDatabase::open(data_directory, failure);
+    auto state = StateDatabase::open(data_directory, options, failure);
     if (!state) return nullptr;
     std::unique_ptr<ChainStore> store(new ChainStore(std::move(blocks), std::move(state)));
     Failure wrong = store->read_heads();

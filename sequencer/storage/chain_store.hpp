@@ -17,7 +17,8 @@ class ChainStore final : public actors::BlockStore, public ChainReader {
   public:
     /// Opens both databases and gives `state/` the blocks that it has not seen.
     [[nodiscard]] static std::unique_ptr<ChainStore> open(
-        const std::filesystem::path& data_directory, std::string& failure);
+        const std::filesystem::path& data_directory, std::string& failure,
+        const StateOptions& options = {});
 
     /// Nothing has been written yet.
     [[nodiscard]] bool empty() const noexcept { return empty_; }
@@ -28,7 +29,8 @@ class ChainStore final : public actors::BlockStore, public ChainReader {
 
     /// The newest stored block.
     [[nodiscard]] HeaderRecord head() const;
-    /// Every account of the state after head(), in order of address. No commit meanwhile.
+    /// Every account of the state after head(), in order of the hash of its address. No commit
+    /// meanwhile.
     [[nodiscard]] Failure load_accounts(
         const std::function<void(const chain::Address&, const chain::Account&)>& visit) const {
         return state_->load_accounts(visit);
@@ -40,6 +42,8 @@ class ChainStore final : public actors::BlockStore, public ChainReader {
             const chain::Address&, const chain::Hash32&, const chain::Uint256&)>& visit) const {
         return state_->load_slots(visit);
     }
+    /// The same accounts, one by one: for partitions that do not hold all of them.
+    [[nodiscard]] const actors::AccountStore& accounts() const noexcept { return *state_; }
     [[nodiscard]] Failure load_codes(const std::function<void(const chain::Bytes&)>& visit) const {
         return state_->load_codes(visit);
     }

@@ -4,6 +4,7 @@
 #include "chain/crypto/keccak.hpp"
 #include "sequencer/storage/data_directory.hpp"
 #include "sequencer/storage/sample_chain.hpp"
+#include "sequencer/storage/stored_account.hpp"
 #include "sequencer/testing/temp_directory.hpp"
 
 #include <fstream>
@@ -216,6 +217,66 @@ BOOST_AUTO_TEST_CASE(a_second_opening_of_the_data_directory_names_the_owner) {
     BOOST_TEST(bool(DataDirectory::open(directory.path(), failure)));
 }
 
+// Format 2 had an account's address as the key and only the account as the value.
+BOOST_AUTO_TEST_CASE(accounts_of_format_2_are_written_anew) {
+    const TempDirectory directory;
+    std::string failure;
+    std::map<chain::Address, chain::Account> expected;
+    {
+        auto store = ChainStore::open(directory.path(), failure);
+        BOOST_REQUIRE(store != nullptr);
+        BOOST_REQUIRE(!store->initialise(sample_genesis()));
+        expected = accounts_of(*store);
+        BOOST_TEST_REQUIRE(expected.size() == 3u);
+    }
+    {
+        const auto state = Database::open(directory.path() / "state", {}, failure);
+        BOOST_REQUIRE(state != nullptr);
+        WriteBatch batch;
+        std::size_t left = 2;  // as if a crash had ended it after the first
+        for (const auto& [address, account] : expected) {
+            if (left-- == 0) break;
+            batch.put(Key().byte('a').part(address), encode_account_value(account));
+            batch.erase(account_key(chain::crypto::keccak256(address)));
+        }
+        BOOST_REQUIRE(!state->write(batch, Database::Sync::kYes));
+    }
+    auto store = ChainStore::open(directory.path(), failure);
+    BOOST_REQUIRE(store != nullptr);
+    BOOST_TEST((accounts_of(*store) == expected));
+    store.reset();
+    const auto state = Database::open(directory.path() / "state", {}, failure);
+    BOOST_REQUIRE(state != nullptr);
+    std::size_t old = 0;
+    BOOST_REQUIRE(
+        !state->scan(Key().byte('a'), Key().byte('b'), [&](auto, auto) { return ++old; }));
+    BOOST_TEST(old == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(accounts_are_read_one_by_one_and_by_bucket) {
+    const TempDirectory directory;
+    std::string failure;
+    auto store = ChainStore::open(directory.path(), failure);
+    BOOST_REQUIRE(store != nullptr);
+    BOOST_REQUIRE(!store->initialise(sample_genesis()));
+    const actors::AccountStore& accounts = store->accounts();
+    BOOST_TEST(accounts.written_block() == 0u);
+    for (const auto& [address, account] : accounts_of(*store)) {
+        const chain::Hash32 key = chain::crypto::keccak256(address);
+        BOOST_TEST((accounts.read(key).account == account));
+        std::vector<chain::trie::BucketLeaves> leaves;
+        const chain::trie::Bucket bucket = chain::trie::bucket_of(key, 5);
+        const chain::trie::Bucket next = bucket + (1u << 12);  // a neighbour, probably empty
+        accounts.read_buckets(std::vector{bucket, next}, 5, leaves);
+        BOOST_TEST_REQUIRE(leaves.size() == 2u);
+        BOOST_TEST_REQUIRE(leaves[0].leaves.size() == 1u);
+        BOOST_TEST((leaves[0].leaves[0].key == key));
+        BOOST_TEST((leaves[0].leaves[0].value == chain::encode_account(account)));
+        BOOST_TEST(leaves[1].leaves.empty());
+    }
+    BOOST_TEST(accounts.read(chain::Hash32{}).account.is_empty());
+}
+
 BOOST_AUTO_TEST_CASE(another_format_is_refused_with_what_to_do) {
     const TempDirectory directory;
     std::string failure;
@@ -223,14 +284,14 @@ BOOST_AUTO_TEST_CASE(another_format_is_refused_with_what_to_do) {
     const auto write_version = [&](const std::string& text) {
         BOOST_REQUIRE(write_file_atomically(directory.path() / "VERSION", text).empty());
     };
-    write_version("troupe data format 3\n");
+    write_version("troupe data format 4\n");
     BOOST_TEST(!DataDirectory::open(directory.path(), failure));
-    BOOST_TEST(failure.find("has format 3, written by a newer troupe") != std::string::npos);
+    BOOST_TEST(failure.find("has format 4, written by a newer troupe") != std::string::npos);
     write_version("troupe data format 1\n");
     BOOST_TEST(DataDirectory::open(directory.path(), failure) != nullptr);
     std::string taken_over;
     std::getline(std::ifstream(directory.path() / "VERSION"), taken_over);
-    BOOST_TEST(taken_over == "troupe data format 2");
+    BOOST_TEST(taken_over == "troupe data format 3");
     write_version("troupe data format 0\n");
     BOOST_TEST(!DataDirectory::open(directory.path(), failure));
     BOOST_TEST(failure.find("run the troupe release that wrote it") != std::string::npos);

@@ -6,7 +6,7 @@
 
 namespace troupe::node {
 
-inline constexpr unsigned kDataFormat = 2;        ///< docs/formats/storage.md
+inline constexpr unsigned kDataFormat = 3;        ///< docs/formats/storage.md
 inline constexpr unsigned kDataFormatOldest = 1;  ///< what this troupe takes over
 
 /// The directory that one sequencer owns. While this object lives no other process can have it
@@ -14,7 +14,8 @@ inline constexpr unsigned kDataFormatOldest = 1;  ///< what this troupe takes ov
 class DataDirectory {
   public:
     /// Makes the directory where there is none, locks it, and checks the format in `VERSION`. From
-    /// an older one on it is a directory of kDataFormat: what it holds has the same form in both.
+    /// an older one on it is a directory of kDataFormat: what has another form in it is written
+    /// anew when its databases are opened.
     /// @return null with the reason in `failure`: another process (its id is named) owns it, the
     ///         format is another one, or the disk refuses
     [[nodiscard]] static std::unique_ptr<DataDirectory> open(

@@ -67,6 +67,7 @@ std::unique_ptr<Database> Database::open(
     settings.write_buffer_size = options.write_buffer_bytes;
     settings.max_file_size = 16 * 1024 * 1024;
     settings.block_cache = impl->cache.get();
+    settings.max_open_files = options.files_max;
     settings.compression = options.compress ? leveldb::kSnappyCompression : leveldb::kNoCompression;
     leveldb::DB* db = nullptr;
     const leveldb::Status status = leveldb::DB::Open(settings, directory.string(), &db);
@@ -117,6 +118,29 @@ Failure Database::scan(
     }
     if (!iterator->status().ok()) return impl_->describe("cannot read", iterator->status());
     return std::nullopt;
+}
+
+Failure Database::scan_ranges(
+    std::span<const Range> ranges,
+    const std::function<bool(std::size_t, chain::ByteView, chain::ByteView)>& visit) const {
+    leveldb::ReadOptions options;
+    options.verify_checksums = true;
+    const std::unique_ptr<leveldb::Iterator> iterator(impl_->db->NewIterator(options));
+    for (std::size_t i = 0; i < ranges.size(); ++i) {
+        const leveldb::Slice to = slice(ranges[i].to);
+        for (iterator->Seek(slice(ranges[i].from)); iterator->Valid(); iterator->Next()) {
+            if (iterator->key().compare(to) >= 0) break;
+            if (!visit(i, view(iterator->key()), view(iterator->value()))) break;
+        }
+        if (!iterator->status().ok()) return impl_->describe("cannot read", iterator->status());
+    }
+    return std::nullopt;
+}
+
+void Database::compact(chain::ByteView from, chain::ByteView to) {
+    const leveldb::Slice first = slice(from);
+    const leveldb::Slice last = slice(to);
+    impl_->db->CompactRange(&first, &last);
 }
 
 Failure Database::scan_back(

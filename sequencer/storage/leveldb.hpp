@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 
 /// The one doorway to LevelDB: an ordered map of byte strings on disk. Every failure is a text that
@@ -41,6 +42,7 @@ struct DatabaseOptions {
     std::size_t cache_bytes = 32 * 1024 * 1024;         ///< of blocks read back
     bool compress = false;  ///< Snappy; signatures and hashes do not compress
     bool create = true;     ///< make the database where there is none
+    int files_max = 1'000;  ///< held open; each keeps its index in memory
 };
 
 /// One LevelDB directory, open. Thread-safe: any number of readers beside a writer. After the first
@@ -80,6 +82,20 @@ class Database {
     [[nodiscard]] Failure scan_back(
         chain::ByteView from, chain::ByteView to,
         const std::function<bool(chain::ByteView key, chain::ByteView value)>& visit) const;
+
+    /// The same for several ranges, each of which ends where `visit` says false or at its `to`;
+    /// they are sorted and apart. What is read is kept in the cache.
+    struct Range {
+        chain::Bytes from;
+        chain::Bytes to;
+    };
+    [[nodiscard]] Failure scan_ranges(
+        std::span<const Range> ranges,
+        const std::function<bool(std::size_t range, chain::ByteView key, chain::ByteView value)>&
+            visit) const;
+
+    /// Gives back the disk that erased and overwritten keys in [from, to) take.
+    void compact(chain::ByteView from, chain::ByteView to);
 
   private:
     struct Impl;

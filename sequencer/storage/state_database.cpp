@@ -7,8 +7,10 @@
 #include "chain/rlp/encode.hpp"
 #include "sequencer/logging/log.hpp"
 #include "sequencer/storage/key.hpp"
+#include "sequencer/storage/stored_account.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 namespace troupe::node {
 namespace {
@@ -18,7 +20,6 @@ using chain::ByteView;
 using chain::Hash32;
 
 // First byte of every key. docs/formats/storage.md has the table.
-constexpr std::uint8_t kAccounts = 'a';
 constexpr std::uint8_t kCheckpoints = 'd';
 constexpr std::uint8_t kCode = 'k';
 constexpr std::uint8_t kMeta = 'm';
@@ -91,14 +92,25 @@ std::size_t StateDatabase::AddressHash::operator()(const chain::Address& address
     return chain::load_le<std::uint64_t>(address.data());
 }
 
-StateDatabase::StateDatabase(std::unique_ptr<Database> database)
-    : database_(std::move(database)), writer_([this] { run(); }) {}
+StateDatabase::StateDatabase(std::unique_ptr<Database> database, const StateOptions& options)
+    : database_(std::move(database)), options_(options), writer_([this] { run(); }) {}
 
 std::unique_ptr<StateDatabase> StateDatabase::open(
-    const std::filesystem::path& data_directory, std::string& failure) {
-    auto database = Database::open(data_directory / "state", DatabaseOptions{}, failure);
+    const std::filesystem::path& data_directory, const StateOptions& options,
+    std::string& failure) {
+    DatabaseOptions settings;
+    settings.cache_bytes = options.cache_bytes;
+    auto database = Database::open(data_directory / "state", settings, failure);
     if (!database) return nullptr;
-    return std::unique_ptr<StateDatabase>(new StateDatabase(std::move(database)));
+    std::unique_ptr<StateDatabase> opened(new StateDatabase(std::move(database), options));
+    if (Failure wrong = opened->migrate_accounts()) {
+        failure = *wrong;
+        return nullptr;
+    }
+    const auto accounts = opened->database_->get(meta_key(kAccountsName));
+    std::uint64_t written = 0;
+    if (accounts.value && !decode_number(accounts, "accounts", written)) opened->written_ = written;
+    return opened;
 }
 
 StateDatabase::~StateDatabase() {
@@ -115,7 +127,9 @@ Failure StateDatabase::initialise(const GenesisState& genesis) {
     constexpr std::size_t kBatchBytes = 8 * 1024 * 1024;
     WriteBatch batch;
     for (const auto& entry : genesis.accounts) {
-        batch.put(of(kAccounts).part(entry.address), encode_account_value(entry.account));
+        batch.put(
+            account_key(chain::crypto::keccak256(entry.address)),
+            encode_stored(entry.address, entry.account));
         if (!entry.code.empty()) batch.put(of(kCode).part(entry.account.code_hash), entry.code);
         for (const auto& slot : entry.storage) {
             if (slot.value.is_zero()) continue;
@@ -163,7 +177,7 @@ Failure StateDatabase::first_missing(std::uint64_t& number) const {
 
 Failure StateDatabase::give(actors::SealedBlockPtr block) {
     std::unique_lock lock(mutex_);
-    done_.wait(lock, [&] { return failure_ || waiting_.size() < kWaitingMax; });
+    done_.wait(lock, [&] { return failure_ || waiting_.size() < options_.waiting_max; });
     if (failure_) return failure_;
     waiting_.push_back(std::move(block));
     wake_.notify_one();
@@ -195,8 +209,8 @@ void StateDatabase::run() {
             lock.unlock();
             write_indexes(*block);
             take_changes(*block);
-            if (dirty_.size() + dirty_slots_.size() >= kDirtyMax ||
-                dirty_last_ - dirty_first_ >= kDirtyBlocksMax)
+            if (dirty_.size() + dirty_slots_.size() >= options_.dirty_max ||
+                dirty_last_ - dirty_first_ >= options_.dirty_blocks_max)
                 write_accounts();
             lock.lock();
             if (!waiting_.empty()) waiting_.pop_front();
@@ -254,19 +268,26 @@ void StateDatabase::take_changes(const actors::SealedBlock& block) {
 
 void StateDatabase::write_accounts() {
     if (dirty_first_ == 0) return;
-    std::vector<const std::pair<const chain::Address, chain::Account>*> sorted;
-    sorted.reserve(dirty_.size());
-    for (const auto& entry : dirty_)
-        sorted.push_back(&entry);
-    std::sort(sorted.begin(), sorted.end(), [](const auto* a, const auto* b) {
-        return a->first < b->first;
+    std::vector<const std::pair<const chain::Address, chain::Account>*> entries;
+    std::vector<ByteView> addresses;
+    for (const auto& entry : dirty_) {
+        entries.push_back(&entry);
+        addresses.push_back(entry.first);
+    }
+    std::vector<Hash32> keys(addresses.size());
+    chain::crypto::keccak256_batch(addresses, keys);
+    std::vector<std::uint32_t> order(keys.size());
+    std::iota(order.begin(), order.end(), 0u);
+    std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
+        return keys[a] < keys[b];
     });
     batch_.clear();
-    for (const auto* entry : sorted) {
-        if (entry->second.is_empty())
-            batch_.erase(of(kAccounts).part(entry->first));
+    for (const std::uint32_t i : order) {
+        const auto& [address, account] = *entries[i];
+        if (account.is_empty())
+            batch_.erase(account_key(keys[i]));
         else
-            batch_.put(of(kAccounts).part(entry->first), encode_account_value(entry->second));
+            batch_.put(account_key(keys[i]), encode_stored(address, account));
     }
     for (const auto& [hash, code] : dirty_codes_)
         batch_.put(of(kCode).part(hash), code);
@@ -278,7 +299,9 @@ void StateDatabase::write_accounts() {
             batch_.put(slot, chain::encode_slot(value));
     }
     batch_.put(meta_key(kAccountsName), encode_number(dirty_last_));
-    note_failure(database_->write(batch_, Database::Sync::kNo));
+    Failure failure = database_->write(batch_, Database::Sync::kNo);
+    if (!failure) written_ = dirty_last_;
+    note_failure(std::move(failure));
     batch_.clear();
     dirty_.clear();
     dirty_slots_.clear();
@@ -332,12 +355,12 @@ Failure StateDatabase::load_accounts(
     if (Failure failure = flush()) return failure;
     Failure damage;
     const auto each = [&](ByteView key, ByteView value) {
-        const auto account = decode_account_value(value);
-        if (key.size() != 1 + chain::Address::kSize || !account) {
-            damage = "state/: account " + chain::to_hex(key.subspan(1)) + " is damaged";
+        const auto stored = decode_stored(key, value);
+        if (!stored) {
+            damage = damaged_account(key);
             return false;
         }
-        visit(chain::Address::from(key.subspan(1)), *account);
+        visit(stored->address, stored->account);
         return true;
     };
     if (Failure failure = database_->scan(of(kAccounts), of(kAccounts + 1), each)) return failure;

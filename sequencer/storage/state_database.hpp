@@ -1,10 +1,11 @@
 #pragma once
 
-#include "actors/records.hpp"
+#include "actors/ports.hpp"
 #include "chain/batch/derivation.hpp"
 #include "sequencer/storage/leveldb.hpp"
 #include "sequencer/storage/records.hpp"
 
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <filesystem>
@@ -38,19 +39,29 @@ struct DerivationCheckpoint {
         default;
 };
 
+/// What the database keeps in memory, and how far it may be behind.
+struct StateOptions {
+    std::size_t cache_bytes = 32 * 1024 * 1024;  ///< LevelDB's cache of blocks
+    std::size_t dirty_max = 200'000;             ///< accounts and slots held unwritten
+    std::uint64_t dirty_blocks_max = 256;        ///< whose accounts are held unwritten
+    std::size_t waiting_max = 64;                ///< blocks; then give() waits
+};
+
 /// `state/` in the data directory: accounts, slots, codes, indexes by hash, heads and checkpoints.
 /// Everything that blocks change here follows from `blocks/`, so it is written by a thread of its
 /// own, behind the chain and without sync: indexes block by block, accounts some blocks at a time,
 /// when one that changes often is written once. After a crash the missing blocks are given again.
-class StateDatabase {
+///
+/// Accounts are keyed by the hash of their address: LevelDB's order is then the state trie's, and a
+/// bucket of the trie lies in one of its blocks.
+class StateDatabase final : public actors::AccountStore {
   public:
-    static constexpr std::size_t kWaitingMax = 64;     ///< blocks; then give() waits
-    static constexpr std::size_t kDirtyMax = 200'000;  ///< accounts and slots held unwritten
-    static constexpr std::uint64_t kDirtyBlocksMax = 256;
     static constexpr std::size_t kCheckpointsMax = 256;
 
+    /// Writes the accounts of a directory of format 2 anew; goes on where a crash ended that.
     [[nodiscard]] static std::unique_ptr<StateDatabase> open(
-        const std::filesystem::path& data_directory, std::string& failure);
+        const std::filesystem::path& data_directory, const StateOptions& options,
+        std::string& failure);
     ~StateDatabase();  ///< writes what waits
 
     /// Writes the genesis, synced. Repeating it is harmless.
@@ -60,7 +71,7 @@ class StateDatabase {
 
     /// The first block that has to be given after an opening: it and all later ones.
     [[nodiscard]] Failure first_missing(std::uint64_t& number) const;
-    /// Takes the next block, in order, without gaps. Waits while kWaitingMax wait already.
+    /// Takes the next block, in order, without gaps. Waits while waiting_max wait already.
     /// @return the failure of an earlier write: nothing is taken any more then
     [[nodiscard]] Failure give(actors::SealedBlockPtr block);
     /// Returns once everything given is written, accounts included.
@@ -71,7 +82,7 @@ class StateDatabase {
         const chain::Hash32& hash, std::optional<TransactionPlace>& place) const;
     [[nodiscard]] Failure find_block(
         const chain::Hash32& hash, std::optional<std::uint64_t>& number) const;
-    /// Every account as the blocks given left it. Flushes first.
+    /// Every account as the blocks given left it, in the order of the trie. Flushes first.
     [[nodiscard]] Failure load_accounts(
         const std::function<void(const chain::Address&, const chain::Account&)>& visit);
     /// Every slot that is not zero, and every code, likewise.
@@ -79,6 +90,16 @@ class StateDatabase {
         const std::function<
             void(const chain::Address&, const chain::Hash32&, const chain::Uint256&)>& visit);
     [[nodiscard]] Failure load_codes(const std::function<void(const chain::Bytes&)>& visit);
+
+    // actors::AccountStore
+    [[nodiscard]] std::uint64_t written_block() const noexcept override { return written_; }
+    [[nodiscard]] actors::StoredAccount read(const chain::Hash32& key) const noexcept override;
+    void read_buckets(
+        std::span<const chain::trie::Bucket> buckets, std::size_t depth,
+        std::vector<chain::trie::BucketLeaves>& leaves) const noexcept override;
+    void scan(
+        chain::trie::Bucket first, std::size_t depth, const Visit& visit) const noexcept override;
+    [[noreturn]] void damaged(const std::string& what) const noexcept override;
 
     [[nodiscard]] Failure put_heads(std::uint64_t safe, std::uint64_t finalized);
     [[nodiscard]] Failure read_heads(std::uint64_t& safe, std::uint64_t& finalized) const;
@@ -96,7 +117,8 @@ class StateDatabase {
         std::size_t operator()(const chain::Address& address) const noexcept;
     };
 
-    explicit StateDatabase(std::unique_ptr<Database> database);
+    StateDatabase(std::unique_ptr<Database> database, const StateOptions& options);
+    [[nodiscard]] Failure migrate_accounts();
     void run();
     void write_indexes(const actors::SealedBlock& block);
     void take_changes(const actors::SealedBlock& block);
@@ -104,6 +126,8 @@ class StateDatabase {
     void note_failure(Failure failure);
 
     std::unique_ptr<Database> database_;
+    StateOptions options_;
+    std::atomic<std::uint64_t> written_ = 0;  // the last block in the accounts
 
     // The writer's own.
     std::unordered_map<chain::Address, chain::Account, AddressHash> dirty_;

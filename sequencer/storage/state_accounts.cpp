@@ -1,0 +1,164 @@
+// The part of StateDatabase about accounts by the hash of their address.
+#include "chain/base/endian.hpp"
+#include "chain/base/hex.hpp"
+#include "chain/crypto/keccak.hpp"
+#include "chain/evm/delegation.hpp"
+#include "chain/rlp/decode.hpp"
+#include "chain/rlp/encode.hpp"
+#include "sequencer/logging/log.hpp"
+#include "sequencer/storage/state_database.hpp"
+#include "sequencer/storage/stored_account.hpp"
+
+#include <chrono>
+#include <cstdlib>
+
+namespace troupe::node {
+namespace {
+
+using chain::Bytes;
+using chain::ByteView;
+using chain::Hash32;
+using chain::trie::Bucket;
+
+constexpr std::uint8_t kCode = 'k';
+constexpr std::size_t kMigrationBatch = 20'000;  // accounts
+constexpr std::chrono::seconds kSayEvery{5};
+
+/// Where a bucket's keys begin; one past the last bucket: where they end.
+Bytes bucket_key(std::uint64_t bucket) {
+    Bytes key;
+    if (bucket >> 32 != 0) {
+        key.push_back(kAccounts + 1);
+        return key;
+    }
+    key.push_back(kAccounts);
+    chain::append_be(key, static_cast<std::uint32_t>(bucket));
+    return key;
+}
+
+std::uint64_t buckets_wide(std::size_t depth) {
+    return std::uint64_t{1} << (32 - 4 * depth);
+}
+
+}  // namespace
+
+Bytes encode_stored(const chain::Address& address, const chain::Account& account) {
+    Bytes out;
+    chain::rlp::put_string(out, address);
+    put_account(out, account);
+    return out;
+}
+
+chain::Result<StoredEntry> decode_stored(ByteView key, ByteView value) {
+    if (key.size() != 1 + Hash32::kSize || value.size() < 1 + chain::Address::kSize)
+        return chain::Error::kRlpWrongSize;
+    chain::rlp::Reader in(value.first(1 + chain::Address::kSize));
+    TROUPE_TRY(address, in.fixed<chain::Address>());
+    TROUPE_TRY(account, decode_account_value(value.subspan(1 + chain::Address::kSize)));
+    return StoredEntry{address, account};
+}
+
+std::string damaged_account(ByteView key) {
+    return "state/: the account under " + chain::to_hex(key.subspan(1)) + " is damaged";
+}
+
+// Each batch takes over some accounts and forgets them under their addresses: after a crash, what
+// is left is still to be done.
+Failure StateDatabase::migrate_accounts() {
+    std::uint64_t done = 0;
+    auto said = std::chrono::steady_clock::now();
+    while (true) {
+        WriteBatch batch;
+        std::size_t count = 0;
+        Failure damage;
+        const auto each = [&](ByteView key, ByteView value) {
+            const auto account = decode_account_value(value);
+            if (key.size() != 1 + chain::Address::kSize || !account) {
+                damage = damaged_account(key);
+                return false;
+            }
+            const auto address = chain::Address::from(key.subspan(1));
+            batch.put(
+                account_key(chain::crypto::keccak256(address)), encode_stored(address, *account));
+            batch.erase(key);
+            return ++count < kMigrationBatch;
+        };
+        if (Failure failure = database_->scan(
+                Key().byte(kAccountsByAddress), Key().byte(kAccountsByAddress + 1), each))
+            return failure;
+        if (damage) return damage;
+        if (count == 0) break;
+        if (done == 0)
+            log_info(Component::kStorage, "state/ has format 2: its accounts are written anew");
+        if (Failure failure = database_->write(batch, Database::Sync::kYes)) return failure;
+        done += count;
+        const auto now = std::chrono::steady_clock::now();
+        if (now - said < kSayEvery) continue;
+        said = now;
+        log_info(Component::kStorage, "{} accounts are written anew", done);
+    }
+    if (done == 0) return std::nullopt;
+    // Else every start would read over what was erased.
+    database_->compact(Key().byte(kAccountsByAddress), Key().byte(kAccountsByAddress + 1));
+    log_info(Component::kStorage, "all {} accounts are written anew", done);
+    return std::nullopt;
+}
+
+void StateDatabase::damaged(const std::string& what) const noexcept {
+    log_error(
+        Component::kStorage,
+        "{}; nothing can be executed without it, so the node ends. What was acknowledged is in the "
+        "order log and in blocks/",
+        what);
+    std::_Exit(EXIT_FAILURE);
+}
+
+actors::StoredAccount StateDatabase::read(const Hash32& key) const noexcept {
+    const auto read = database_->get(account_key(key));
+    if (read.failure) damaged(*read.failure);
+    actors::StoredAccount found;
+    if (!read.value) return found;
+    const auto stored = decode_stored(account_key(key), *read.value);
+    if (!stored) damaged(damaged_account(account_key(key)));
+    found.account = stored->account;
+    if (!found.account.has_code()) return found;
+    const auto code = database_->get(Key().byte(kCode).part(found.account.code_hash));
+    if (code.failure) damaged(*code.failure);
+    if (!code.value)
+        damaged("state/: code " + chain::to_hex(found.account.code_hash) + " is missing");
+    found.delegated = chain::evm::delegate_of(*code.value).has_value();
+    return found;
+}
+
+void StateDatabase::read_buckets(
+    std::span<const Bucket> buckets, std::size_t depth,
+    std::vector<chain::trie::BucketLeaves>& leaves) const noexcept {
+    std::vector<Database::Range> ranges;
+    leaves.clear();
+    for (const Bucket bucket : buckets) {
+        ranges.push_back({bucket_key(bucket), bucket_key(bucket + buckets_wide(depth))});
+        leaves.push_back({bucket, {}});
+    }
+    const auto each = [&](std::size_t range, ByteView key, ByteView value) {
+        const auto stored = decode_stored(key, value);
+        if (!stored) damaged(damaged_account(key));
+        leaves[range].leaves.push_back(
+            {Hash32::from(key.subspan(1)), chain::encode_account(stored->account)});
+        return true;
+    };
+    if (const Failure failure = database_->scan_ranges(ranges, each)) damaged(*failure);
+}
+
+void StateDatabase::scan(Bucket first, std::size_t depth, const Visit& visit) const noexcept {
+    const auto each = [&](ByteView key, ByteView value) {
+        const auto stored = decode_stored(key, value);
+        if (!stored) damaged(damaged_account(key));
+        visit(Hash32::from(key.subspan(1)), stored->account);
+        return true;
+    };
+    if (const Failure failure =
+            database_->scan(bucket_key(first), bucket_key(first + buckets_wide(depth)), each))
+        damaged(*failure);
+}
+
+}  // namespace troupe::node
