@@ -7,12 +7,35 @@
 #include <cstdint>
 #include <cstring>
 #include <span>
+#include <type_traits>
 #include <vector>
 
 namespace troupe::chain {
 
 using Bytes = std::vector<std::uint8_t>;         ///< owned bytes
 using ByteView = std::span<const std::uint8_t>;  ///< borrowed bytes; the owner outlives the view
+
+/// Whether `N` bytes are the same, word by word in line: GCC 12 calls memcmp for 20 and 32 bytes,
+/// which costs a table lookup more than the comparison.
+template <std::size_t N>
+[[nodiscard]] inline bool same_bytes(const std::uint8_t* a, const std::uint8_t* b) noexcept {
+    const auto difference = [&]<class Word>(std::size_t at, Word) {
+        Word left;
+        Word right;
+        std::memcpy(&left, a + at, sizeof(Word));
+        std::memcpy(&right, b + at, sizeof(Word));
+        return std::uint64_t{static_cast<Word>(left ^ right)};
+    };
+    std::uint64_t all = 0;
+    std::size_t at = 0;
+    for (; at + 8 <= N; at += 8)
+        all |= difference(at, std::uint64_t{});
+    for (; at + 4 <= N; at += 4)
+        all |= difference(at, std::uint32_t{});
+    for (; at < N; ++at)
+        all |= difference(at, std::uint8_t{});
+    return all == 0;
+}
 
 /// `N` bytes of one meaning: `Tag` keeps an address from being passed where a hash belongs.
 /// Zero when default-constructed; ordered like a big-endian number.
@@ -45,7 +68,10 @@ struct FixedBytes {
     // NOLINTNEXTLINE(google-explicit-constructor)
     constexpr operator ByteView() const noexcept { return view(); }
 
-    friend constexpr bool operator==(const FixedBytes&, const FixedBytes&) noexcept = default;
+    friend constexpr bool operator==(const FixedBytes& a, const FixedBytes& b) noexcept {
+        if (std::is_constant_evaluated()) return a.bytes == b.bytes;
+        return same_bytes<N>(a.data(), b.data());
+    }
     friend constexpr auto operator<=>(const FixedBytes&, const FixedBytes&) noexcept = default;
 };
 
