@@ -93,6 +93,7 @@ void ExecutorEngine::speculate(Round& round, std::uint32_t share) {
         if (auto outcome = observe(view, round, tx, speculation.observed)) {
             record(speculation, tx, view, *outcome);
             keep(result, *outcome);
+            machine_.journal().recycle(std::move(outcome->effects));
         } else {
             result.refusal = outcome.error();
             Outcome nothing;
@@ -159,6 +160,7 @@ void ExecutorEngine::run_in_place(
     } else if (auto outcome = observe(view, round, tx, round.observed)) {
         apply(view, *outcome);
         keep(result, *outcome);
+        machine_.journal().recycle(std::move(outcome->effects));
     } else {
         result.refusal = outcome.error();
     }

@@ -72,6 +72,7 @@ Outcome run_code(
     journal.add_balance(from, Uint256{tx.gas_limit - outcome.gas_used} * price);
 
     outcome.logs = std::move(journal.logs());
+    outcome.effects = journal.recycled();
     journal.collect(outcome.effects, outcome.codes);
     const Uint256 tip = Uint256{outcome.gas_used} * (price - env.base_fee_per_gas);
     // What the coinbase gets goes with it, should this transaction have destroyed it.

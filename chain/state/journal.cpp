@@ -278,6 +278,12 @@ void Journal::set_transient(AccountId account, const Uint256& key, const Uint256
     transients_[id].value = value;
 }
 
+void Journal::recycle(Effects&& effects) noexcept {
+    if (effects.capacity() <= spare_.capacity() || effects.capacity() > kRecordsKept) return;
+    spare_ = std::move(effects);
+    spare_.clear();
+}
+
 void Journal::collect(Effects& effects, std::vector<DeployedCode>& codes) const {
     const auto add = [&](EffectKind kind, Field field, const Address& address,
                          const Uint256& value) -> Effect& {

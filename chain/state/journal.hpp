@@ -5,6 +5,7 @@
 #include "chain/state/state_view.hpp"
 #include "chain/types/receipt.hpp"
 
+#include <utility>
 #include <vector>
 
 namespace troupe::chain::state {
@@ -141,6 +142,11 @@ class Journal {
 
     /// Appends what the transaction did, and the code it deployed that is still there.
     void collect(Effects& effects, std::vector<DeployedCode>& codes) const;
+    /// Gives back effects that nobody needs any more, for the memory: what a transaction needs is
+    /// more than the allocator hands out quickly.
+    void recycle(Effects&& effects) noexcept;
+    /// Empty, with the memory of what was given back.
+    [[nodiscard]] Effects recycled() noexcept { return std::exchange(spare_, {}); }
 
   private:
     enum class Change : std::uint8_t {
@@ -189,6 +195,7 @@ class Journal {
     std::vector<Undo> undo_;
     std::vector<Log> logs_;
     std::vector<DeployedCode> codes_;
+    Effects spare_;  // empty
 };
 
 }  // namespace troupe::chain::state
