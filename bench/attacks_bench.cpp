@@ -1,7 +1,8 @@
 #include "bench/attacks_bench.hpp"
 
-#include "bench/engine_run.hpp"
+#include "bench/local_engine.hpp"
 #include "bench/report.hpp"
+#include "bench/world_builder.hpp"
 #include "chain/base/hex.hpp"
 #include "chain/crypto/keccak.hpp"
 #include "sequencer/commands/command.hpp"
@@ -13,17 +14,20 @@
 #include <nlohmann/json.hpp>
 
 #include <array>
+#include <chrono>
 #include <cstdio>
 #include <deque>
 #include <fstream>
 #include <memory>
 #include <sstream>
+#include <unordered_set>
 
 namespace troupe::bench {
 namespace {
 
 using namespace chain;
 namespace contracts = node::contracts;
+using Senders = std::unordered_set<Address, node::FixedBytesHash>;
 
 constexpr std::uint64_t kChainId = 420'043;
 constexpr std::size_t kHolders = 4'000;
@@ -117,6 +121,7 @@ class Scene {
         return sign_all();
     }
     [[nodiscard]] WorldBuilder& world() noexcept { return world_; }
+    /// Who is expected to succeed.
     [[nodiscard]] const Senders& watched() const noexcept { return watched_; }
 
   private:
@@ -188,21 +193,7 @@ class Scene {
     }
 
     std::vector<Bytes> sign_all() {
-        std::vector<Bytes> raw;
-        for (std::size_t at = 0; at < txs_.size(); at += node::kBulkSignaturesMax) {
-            const std::size_t count = std::min(node::kBulkSignaturesMax, txs_.size() - at);
-            std::vector<Hash32> digests;
-            for (std::size_t i = at; i < at + count; ++i)
-                digests.push_back(signing_hash(txs_[i]));
-            std::vector<crypto::EcdsaSignature> signatures(count);
-            node::sign_in_bulk(
-                uint256_from_be(crypto::keccak256(digests[0])), digests,
-                std::span{keys_}.subspan(at, count), signatures);
-            for (std::size_t i = 0; i < count; ++i) {
-                txs_[at + i].signature = signatures[i];
-                raw.push_back(encode_transaction(txs_[at + i]));
-            }
-        }
+        const std::vector<Bytes> raw = node::sign_transactions(txs_, keys_);
         txs_.clear();
         keys_.clear();
         return raw;
@@ -224,6 +215,17 @@ class Scene {
     std::vector<crypto::PrivateKey> keys_;
 };
 
+/// What became of transactions that went through a node's engine.
+struct EngineRun {
+    double seconds = 0;  // from the first submission to the last answer
+    std::uint64_t gas_used = 0;
+    std::uint64_t gas_of_attacks = 0;
+    std::uint64_t reverted = 0;  // of the others
+    std::uint64_t refused = 0;
+    std::string first_refusal;
+    actors::SequencerStats stats;
+};
+
 struct Attacked {
     Attack attack;
     EngineRun without;
@@ -238,13 +240,37 @@ struct Attacked {
                static_cast<double>(without.gas_used);
     }
     [[nodiscard]] double gas_share() const {
-        return static_cast<double>(with.gas_of_others) / static_cast<double>(with.gas_used);
+        return static_cast<double>(with.gas_of_attacks) / static_cast<double>(with.gas_used);
     }
 };
 
+EngineRun run_engine(Scene& scene, const std::vector<Bytes>& raw, std::string& failure) {
+    using Clock = std::chrono::steady_clock;
+    EngineRun run;
+    const auto count = [&](const actors::CommittedMicroBlock& micro_block) {
+        for (const actors::SoftReceipt& receipt : micro_block.receipts) {
+            run.gas_used += receipt.gas_used;
+            if (!scene.watched().contains(receipt.sender))
+                run.gas_of_attacks += receipt.gas_used;
+            else if (!receipt.receipt.success)
+                ++run.reverted;
+        }
+    };
+    LocalEngine engine(scene.world().state, scene.world().env, {}, count);
+    const auto begin = Clock::now();
+    engine.run(raw);
+    run.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
+    engine.shut_down();
+    run.refused = engine.refused();
+    run.first_refusal = engine.first_refusal();
+    run.stats = engine.stats();
+    failure = engine.failure();
+    return run;
+}
+
 void run_once(
     Scene& scene, const std::vector<Bytes>& raw, EngineRun& fastest, std::string& failure) {
-    EngineRun run = run_engine(scene.world(), raw, scene.watched(), failure);
+    EngineRun run = run_engine(scene, raw, failure);
     if (!failure.empty()) return;
     if (run.refused > 0 || run.reverted > 0)
         failure = fmt::format(

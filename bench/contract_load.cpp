@@ -2,6 +2,7 @@
 
 #include "actors/admission/admission_engine.hpp"
 #include "bench/transfer_pattern.hpp"
+#include "bench/world_builder.hpp"
 #include "sequencer/workload/bulk_signer.hpp"
 #include "sequencer/workload/exchange.hpp"
 #include "sequencer/workload/load_mix.hpp"
@@ -17,130 +18,59 @@ namespace contracts = node::contracts;
 
 namespace {
 
-constexpr std::uint64_t kBaseFee = 7;
-constexpr std::uint64_t kMaxFee = 1'000'000'000;  // a chain's base fee stays far below
-constexpr std::uint64_t kGasLimit = 5'000'000'000;
 constexpr std::uint64_t kTransferGas = 60'000;
 constexpr std::uint64_t kTrader = 1'000;  // accounts that swap, of each load
-const Uint256 kMillion = Uint256{1'000'000'000} * Uint256{1'000'000'000} * Uint256{1'000'000};
 
-/// A state under construction, and transactions for it.
-class Builder {
+/// A state under construction, accounts that sign, and transactions of theirs.
+class Builder : public WorldBuilder {
   public:
-    /// @param accounts  that own ether and sign: account(0) and on
+    /// @param accounts  that own ether: account(0) and on
     Builder(std::uint64_t accounts, const actors::TableSeed& seed)
-        : admission_(kLoadChainId, kGasLimit, {}, seed),
-          wallets_(node::make_wallets("bench contracts", accounts + 1)) {
-        load_.env.number = 1;
-        load_.env.timestamp = 1'000;
-        load_.env.gas_limit = kGasLimit;
-        load_.env.chain_id = kLoadChainId;
-        load_.env.base_fee_per_gas = kBaseFee;
-        load_.env.coinbase = Address{{0xfe}};
-        load_.state.put(load_.env.coinbase, 0, 1, {}, {});
-        for (const node::WorkloadWallet& wallet : wallets_) {
-            load_.state.put(wallet.address, 0, kMillion, {}, {});
-            signers_[wallet.address] = {&wallet.key, 0};
-        }
-    }
+        : Builder(node::make_wallets("bench contracts", accounts + 1), seed) {}
+
     [[nodiscard]] const Address& account(std::uint64_t number) const noexcept {
         return wallets_[number].address;
     }
-
-    // What node::Exchange asks of its host; accounts are their addresses, everybody may send.
-    using Account = Address;
-    [[nodiscard]] const Address& owner() const noexcept { return wallets_.back().address; }
-    [[nodiscard]] static const Address& address_of(const Account& account) noexcept {
-        return account;
-    }
-    /// Executes a transaction that has to succeed. @return the contract of a creation
-    std::optional<Address> run(
-        const Address& from, const std::optional<Address>& to, Bytes data,
-        std::uint64_t gas = 10'000'000) {
-        const Transaction tx = transaction(from, to, std::move(data), {}, gas);
-        auto outcome = execution::execute_transaction(machine_, load_.state, load_.env, tx, from);
-        good_ = good_ && outcome.ok() && outcome->success;
-        if (!good_) return std::nullopt;
-        load_.state.apply(*outcome);
-        return outcome->created;
-    }
-    Address deploy(Bytes init_code) {
-        return run(owner(), std::nullopt, std::move(init_code)).value_or(Address{});
-    }
-    /// The output of a call.
-    Bytes ask(const Address& to, Bytes data) {
-        Transaction tx = transaction(owner(), to, std::move(data), {}, 1'000'000);
-        --signers_.at(owner()).nonce;
-        const auto outcome =
-            execution::execute_transaction(machine_, load_.state, load_.env, tx, owner());
-        return outcome ? outcome->output : Bytes{};
-    }
-
     void add(
         bool measured, const Address& from, const std::optional<Address>& to, Bytes data,
         const Uint256& value, std::uint64_t gas) {
-        to_sign_.push_back(transaction(from, to, std::move(data), value, gas));
-        keys_.push_back(*signers_.at(from).key);
+        txs_.push_back(transaction(from, to, std::move(data), value, gas));
+        keys_.push_back(keys_of_.at(from));
         senders_.push_back(from);
         if (!measured) ++warm_up_;
     }
-
-    [[nodiscard]] bool good() const noexcept { return good_; }
     /// @pre what warms up was added before what is measured
     [[nodiscard]] ContractLoad take() {
-        for (std::size_t first = 0; first < to_sign_.size(); first += node::kBulkSignaturesMax)
-            sign_some(first, std::min(to_sign_.size() - first, node::kBulkSignaturesMax));
-        for (std::size_t i = 0; i < to_sign_.size(); ++i) {
-            auto admitted = admission_.readmit(encode_transaction(to_sign_[i]), senders_[i]);
+        ContractLoad load;
+        const std::vector<Bytes> raw = node::sign_transactions(txs_, keys_);
+        for (std::size_t i = 0; i < raw.size(); ++i) {
+            auto admitted = admission_.readmit(raw[i], senders_[i]);
             TROUPE_ASSERT(admitted.has_value());
-            (i < warm_up_ ? load_.warm_up : load_.measured).push_back(std::move(*admitted));
+            (i < warm_up_ ? load.warm_up : load.measured).push_back(std::move(*admitted));
         }
-        return std::move(load_);
+        load.state = std::move(state);
+        load.env = env;
+        return load;
     }
 
   private:
-    struct Signer {
-        const crypto::PrivateKey* key = nullptr;
-        std::uint64_t nonce = 0;
-    };
-    Transaction transaction(
-        const Address& from, const std::optional<Address>& to, Bytes data, const Uint256& value,
-        std::uint64_t gas) {
-        Transaction tx;
-        tx.type = TxType::kDynamicFee;
-        tx.chain_id = kLoadChainId;
-        tx.nonce = signers_.at(from).nonce++;
-        tx.max_fee_per_gas = kMaxFee;
-        tx.max_priority_fee_per_gas = 1;
-        tx.gas_limit = gas;
-        tx.to = to;
-        tx.value = value;
-        tx.data = std::move(data);
-        return tx;
-    }
-    void sign_some(std::size_t first, std::size_t count) {
-        std::vector<Hash32> digests;
-        for (std::size_t i = first; i < first + count; ++i)
-            digests.push_back(signing_hash(to_sign_[i]));
-        std::vector<crypto::EcdsaSignature> signatures(count);
-        // Nonces of the bulk signer that no other call here uses.
-        node::sign_in_bulk(
-            Uint256{node::kBulkSignaturesMax + 1 + first}, digests,
-            std::span(keys_).subspan(first, count), signatures);
-        for (std::size_t i = 0; i < count; ++i)
-            to_sign_[first + i].signature = signatures[i];
+    Builder(std::vector<node::WorkloadWallet> wallets, const actors::TableSeed& seed)
+        : WorldBuilder(wallets.back().address, kLoadChainId),
+          admission_(kLoadChainId, kGasLimit, {}, seed),
+          wallets_(std::move(wallets)) {
+        for (const node::WorkloadWallet& wallet : wallets_) {
+            fund(wallet.address);
+            keys_of_[wallet.address] = wallet.key;
+        }
     }
 
     actors::AdmissionEngine admission_;
     std::vector<node::WorkloadWallet> wallets_;
-    std::unordered_map<Address, Signer, node::FixedBytesHash> signers_;
-    ContractLoad load_;
-    std::vector<Transaction> to_sign_;
-    std::vector<crypto::PrivateKey> keys_;  // of to_sign_
+    std::unordered_map<Address, crypto::PrivateKey, node::FixedBytesHash> keys_of_;
+    std::vector<Transaction> txs_;
+    std::vector<crypto::PrivateKey> keys_;  // of txs_
     std::vector<Address> senders_;
-    std::size_t warm_up_ = 0;  // of to_sign_
-    evm::Machine machine_;
-    bool good_ = true;
+    std::size_t warm_up_ = 0;  // of txs_
 };
 
 /// An exchange, and accounts that may trade in one of its pools each.

@@ -6,7 +6,8 @@ using namespace chain;
 
 namespace {
 
-constexpr std::uint64_t kBaseFee = 7;  // below 8 wei it does not fall: EIP-1559
+constexpr std::uint64_t kBaseFee = 7;             // below 8 wei it does not fall: EIP-1559
+constexpr std::uint64_t kMaxFee = 1'000'000'000;  // a chain's base fee stays far below
 const Uint256 kMillion = Uint256{1'000'000'000} * Uint256{1'000'000'000} * Uint256{1'000'000};
 
 }  // namespace
@@ -14,7 +15,7 @@ const Uint256 kMillion = Uint256{1'000'000'000} * Uint256{1'000'000'000} * Uint2
 WorldBuilder::WorldBuilder(const Address& owner, std::uint64_t chain_id) : owner_(owner) {
     env.number = 1;
     env.timestamp = 1'000;
-    env.gas_limit = 1'000'000'000;
+    env.gas_limit = kGasLimit;
     env.chain_id = chain_id;
     env.base_fee_per_gas = kBaseFee;
     env.coinbase = Address{{0xfe}};
@@ -50,14 +51,12 @@ Transaction WorldBuilder::transaction(
     tx.type = TxType::kDynamicFee;
     tx.chain_id = env.chain_id;
     tx.nonce = nonces_[from]++;
-    tx.max_fee_per_gas = kBaseFee + 1;
+    tx.max_fee_per_gas = kMaxFee;
     tx.max_priority_fee_per_gas = 1;
     tx.gas_limit = gas;
     tx.to = to;
     tx.value = value;
     tx.data = std::move(data);
-    tx.signature.r = 1;
-    tx.signature.s = 1;
     return tx;
 }
 

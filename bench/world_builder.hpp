@@ -14,6 +14,7 @@ namespace troupe::bench {
 /// send.
 class WorldBuilder {
   public:
+    static constexpr std::uint64_t kGasLimit = 5'000'000'000;  ///< of a block
     using Account = chain::Address;
     using Nonces = std::unordered_map<chain::Address, std::uint64_t, node::FixedBytesHash>;
 

@@ -2,6 +2,7 @@
 
 #include "chain/base/assert.hpp"
 #include "chain/crypto/jacobian.hpp"
+#include "chain/crypto/keccak.hpp"
 #include "chain/crypto/montgomery.hpp"
 #include "chain/crypto/recovery/curve.hpp"
 
@@ -126,6 +127,31 @@ void sign_in_bulk(
             signature.y_parity = !signature.y_parity;
         }
     }
+}
+
+std::vector<chain::Bytes> sign_transactions(
+    std::span<chain::Transaction> txs, std::span<const chain::crypto::PrivateKey> keys) {
+    TROUPE_ASSERT(txs.size() == keys.size());
+    std::vector<chain::Bytes> raw;
+    for (std::size_t at = 0; at < txs.size(); at += kBulkSignaturesMax) {
+        const auto some = txs.subspan(at, std::min(kBulkSignaturesMax, txs.size() - at));
+        const auto their_keys = keys.subspan(at, some.size());
+        std::vector<chain::Hash32> digests;
+        for (const chain::Transaction& tx : some)
+            digests.push_back(chain::signing_hash(tx));
+        // A hash of the first digest and key: another block, another nonce to begin with.
+        chain::Bytes seed(digests[0].begin(), digests[0].end());
+        chain::append(seed, their_keys[0]);
+        std::vector<chain::crypto::EcdsaSignature> signatures(some.size());
+        sign_in_bulk(
+            chain::uint256_from_be(chain::crypto::keccak256(seed)), digests, their_keys,
+            signatures);
+        for (std::size_t i = 0; i < some.size(); ++i) {
+            some[i].signature = signatures[i];
+            raw.push_back(chain::encode_transaction(some[i]));
+        }
+    }
+    return raw;
 }
 
 }  // namespace troupe::node

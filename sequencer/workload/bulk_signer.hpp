@@ -1,8 +1,10 @@
 #pragma once
 
 #include "chain/crypto/secp256k1.hpp"
+#include "chain/types/transaction.hpp"
 
 #include <span>
+#include <vector>
 
 /// Signatures by the million, for loads.
 namespace troupe::node {
@@ -19,5 +21,10 @@ void sign_in_bulk(
     const chain::Uint256& first_nonce, std::span<const chain::Hash32> digests,
     std::span<const chain::crypto::PrivateKey> keys,
     std::span<chain::crypto::EcdsaSignature> signatures);
+
+/// Signs them all in place, in blocks whose nonces begin at a hash of what is signed.
+/// @return their encodings
+[[nodiscard]] std::vector<chain::Bytes> sign_transactions(
+    std::span<chain::Transaction> txs, std::span<const chain::crypto::PrivateKey> keys);
 
 }  // namespace troupe::node

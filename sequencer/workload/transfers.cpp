@@ -41,29 +41,17 @@ void sign_some(
     std::size_t first, const std::vector<WorkloadWallet>& wallets, const TransferMix& mix,
     std::span<chain::Bytes> raw) {
     std::vector<chain::Transaction> txs;
-    std::vector<chain::Hash32> digests;
     std::vector<chain::crypto::PrivateKey> keys;
     for (std::size_t i = first; i < first + raw.size(); ++i) {
         txs.push_back(unsigned_transfer(i, wallets, mix));
-        digests.push_back(chain::signing_hash(txs.back()));
         keys.push_back(wallets[i % wallets.size()].key);
     }
-    std::vector<chain::crypto::EcdsaSignature> signatures(raw.size());
     if (mix.related_nonces) {
-        // A hash of the first digest and key: another block, another nonce to begin with.
-        chain::Bytes seed(digests[0].begin(), digests[0].end());
-        chain::append(seed, keys[0]);
-        const auto nonce = chain::uint256_from_be(chain::crypto::keccak256(seed));
-        sign_in_bulk(nonce, digests, keys, signatures);
-    } else {
-        for (std::size_t i = 0; i < raw.size(); ++i) {
-            const auto signature = chain::crypto::sign(digests[i], keys[i]);
-            TROUPE_ASSERT(signature.ok());
-            signatures[i] = *signature;
-        }
+        std::ranges::move(sign_transactions(txs, keys), raw.begin());
+        return;
     }
     for (std::size_t i = 0; i < raw.size(); ++i) {
-        txs[i].signature = signatures[i];
+        TROUPE_ASSERT(chain::sign_transaction(txs[i], keys[i]).ok());
         raw[i] = chain::encode_transaction(txs[i]);
     }
 }
