@@ -21,7 +21,8 @@ if(TROUPE_DEBUG_STL)
     add_compile_definitions(_GLIBCXX_ASSERTIONS)
 endif()
 if(TROUPE_SANITIZE)
-    add_compile_options(-fsanitize=${TROUPE_SANITIZE} -fno-sanitize-recover=all)
+    # Objects that chain/ makes have no type information (-fno-rtti) to compare with.
+    add_compile_options(-fsanitize=${TROUPE_SANITIZE} -fno-sanitize-recover=all -fno-sanitize=vptr)
     add_link_options(-fsanitize=${TROUPE_SANITIZE})
     if(TROUPE_SANITIZE STREQUAL "thread" AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
         # It does not know fences. Ours stand between atomics only (actors/admission/sender_cache.cpp).

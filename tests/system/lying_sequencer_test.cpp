@@ -6,7 +6,7 @@
 #include "sequencer/process/child_process.hpp"
 #include "sequencer/storage/chain_store.hpp"
 #include "sequencer/storage/leveldb.hpp"
-#include "sequencer/storage/records.hpp"
+#include "sequencer/storage/stored_account.hpp"
 #include "tests/system/support/ledger.hpp"
 #include "tests/system/support/test_rollup.hpp"
 
@@ -132,14 +132,13 @@ BOOST_AUTO_TEST_CASE(a_node_whose_state_was_edited_refuses_to_start) {
         std::string failure;
         const auto state = node::Database::open(rollup->file("data/state"), {}, failure);
         BOOST_TEST_REQUIRE(state != nullptr, failure);
-        chain::Bytes key{'a'};
-        chain::append(key, address);
+        const node::Key key = node::account_key(chain::crypto::keccak256(address));
         const auto stored = state->get(key);
         BOOST_TEST_REQUIRE(stored.value.has_value());
-        auto account = *node::decode_account_value(*stored.value);
+        auto account = node::decode_stored(key, *stored.value)->account;
         account.balance += 1;
         node::WriteBatch batch;
-        batch.put(key, node::encode_account_value(account));
+        batch.put(key, node::encode_stored(address, account));
         BOOST_TEST(!state->write(batch, node::Database::Sync::kYes));
     }
     std::string failure;
