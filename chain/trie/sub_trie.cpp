@@ -214,19 +214,22 @@ void SubTrie::Impl::prefetch_paths(std::span<const TrieUpdate> updates) const no
     }
 }
 
-void SubTrie::Impl::free_all(NodeId id) noexcept {
-    if (id.is_none()) return;
+std::size_t SubTrie::Impl::free_below(NodeId id) noexcept {
+    if (id.is_none()) return 0;
     if (id.is_stub()) {
         arena.free(id.index(), Stub::kUnits);
-        return;
+        return 0;
     }
     if (id.is_leaf()) {
         free_leaf(id);
-        return;
+        return 1;
     }
-    for (std::size_t i = 0; i < branch(id).count(); ++i)
-        free_all(branch(id).children()[i]);
+    const Branch& from = branch(id);
+    std::size_t freed = 0;
+    for (std::size_t i = 0; i < from.count(); ++i)
+        freed += free_below(from.children()[i]);
     free_branch(id);
+    return freed;
 }
 
 SubTrie::SubTrie()

@@ -51,20 +51,6 @@ void SubTrie::Impl::collapse_above(const Hash32& key) {
     }
 }
 
-/// @return how many leaves there were
-std::size_t SubTrie::Impl::free_below(NodeId id) noexcept {
-    if (id.is_leaf()) {
-        free_leaf(id);
-        return 1;
-    }
-    const Branch& from = branch(id);
-    std::size_t freed = 0;
-    for (std::size_t i = 0; i < from.count(); ++i)
-        freed += free_below(from.children()[i]);
-    free_branch(id);
-    return freed;
-}
-
 void SubTrie::set_bucket_depth(std::size_t depth) noexcept {
     TROUPE_ASSERT(depth >= kBucketDepthMin && depth <= kBucketDepthMax);
     TROUPE_ASSERT(impl_->leaves_on_disk == 0);

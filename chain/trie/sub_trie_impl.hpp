@@ -13,7 +13,7 @@ struct SubTrie::Impl {
     Impl(std::size_t depth, SubTrie::Memory nodes, bool is_shared) noexcept
         : memory(std::move(nodes)), arena(*memory), root_depth(depth), shared(is_shared) {}
     ~Impl() {
-        if (shared) free_all(root);
+        if (shared) static_cast<void>(free_below(root));
     }
     Impl(const Impl&) = delete;
     Impl& operator=(const Impl&) = delete;
@@ -70,7 +70,8 @@ struct SubTrie::Impl {
         for (std::size_t i = 0; i < here.count(); ++i)
             visit_leaves(here.children()[i], visit);
     }
-    void free_all(NodeId id) noexcept;
+    /// Frees `id` and all below it. @return how many leaves there were in memory
+    std::size_t free_below(NodeId id) noexcept;
 
     void set(const Hash32& key, ByteView value);
     void erase(const Hash32& key);
@@ -80,7 +81,6 @@ struct SubTrie::Impl {
     [[nodiscard]] Bucket bucket_of(const std::uint8_t* key) const noexcept;
     [[nodiscard]] NodeId build(std::span<const TrieUpdate> leaves);
     void collapse_above(const Hash32& key);
-    [[nodiscard]] std::size_t free_below(NodeId id) noexcept;
 
     /// One step of the way from the root to a leaf.
     struct Step {
