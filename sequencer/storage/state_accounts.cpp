@@ -20,7 +20,6 @@ using chain::ByteView;
 using chain::Hash32;
 using chain::trie::Bucket;
 
-constexpr std::uint8_t kCode = 'k';
 constexpr std::size_t kMigrationBatch = 20'000;  // accounts
 constexpr std::chrono::seconds kSayEvery{5};
 

@@ -21,7 +21,6 @@ using chain::Hash32;
 
 // First byte of every key. docs/formats/storage.md has the table.
 constexpr std::uint8_t kCheckpoints = 'd';
-constexpr std::uint8_t kCode = 'k';
 constexpr std::uint8_t kMeta = 'm';
 constexpr std::uint8_t kNumbers = 'n';
 constexpr std::uint8_t kPlaces = 'p';

@@ -13,6 +13,7 @@ struct StoredEntry {
 };
 
 inline constexpr std::uint8_t kAccounts = 'b';           ///< first byte of the key
+inline constexpr std::uint8_t kCode = 'k';               ///< by code hash
 inline constexpr std::uint8_t kAccountsByAddress = 'a';  ///< the same until format 2
 
 [[nodiscard]] inline Key account_key(const chain::Hash32& hash) {
