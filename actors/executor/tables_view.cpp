@@ -39,12 +39,6 @@ Account TablesView::account_at(const KeyPlace& place, const Address& address) co
     return record != nullptr ? table.account(*record) : Account{};
 }
 
-Uint256 TablesView::slot_at(
-    std::uint64_t hash, const Address& address, const Hash32& slot) const noexcept {
-    const SlotRecord* record = owner_of_slot(views_, hash).slots.find(hash, address, slot);
-    return record != nullptr ? record->value : Uint256{};
-}
-
 std::optional<Account> TablesView::account(const Address& address) const noexcept {
     const Account account = account_at(place_of_account(address), address);
     if (account.is_empty()) return std::nullopt;
@@ -52,7 +46,7 @@ std::optional<Account> TablesView::account(const Address& address) const noexcep
 }
 
 Uint256 TablesView::storage(const Address& address, const Hash32& slot) const noexcept {
-    return slot_at(hash_of_slot(address, slot), address, slot);
+    return storage_in(views_, address, slot);
 }
 
 chain::ByteView TablesView::code(const Hash32& code_hash) const noexcept {
@@ -70,7 +64,7 @@ std::optional<Account> SpeculativeView::account(const Address& address) const no
 Uint256 SpeculativeView::storage(const Address& address, const Hash32& slot) const noexcept {
     const std::uint64_t hash = hash_of_slot(address, slot);
     const Uint256* changed = overlay_.slots.find(hash, {address, slot});
-    return changed != nullptr ? *changed : slot_at(hash, address, slot);
+    return changed != nullptr ? *changed : storage_in(views(), hash, address, slot);
 }
 
 chain::ByteView SpeculativeView::code(const Hash32& code_hash) const noexcept {
@@ -86,7 +80,7 @@ void SpeculativeView::apply(const KeyPlace& place, const chain::state::Effect& e
         const auto [value, fresh] =
             overlay_.slots.insert(place.hash, {effect.address, effect.slot});
         if (fresh && effect.kind == EffectKind::kDelta)
-            value = slot_at(place.hash, effect.address, effect.slot);
+            value = storage_in(views(), place.hash, effect.address, effect.slot);
         value = chain::state::value_after(effect, value);
         return;
     }

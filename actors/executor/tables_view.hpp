@@ -60,9 +60,7 @@ class TablesView : public chain::state::StateView {
         const chain::Address& address, const chain::Hash32& slot) const noexcept {
         return views_.front()->slots.hash(address, slot);
     }
-    [[nodiscard]] chain::Uint256 slot_at(
-        std::uint64_t hash, const chain::Address& address,
-        const chain::Hash32& slot) const noexcept;
+    [[nodiscard]] const Views& views() const noexcept { return views_; }
 
   private:
     const Views& views_;

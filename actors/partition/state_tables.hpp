@@ -44,12 +44,16 @@ struct StateTables {
 /// All partitions' tables, by partition; lent to readers while no round writes them.
 using Views = std::vector<const StateTables*>;
 
-/// The value of a slot, in whichever of all partitions' tables it is.
+/// The value of a slot, in whichever of all partitions' tables it is. @param hash  its slot_hash
 [[nodiscard]] inline chain::Uint256 storage_in(
-    const Views& views, const chain::Address& address, const chain::Hash32& slot) {
-    const std::uint64_t hash = views.front()->slots.hash(address, slot);
+    const Views& views, std::uint64_t hash, const chain::Address& address,
+    const chain::Hash32& slot) noexcept {
     const SlotRecord* record = owner_of_slot(views, hash).slots.find(hash, address, slot);
     return record != nullptr ? record->value : chain::Uint256{};
+}
+[[nodiscard]] inline chain::Uint256 storage_in(
+    const Views& views, const chain::Address& address, const chain::Hash32& slot) noexcept {
+    return storage_in(views, views.front()->slots.hash(address, slot), address, slot);
 }
 
 }  // namespace troupe::actors
