@@ -77,7 +77,10 @@ SequencerEngine::Take SequencerEngine::take(const AdmittedTx& tx, Planned& plann
     const std::uint64_t used = open_->gas_used + planned.gas;
     const bool evm = planned.evm || native_.needs_evm(tx);
     if (evm && begin_due()) return Take::kMicroBlockFull;
-    if (evm && too_much(tx, planned)) return Take::kMicroBlockFull;
+    const std::uint64_t cost = evm ? shares_.cost_of(tx) : 0;
+    // A contract's call must not make it too long for those who wait behind it.
+    if (evm && planned.txs > 0 && planned.estimate + cost > planned.estimate_max)
+        return Take::kMicroBlockFull;
     if (tx.gas_limit > env.gas_limit - used) {
         if (planned.evm) return Take::kMicroBlockFull;  // contracts may turn out to use less
         if (used >= env.gas_limit / kEarlyCloseDivisor) return Take::kBlockFull;
@@ -100,7 +103,7 @@ SequencerEngine::Take SequencerEngine::take(const AdmittedTx& tx, Planned& plann
     if (!refusal) {
         planned.evm = evm;
         planned.gas += evm ? tx.gas_limit : tx.gas_used;
-        planned.estimate += evm ? shares_.cost_of(tx) : 0;
+        planned.estimate += cost;
         planned.bytes += tx.raw.size();
         planned.native += evm ? 0 : 1;
         ++planned.txs;
@@ -110,11 +113,6 @@ SequencerEngine::Take SequencerEngine::take(const AdmittedTx& tx, Planned& plann
         refuse(tx, in_words(*refusal));
     }
     return Take::kHandled;
-}
-
-// Whether a contract's call would make the micro-block too long for those who wait behind it.
-bool SequencerEngine::too_much(const AdmittedTx& tx, const Planned& planned) const noexcept {
-    return planned.txs > 0 && planned.estimate + shares_.cost_of(tx) > forecast_.micro_block_gas();
 }
 
 void SequencerEngine::begin_native(std::size_t txs_max) {
@@ -151,6 +149,7 @@ bool SequencerEngine::plan(Now now) {
     for (std::size_t i = 0; i < std::min(kPrefetchAhead, candidates_.size()); ++i)
         native_.prefetch(*candidates_[i]);
     Planned planned;
+    planned.estimate_max = forecast_.micro_block_gas();
     std::size_t consumed = 0;
     bool full = false;
     while (consumed < candidates_.size() && !full) {
@@ -209,7 +208,7 @@ void SequencerEngine::start_round(std::unique_ptr<RoundState> state, Now now) {
     if (round.record->index_in_block == 0)
         first_entries_.emplace_back(open_->env.number, round.record->sequence);
     state->started_ns = now.steady_ns;
-    state->executing_ns = now.steady_ns;
+    state->executors_began_ns = now.steady_ns;
     state->logged = state->replay;
     round_ = std::move(state);
     if (!round_->replay) port_.append(round_->round->record);
@@ -335,12 +334,12 @@ void SequencerEngine::on_logged(const IoFailure& failure, Now now) {
 void SequencerEngine::advance(Now now) {
     RoundState& state = *round_;
     if (state.phase == Phase::kAwaitParent && !state.log_failed) {
-        state.executing_ns = now.steady_ns;
+        state.executors_began_ns = now.steady_ns;
         start_executors();
     }
     if (state.phase == Phase::kExecute && driver_.done()) {
         state.phase = Phase::kDone;
-        state.executing_ns = now.steady_ns - state.executing_ns;
+        state.executors_took_ns = now.steady_ns - state.executors_began_ns;
     }
     if (state.log_failed && state.phase != Phase::kExecute) {
         // Readers must not see what never became durable.
@@ -392,8 +391,7 @@ void SequencerEngine::commit(Now now) {
 void SequencerEngine::forecast(const RoundState& state, std::uint64_t gas_before) {
     if (state.replay) return;
     const std::uint64_t gas = stats_.executor_gas - gas_before;
-    forecast_.observe(
-        state.round->txs.size(), gas, state.needs_executors() ? state.executing_ns : 0);
+    forecast_.observe(state.round->txs.size(), gas, state.executors_took_ns);
     gate_->bound(forecast_.credits());
 }
 

@@ -103,7 +103,8 @@ class SequencerEngine {
         bool log_failed = false;
         bool replay = false;
         std::uint64_t started_ns = 0;
-        std::uint64_t executing_ns = 0;  // when executors began; once done, how long they took
+        std::uint64_t executors_began_ns = 0;
+        std::uint64_t executors_took_ns = 0;
         [[nodiscard]] bool needs_executors() const noexcept {
             return begin_only || round->native < round->txs.size();
         }
@@ -113,7 +114,8 @@ class SequencerEngine {
         std::uint64_t txs = 0;
         std::uint64_t gas = 0;  // used by transfers before the first contract; limits after
         std::uint64_t bytes = 0;
-        std::uint64_t estimate = 0;  // gas of what executors will run
+        std::uint64_t estimate = 0;      // gas of what executors will run
+        std::uint64_t estimate_max = 0;  // of these together, but for a single transaction
         std::uint32_t native = 0;
         bool evm = false;
     };
@@ -178,7 +180,6 @@ class SequencerEngine {
     void publish(BlockContent& block, Round& round);
     void count(const Round& round);
     void forecast(const RoundState& state, std::uint64_t gas_before);
-    [[nodiscard]] bool too_much(const AdmittedTx& tx, const Planned& planned) const noexcept;
 
     EngineConfig config_;
     chain::ChainConfig chain_;

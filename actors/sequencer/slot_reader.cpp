@@ -20,9 +20,7 @@ constexpr std::size_t kAddressPadding = 12;
 constexpr std::size_t kSmallBytes = 2;  // what fits is a number, not an identity
 
 Hash32 padded(const Address& address) noexcept {
-    Hash32 word;
-    std::memcpy(word.data() + kAddressPadding, address.data(), address.size());
-    return word;
+    return chain::to_be32(chain::uint256_from_be(address));
 }
 
 bool zeros(ByteView bytes) noexcept {
@@ -70,30 +68,29 @@ bool SlotReader::describe_remembered(const Hash32& word, SlotFormula& formula) {
 }
 
 std::uint64_t SlotReader::describe_word(const Hash32& word, SlotFormula& formula) {
-    const std::uint64_t name = names::of_word(word);
-    if (++depth_ <= kDepthMax) {
-        if (word == padded(call_.sender)) return --depth_, push(formula, Kind::kSender, name);
-        const auto argument = std::find(call_.arguments.begin(), call_.arguments.end(), word);
-        if (argument != call_.arguments.end()) {
-            const auto number = static_cast<std::size_t>(argument - call_.arguments.begin());
-            return --depth_, push(formula, Kind::kArgument, name, number);
-        }
-        if (!is_small(word)) {
-            const std::size_t begin = formula.size();
-            if (const Entry* entry = find_hash(word)) {
-                const std::uint64_t hashed = describe_hash(*entry, formula);
-                return --depth_, hashed;
-            }
-            if (const Entry* entry = find_address_hash(word)) {
-                memory_.set(describe_hash(*entry, formula), name);
-                return --depth_, push(formula, Kind::kRemember, name);
-            }
-            if (describe_remembered(word, formula)) return --depth_, name;
-            formula.resize(begin);
-        }
-    }
+    ++depth_;
+    const auto known = depth_ <= kDepthMax ? describe_origin(word, formula) : std::nullopt;
     --depth_;
-    return push(formula, Kind::kConstant, name);
+    return known ? *known : push(formula, Kind::kConstant, names::of_word(word));
+}
+
+// Where a word comes from; nothing where that is not seen: the formula is as it was then.
+std::optional<std::uint64_t> SlotReader::describe_origin(const Hash32& word, SlotFormula& formula) {
+    const std::uint64_t name = names::of_word(word);
+    if (word == padded(call_.sender)) return push(formula, Kind::kSender, name);
+    const auto argument = std::find(call_.arguments.begin(), call_.arguments.end(), word);
+    if (argument != call_.arguments.end()) {
+        const auto number = static_cast<std::size_t>(argument - call_.arguments.begin());
+        return push(formula, Kind::kArgument, name, number);
+    }
+    if (is_small(word)) return std::nullopt;
+    if (const Entry* entry = find_hash(word)) return describe_hash(*entry, formula);
+    if (const Entry* entry = find_address_hash(word)) {
+        memory_.set(describe_hash(*entry, formula), name);
+        return push(formula, Kind::kRemember, name);
+    }
+    if (describe_remembered(word, formula)) return name;
+    return std::nullopt;
 }
 
 // A mapping's entry: Solidity hashes the key before the mapping's slot, Vyper after it.

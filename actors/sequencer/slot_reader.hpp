@@ -3,6 +3,8 @@
 #include "actors/sequencer/observation.hpp"
 #include "actors/sequencer/slot_formula.hpp"
 
+#include <optional>
+
 namespace troupe::actors {
 
 /// What is known of a call besides CallNames, to find its words in the names of slots.
@@ -38,6 +40,7 @@ class SlotReader {
     std::uint64_t describe_account(const chain::Address& address, SlotFormula& formula);
     std::uint64_t describe_key(const chain::Hash32& slot, SlotFormula& formula);
     std::uint64_t describe_word(const chain::Hash32& word, SlotFormula& formula);
+    std::optional<std::uint64_t> describe_origin(const chain::Hash32& word, SlotFormula& formula);
     std::uint64_t describe_hash(const Entry& entry, SlotFormula& formula);
     std::uint64_t describe_pair(const Entry& entry, SlotFormula& formula);
     bool describe_remembered(const chain::Hash32& word, SlotFormula& formula);
