@@ -168,7 +168,7 @@ class Scene {
         if (attack == "names") {
             std::vector<Uint256> names;
             for (const Address& sender : latest_)
-                names.push_back(word(sender));
+                names.push_back(uint256_from_be(sender));
             add(from, idle_, call(names), kTransferGas);
         }
         if (attack != "lists") return;
@@ -179,11 +179,6 @@ class Scene {
             txs_.back().access_list[0].storage_keys.push_back(to_be32(Uint256{random()}));
         }
         txs_.back().gas_limit += kTransferGas;  // they cost 45,000
-    }
-    [[nodiscard]] static Uint256 word(const Address& address) {
-        Bytes padded(12, 0);
-        append(padded, address);
-        return uint256_from_be(Hash32::from(padded));
     }
     [[nodiscard]] static Bytes call(const std::vector<Uint256>& arguments) {
         Bytes data{0x12, 0x34, 0x56, 0x78};

@@ -1,12 +1,9 @@
 #include "bench/contract_load.hpp"
 
-#include "actors/admission/admission_engine.hpp"
+#include "bench/load_builder.hpp"
 #include "bench/transfer_pattern.hpp"
-#include "bench/world_builder.hpp"
-#include "sequencer/workload/bulk_signer.hpp"
 #include "sequencer/workload/exchange.hpp"
 #include "sequencer/workload/load_mix.hpp"
-#include "sequencer/workload/transfers.hpp"
 
 #include <algorithm>
 #include <random>
@@ -21,63 +18,11 @@ namespace {
 constexpr std::uint64_t kTransferGas = 60'000;
 constexpr std::uint64_t kTrader = 1'000;  // accounts that swap, of each load
 
-/// A state under construction, accounts that sign, and transactions of theirs.
-class Builder : public WorldBuilder {
-  public:
-    /// @param accounts  that own ether: account(0) and on
-    Builder(std::uint64_t accounts, const actors::TableSeed& seed)
-        : Builder(node::make_wallets("bench contracts", accounts + 1), seed) {}
-
-    [[nodiscard]] const Address& account(std::uint64_t number) const noexcept {
-        return wallets_[number].address;
-    }
-    void add(
-        bool measured, const Address& from, const std::optional<Address>& to, Bytes data,
-        const Uint256& value, std::uint64_t gas) {
-        txs_.push_back(transaction(from, to, std::move(data), value, gas));
-        keys_.push_back(keys_of_.at(from));
-        senders_.push_back(from);
-        if (!measured) ++warm_up_;
-    }
-    /// @pre what warms up was added before what is measured
-    [[nodiscard]] ContractLoad take() {
-        ContractLoad load;
-        const std::vector<Bytes> raw = node::sign_transactions(txs_, keys_);
-        for (std::size_t i = 0; i < raw.size(); ++i) {
-            auto admitted = admission_.readmit(raw[i], senders_[i]);
-            TROUPE_ASSERT(admitted.has_value());
-            (i < warm_up_ ? load.warm_up : load.measured).push_back(std::move(*admitted));
-        }
-        load.state = std::move(state);
-        load.env = env;
-        return load;
-    }
-
-  private:
-    Builder(std::vector<node::WorkloadWallet> wallets, const actors::TableSeed& seed)
-        : WorldBuilder(wallets.back().address, kLoadChainId),
-          admission_(kLoadChainId, kGasLimit, {}, seed),
-          wallets_(std::move(wallets)) {
-        for (const node::WorkloadWallet& wallet : wallets_) {
-            fund(wallet.address);
-            keys_of_[wallet.address] = wallet.key;
-        }
-    }
-
-    actors::AdmissionEngine admission_;
-    std::vector<node::WorkloadWallet> wallets_;
-    std::unordered_map<Address, crypto::PrivateKey, node::FixedBytesHash> keys_of_;
-    std::vector<Transaction> txs_;
-    std::vector<crypto::PrivateKey> keys_;  // of txs_
-    std::vector<Address> senders_;
-    std::size_t warm_up_ = 0;  // of txs_
-};
-
 /// An exchange, and accounts that may trade in one of its pools each.
 template <class Venue>
 class Market {
   public:
-    Market(Builder& builder, std::uint64_t pools, std::uint64_t first_trader)
+    Market(LoadBuilder& builder, std::uint64_t pools, std::uint64_t first_trader)
         : builder_(builder), exchange_(builder), first_trader_(first_trader) {
         ready_ = exchange_.open(pools);
         for (std::uint64_t i = 0; ready_ && i < kTrader; ++i) {
@@ -98,14 +43,14 @@ class Market {
     }
 
   private:
-    Builder& builder_;
-    node::Exchange<Builder, Venue> exchange_;
+    LoadBuilder& builder_;
+    node::Exchange<LoadBuilder, Venue> exchange_;
     std::uint64_t first_trader_;
     bool ready_ = false;
 };
 
 /// OpenZeppelin's token in the hands of `holders` accounts.
-Address spread_token(Builder& builder, std::uint64_t holders) {
+Address spread_token(LoadBuilder& builder, std::uint64_t holders) {
     const Address token = builder.deploy(contracts::token_init_code());
     for (std::uint64_t i = 0; i < holders; ++i) {
         builder.run(builder.owner(), token, contracts::transfer(builder.account(i), 1'000'000'000));
@@ -140,7 +85,7 @@ Genesis ContractLoad::genesis() const {
 ContractLoad transfer_load(
     const std::string& workload, std::uint64_t accounts, std::size_t txs,
     const actors::TableSeed& seed) {
-    Builder builder{accounts, seed};
+    LoadBuilder builder{accounts, seed};
     std::mt19937_64 random{1};
     for (std::size_t i = 0; i < 2 * txs; ++i) {
         const auto [from, to] = draw_transfer(workload, i, accounts, random);
@@ -152,7 +97,7 @@ ContractLoad transfer_load(
 
 ContractLoad token_load(
     std::uint64_t holders, bool one_receiver, std::size_t txs, const actors::TableSeed& seed) {
-    Builder builder{holders, seed};
+    LoadBuilder builder{holders, seed};
     const Address token = spread_token(builder, holders);
     std::mt19937_64 random{5};
     for (std::size_t i = 0; i < 2 * txs; ++i) {
@@ -170,7 +115,7 @@ namespace {
 template <class Venue>
 ContractLoad swap_load(
     std::uint64_t pools, std::size_t txs, const actors::TableSeed& seed, std::string& failure) {
-    Builder builder{kTrader, seed};
+    LoadBuilder builder{kTrader, seed};
     Market<Venue> exchange{builder, pools, 0};
     if (!exchange.ready()) {
         failure = "W7, W8: the npm packages of Uniswap do not work (./dev setup)";
@@ -197,7 +142,7 @@ ContractLoad swap_v3_load(
 ContractLoad creation_load(std::size_t txs, const actors::TableSeed& seed) {
     constexpr std::uint64_t kCreators = 1'000;
     constexpr std::uint64_t kCreationGas = 1'000'000;
-    Builder builder{kCreators, seed};
+    LoadBuilder builder{kCreators, seed};
     for (std::size_t i = 0; i < 2 * txs; ++i)
         builder.add(
             i >= txs, builder.account(i % kCreators), std::nullopt, contracts::token_init_code(),
@@ -209,7 +154,7 @@ ContractLoad creation_load(std::size_t txs, const actors::TableSeed& seed) {
 ContractLoad mixed_load(std::size_t txs, const actors::TableSeed& seed, std::string& failure) {
     constexpr std::uint64_t kHolders = 20'000;
     constexpr std::uint64_t kPools = 20;
-    Builder builder{kHolders + kTrader, seed};
+    LoadBuilder builder{kHolders + kTrader, seed};
     const Address token = spread_token(builder, kHolders);
     Market<node::UniswapV2> exchange{builder, kPools, kHolders};
     if (!exchange.ready()) {

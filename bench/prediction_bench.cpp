@@ -1,26 +1,20 @@
 #include "bench/prediction_bench.hpp"
 
-#include "actors/round_runner.hpp"
 #include "bench/prediction_load.hpp"
 #include "bench/round_costs.hpp"
 #include "bench/round_simulation.hpp"
-#include "sequencer/round_replay/round_world.hpp"
+#include "bench/timed_rounds.hpp"
 
 #include <fmt/format.h>
 
 #include <array>
-#include <chrono>
-#include <memory>
 #include <thread>
 
 namespace troupe::bench {
 namespace {
 
 using actors::RoundRunner;
-using Clock = std::chrono::steady_clock;
 
-constexpr actors::TableSeed kSeed{0x0123'4567'89ab'cdef, 0xfedc'ba98'7654'3211};
-constexpr std::uint32_t kPartitionsPerCore = 4;
 constexpr int kRuns = 7;  // the fastest counts
 constexpr std::size_t kTxs = 20'000;
 // Of simulated cores, as `troupe bench scaling` finds them.
@@ -35,9 +29,7 @@ struct Arm {
     bool learn_slots = true;
 
     double simulated[2] = {0, 0};  // ns each on 2 and on 8 cores
-    double seconds = 1e9;
-    RoundRunner::Count count;
-    std::unique_ptr<RoundRunner> runner;  // of the last run
+    TimedRounds rounds;
 };
 
 void run_once(const ContractLoad& load, unsigned cores, Arm& arm) {
@@ -47,29 +39,8 @@ void run_once(const ContractLoad& load, unsigned cores, Arm& arm) {
     config.partitions = cores * kPartitionsPerCore;
     config.estimate_costs = arm.estimate_costs;
     config.learn_slots = arm.learn_slots;
-    config.seed = kSeed;
-    arm.runner = std::make_unique<RoundRunner>(config);
-    node::load(*arm.runner, load.state);
-    std::vector<actors::AdmittedTx> txs = load.warm_up;
-    const RoundRunner::Count warm = arm.runner->run(txs, load.env);
-    TROUPE_ASSERT(warm.refused == 0 && warm.failed == 0);
-    txs = load.measured;
-    const auto start = Clock::now();
-    const RoundRunner::Count count = arm.runner->run(txs, load.env);
-    const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
-    TROUPE_ASSERT(count.refused == 0 && count.failed == 0);
-    if (seconds >= arm.seconds) return;
-    arm.seconds = seconds;
-    arm.count = count;
-}
-
-/// A fast wrong answer fails.
-void compare(const RoundRunner& a, const RoundRunner& b, const ContractLoad& load) {
-    for (const auto& [address, entry] : load.state.sorted()) {
-        TROUPE_ASSERT(a.account(address) == b.account(address));
-        for (const auto& [slot, value] : entry->storage)
-            TROUPE_ASSERT(a.storage(address, slot) == b.storage(address, slot));
-    }
+    config.seed = kRoundSeed;
+    run_timed(load, config, 0, arm.rounds);
 }
 
 /// ns for all of the load on so many simulated cores: what handlers took on this one, recorded,
@@ -84,7 +55,7 @@ double simulated_ns(const ContractLoad& load, unsigned cores, const Arm& arm) {
     node.cores = arm.shared ? cores : 1;
     node.message_ns = kMessageNs;
     node.wake_ns = kWakeNs;
-    const CriticalPath path = simulate(record_costs(load, shape, kSeed), node);
+    const CriticalPath path = simulate(record_costs(load, shape, kRoundSeed), node);
     return path.total / static_cast<double>(path.txs);
 }
 
@@ -97,16 +68,17 @@ Result to_result(
     result.stack = "exec";
     result.cores = cores;
     result.accounts = load.state.sorted().size();
-    result.tps = txs / arm.seconds;
-    result.serial_tps = txs / serial.seconds;
-    result.speedup = serial.seconds / arm.seconds;
-    result.mgas_per_s = static_cast<double>(arm.count.gas_used) / arm.seconds / 1e6;
-    result.reexecution_rate = static_cast<double>(arm.count.reexecuted) / txs;
+    result.tps = txs / arm.rounds.seconds;
+    result.serial_tps = txs / serial.rounds.seconds;
+    result.speedup = serial.rounds.seconds / arm.rounds.seconds;
+    result.mgas_per_s = static_cast<double>(arm.rounds.count.gas_used) / arm.rounds.seconds / 1e6;
+    result.reexecution_rate = static_cast<double>(arm.rounds.count.reexecuted) / txs;
     result.note = fmt::format(
         "{:.1f} % run again; of {} rounds {} repaired, {} not shared; simulated: {:.2f} on 2 "
         "cores, {:.2f} on 8",
-        100 * *result.reexecution_rate, arm.count.rounds, arm.count.repaired, arm.count.conflicting,
-        serial.simulated[0] / arm.simulated[0], serial.simulated[0] / arm.simulated[1]);
+        100 * *result.reexecution_rate, arm.rounds.count.rounds, arm.rounds.count.repaired,
+        arm.rounds.count.conflicting, serial.simulated[0] / arm.simulated[0],
+        serial.simulated[0] / arm.simulated[1]);
     return result;
 }
 
@@ -116,7 +88,7 @@ std::vector<Result> prediction_bench() {
     const unsigned cores = std::max(1u, std::thread::hardware_concurrency());
     std::vector<Result> results;
     for (const PredictionLoad& kind : prediction_loads()) {
-        ContractLoad load = kind.make(kTxs, kSeed);
+        ContractLoad load = kind.make(kTxs, kRoundSeed);
         static_cast<void>(load.state.root());  // partitions check it
         std::array<Arm, 4> arms;
         arms[0].shared = false;
@@ -133,7 +105,7 @@ std::vector<Result> prediction_bench() {
             if (arm.shared) arm.simulated[1] = simulated_ns(load, 8, arm);
         }
         for (std::size_t i = 1; i < arms.size(); ++i) {
-            compare(*arms[0].runner, *arms[i].runner, load);
+            assert_same_state(*arms[0].rounds.runner, *arms[i].rounds.runner, load);
             results.push_back(to_result(kind, load, cores, arms[0], arms[i]));
         }
     }

@@ -1,9 +1,9 @@
 #include "bench/scaling_bench.hpp"
 
-#include "actors/round_runner.hpp"
 #include "bench/line_chart.hpp"
 #include "bench/report.hpp"
 #include "bench/round_simulation.hpp"
+#include "bench/timed_rounds.hpp"
 #include "bench/timing.hpp"
 #include "sequencer/commands/command.hpp"
 #include "sequencer/round_replay/round_world.hpp"
@@ -28,8 +28,6 @@ using actors::AdmittedTx;
 using actors::RoundRunner;
 using Clock = std::chrono::steady_clock;
 
-constexpr actors::TableSeed kSeed{0x0123'4567'89ab'cdef, 0xfedc'ba98'7654'3211};
-constexpr std::uint32_t kPartitionsPerCore = 4;  // as a node has them
 constexpr std::uint32_t kPartitionsMax = 256;
 constexpr std::array<unsigned, 6> kCores{1, 2, 4, 8, 16, 32};
 constexpr std::uint32_t kSmallRoundTxs = 16;  // whose time is mostly messages
@@ -62,7 +60,7 @@ double measure(const ContractLoad& load, const RoundShape& shape, unsigned threa
         config.micro_block_txs = shape.micro_block_txs;
         config.micro_block_gas = shape.micro_block_gas;
         config.parallel_gas = shape.parallel_gas;
-        config.seed = kSeed;
+        config.seed = kRoundSeed;
         RoundRunner runner{config};
         node::load(runner, load.state);
         std::vector<AdmittedTx> txs = load.warm_up;
@@ -81,12 +79,12 @@ double measure(const ContractLoad& load, const RoundShape& shape, unsigned threa
 /// What messages cost, by rounds so small that they are most of it: on one core nobody wakes
 /// anybody; what two cores need more is waking.
 SimulatedNode calibrate(int runs) {
-    ContractLoad load = token_load(2'000, false, kCalibrationTxs, kSeed);
+    ContractLoad load = token_load(2'000, false, kCalibrationTxs, kRoundSeed);
     static_cast<void>(load.state.root());  // partitions check it
     RoundShape shape = shape_for(2);
     shape.micro_block_txs = kSmallRoundTxs;
     shape.parallel_gas = 0;
-    const std::vector<RoundCosts> costs = record_costs(load, shape, kSeed);
+    const std::vector<RoundCosts> costs = record_costs(load, shape, kRoundSeed);
     SimulatedNode node;
     node.blocks_min = 1;
     const CriticalPath silent = simulate(costs, node);
@@ -189,7 +187,7 @@ Scaling scale(
     for (const unsigned cores : kCores) {
         Row row;
         row.cores = cores;
-        const std::vector<RoundCosts> costs = record_costs(load, shape_for(cores), kSeed);
+        const std::vector<RoundCosts> costs = record_costs(load, shape_for(cores), kRoundSeed);
         if (cores == 1) one = costs;
         if (cores == 2) scaling.each = describe(costs, one);
         SimulatedNode node = parameters;
@@ -199,7 +197,7 @@ Scaling scale(
         const std::uint64_t factor = std::max(1u, cores / 2);
         row.ahead = factor == 1
                         ? simulate(costs, node)
-                        : simulate(record_costs(load, shape_for(cores, factor), kSeed), node);
+                        : simulate(record_costs(load, shape_for(cores, factor), kRoundSeed), node);
         node.plan_ahead = false;
         node.whole = true;
         node.log_ns = log_ns;
@@ -310,12 +308,12 @@ std::string write_file(const std::string& path, const std::string& text) {
 }
 
 ContractLoad load_of(const std::string& workload, std::string& failure) {
-    if (workload == "W5") return token_load(100'000, false, 50'000, kSeed);
-    if (workload == "W6") return token_load(100'000, true, 50'000, kSeed);
-    if (workload == "W7/100") return swap_v2_load(100, 10'000, kSeed, failure);
-    if (workload == "W8/100") return swap_v3_load(100, 10'000, kSeed, failure);
-    if (workload == "W9") return mixed_load(50'000, kSeed, failure);
-    if (workload == "W10") return creation_load(2'000, kSeed);
+    if (workload == "W5") return token_load(100'000, false, 50'000, kRoundSeed);
+    if (workload == "W6") return token_load(100'000, true, 50'000, kRoundSeed);
+    if (workload == "W7/100") return swap_v2_load(100, 10'000, kRoundSeed, failure);
+    if (workload == "W8/100") return swap_v3_load(100, 10'000, kRoundSeed, failure);
+    if (workload == "W9") return mixed_load(50'000, kRoundSeed, failure);
+    if (workload == "W10") return creation_load(2'000, kRoundSeed);
     failure = "--workloads: \"" + workload + "\" is none of W5 W6 W7/100 W8/100 W9 W10";
     return {};
 }

@@ -19,7 +19,6 @@ using Clock = std::chrono::steady_clock;
 constexpr std::array<const char*, 4> kNames{"exec", "+ signatures", "+ root", "full"};
 constexpr std::size_t kAdmitTxs = 256;       // at once, as the node's admission takes them
 constexpr std::size_t kSubmitTxs = 512;      // in one message
-constexpr std::size_t kWindowTxs = 8'192;    // sent and not answered
 constexpr std::uint32_t kBlockTimeMs = 100;  // a second's blocks in a run that takes less than one
 
 double seconds_since(Clock::time_point start) {
@@ -101,7 +100,7 @@ std::optional<StackRun> run_node(const ContractLoad& load, unsigned cores, std::
         const std::vector<chain::Bytes> raw = raw_of(*txs);
         node::LoadSessionConfig config;
         config.batch_txs = kSubmitTxs;
-        config.window_txs = kWindowTxs;
+        config.window_txs = LocalEngine::kWindowTxs;
         node::TransactionList source(raw);
         result = node::run_load_session(node::through_grpc(*client), source, config, failure);
         if (result && result->refused > 0) failure = result->first_refusal;
