@@ -16,9 +16,10 @@ Header seal_header(
     header.transactions_root = trie::ordered_root(transactions);
     std::vector<Bytes> encoded;
     encoded.reserve(receipts.size());
-    for (const Receipt& receipt : receipts) {
-        encoded.push_back(encode_receipt(receipt));
-        if (!receipt.logs.empty()) merge_into(header.logs_bloom, logs_bloom(receipt.logs));
+    const std::vector<Bloom> blooms = logs_blooms(receipts);
+    for (std::size_t i = 0; i < receipts.size(); ++i) {
+        encoded.push_back(encode_receipt(receipts[i], blooms[i]));
+        if (!receipts[i].logs.empty()) merge_into(header.logs_bloom, blooms[i]);
     }
     header.receipts_root = trie::ordered_root(encoded);
     header.number = env.number;

@@ -7,7 +7,8 @@
 namespace troupe::chain {
 namespace {
 
-constexpr std::size_t kTopicsMax = 4;  // LOG4 is the widest
+constexpr std::size_t kTopicsMax = 4;         // LOG4 is the widest
+constexpr std::size_t kBloomEntries = 1'024;  // hashed together, about: they stay in the cache
 
 std::size_t topics_payload(const Log& log) noexcept {
     return 33 * log.topics.size();
@@ -56,12 +57,20 @@ Result<Log> read_log(rlp::Reader fields) {
 
 }  // namespace
 
-void add_to_bloom(Bloom& bloom, ByteView entry) noexcept {
-    const Hash32 hash = crypto::keccak256(entry);
+namespace {
+
+/// @param hash  of an address or a topic
+void set_bits(Bloom& bloom, const Hash32& hash) noexcept {
     for (std::size_t i = 0; i < 6; i += 2) {
         const unsigned bit = (hash[i] & 7u) << 8 | hash[i + 1];
         bloom[Bloom::kSize - 1 - bit / 8] |= static_cast<std::uint8_t>(1u << bit % 8);
     }
+}
+
+}  // namespace
+
+void add_to_bloom(Bloom& bloom, ByteView entry) noexcept {
+    set_bits(bloom, crypto::keccak256(entry));
 }
 
 Bloom logs_bloom(const std::vector<Log>& logs) noexcept {
@@ -72,6 +81,30 @@ Bloom logs_bloom(const std::vector<Log>& logs) noexcept {
             add_to_bloom(bloom, topic);
     }
     return bloom;
+}
+
+std::vector<Bloom> logs_blooms(std::span<const Receipt> receipts) {
+    std::vector<Bloom> blooms(receipts.size());
+    std::vector<ByteView> entries;
+    std::vector<std::size_t> owners;  // of entries: whose they are
+    std::vector<Hash32> hashes;
+    const auto flush = [&] {
+        hashes.resize(entries.size());
+        crypto::keccak256_batch(entries, hashes);
+        for (std::size_t i = 0; i < entries.size(); ++i)
+            set_bits(blooms[owners[i]], hashes[i]);
+        entries.clear();
+        owners.clear();
+    };
+    for (std::size_t i = 0; i < receipts.size(); ++i)
+        for (const Log& log : receipts[i].logs) {
+            entries.emplace_back(log.address);
+            entries.insert(entries.end(), log.topics.begin(), log.topics.end());
+            owners.resize(entries.size(), i);
+            if (entries.size() >= kBloomEntries) flush();
+        }
+    flush();
+    return blooms;
 }
 
 bool covers(const Bloom& bloom, const Bloom& part) noexcept {
@@ -93,7 +126,10 @@ Bytes encode_logs(const std::vector<Log>& logs) {
 }
 
 Bytes encode_receipt(const Receipt& receipt) {
-    const Bloom bloom = logs_bloom(receipt.logs);
+    return encode_receipt(receipt, logs_bloom(receipt.logs));
+}
+
+Bytes encode_receipt(const Receipt& receipt, const Bloom& bloom) {
     const std::size_t payload = 1 + rlp::integer_size(receipt.cumulative_gas_used) +
                                 rlp::string_size(bloom) +
                                 rlp::list_size(logs_payload(receipt.logs));

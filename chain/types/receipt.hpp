@@ -2,6 +2,7 @@
 
 #include "chain/types/transaction.hpp"
 
+#include <span>
 #include <vector>
 
 namespace troupe::chain {
@@ -26,6 +27,9 @@ struct Receipt {
 void add_to_bloom(Bloom& bloom, ByteView entry) noexcept;
 /// The 2048-bit filter of the logs' addresses and topics.
 [[nodiscard]] Bloom logs_bloom(const std::vector<Log>& logs) noexcept;
+/// That of each receipt. Hashes the entries of many receipts together, in the lanes of the batched
+/// Keccak.
+[[nodiscard]] std::vector<Bloom> logs_blooms(std::span<const Receipt> receipts);
 /// Whether every bit of `part` is set: if not, what add_to_bloom made it of is not behind `bloom`.
 [[nodiscard]] bool covers(const Bloom& bloom, const Bloom& part) noexcept;
 void merge_into(Bloom& into, const Bloom& from) noexcept;
@@ -36,6 +40,8 @@ void merge_into(Bloom& into, const Bloom& from) noexcept;
 /// As it enters the receipts trie: RLP [status, cumulative_gas_used, bloom, logs], with the type
 /// byte in front unless legacy.
 [[nodiscard]] Bytes encode_receipt(const Receipt& receipt);
+/// The same with the bloom of its logs, where it is known.
+[[nodiscard]] Bytes encode_receipt(const Receipt& receipt, const Bloom& bloom);
 /// @error any RLP error, kTxTypeUnknown; also kRlpNonCanonical where the bloom is not that of the
 /// logs
 [[nodiscard]] Result<Receipt> decode_receipt(ByteView raw);

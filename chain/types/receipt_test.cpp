@@ -91,6 +91,29 @@ BOOST_AUTO_TEST_CASE(a_bloom_has_three_bits_for_an_address_and_for_each_topic) {
     BOOST_TEST((logs_bloom({}) == Bloom{}));
 }
 
+BOOST_AUTO_TEST_CASE(blooms_of_many_receipts_are_those_of_each) {
+    std::vector<chain::Receipt> receipts(700);
+    std::uint8_t next = 0;
+    for (std::size_t i = 0; i < receipts.size(); ++i)
+        for (std::size_t log = 0; log < i % 4; ++log) {  // some have none
+            chain::Log& made = receipts[i].logs.emplace_back();
+            made.address.bytes.fill(++next);
+            made.topics.resize((i + log) % 5);
+            for (chain::Hash32& topic : made.topics)
+                topic.bytes.fill(next *= 7);
+        }
+    const auto blooms = chain::logs_blooms(receipts);
+    BOOST_REQUIRE(blooms.size() == receipts.size());
+    for (std::size_t i = 0; i < receipts.size(); ++i) {
+        BOOST_TEST_CONTEXT("receipt " << i) {
+            BOOST_TEST((blooms[i] == chain::logs_bloom(receipts[i].logs)));
+            BOOST_TEST(
+                (chain::encode_receipt(receipts[i], blooms[i]) ==
+                 chain::encode_receipt(receipts[i])));
+        }
+    }
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace troupe::chain
