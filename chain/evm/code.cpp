@@ -153,9 +153,11 @@ class PieceBuilder {
             block_used_ = true;
             return;
         }
-        if (!steps_ && join(opcode)) return;
+        if (!steps_ && (fold(opcode) || join(opcode))) return;
         if (opcode == static_cast<std::uint8_t>(Opcode::kPc)) return add(Operation::kPush, pc);
         last_push_ = kNone;
+        if (opcode == static_cast<std::uint8_t>(Opcode::kJump) && !steps_)
+            return add(Operation::kJumpOn, 0);
         add(opcode, 0);
     }
 
@@ -164,7 +166,10 @@ class PieceBuilder {
         std::uint8_t padded[32] = {};  // PUSH data beyond the end of the code is zero
         for (std::size_t i = 0; i < size && pc + 1 + i < code_.bytes_.size(); ++i)
             padded[32 - size + i] = code_.bytes_[pc + 1 + i];
-        const Uint256 value = uint256_from_be(ByteView{padded});
+        push_constant(uint256_from_be(ByteView{padded}));
+    }
+
+    void push_constant(const Uint256& value) {
         last_push_ = count_;
         if (value.fits_u64()) {
             add(Operation::kPush, value.limbs[0]);
@@ -174,51 +179,159 @@ class PieceBuilder {
         }
     }
 
-    /// Joins `opcode` with the instruction before it, of the same block. @return whether it did
-    bool join(std::uint8_t opcode) {
-        if (count_ <= block_ + 1) return false;
-        const auto before = static_cast<Operation>(operations_[count_ - 1]);
-        const bool small = before == Operation::kPush && last_push_ + 1 == count_;
-        const bool wide = before == Operation::kPushWide;
+    /// The instruction that is `back` before the next one, where it is of this block.
+    [[nodiscard]] Operation before(std::size_t back) const noexcept {
+        return count_ > block_ + back ? static_cast<Operation>(operations_[count_ - back])
+                                      : Operation::kBlock;
+    }
+    [[nodiscard]] bool is_before(std::size_t back, Opcode opcode) const noexcept {
+        return before(back) == static_cast<Operation>(opcode);
+    }
+    [[nodiscard]] bool is_constant(std::size_t back) const noexcept {
+        return before(back) == Operation::kPush || before(back) == Operation::kPushWide;
+    }
+    /// @pre is_constant(back)
+    [[nodiscard]] Uint256 constant(std::size_t back) const noexcept {
+        const std::uint64_t argument = piece_[count_ - back].argument;
+        return before(back) == Operation::kPush ? Uint256{argument}
+                                                : *reinterpret_cast<const Uint256*>(argument);
+    }
+
+    /// Computes now what `opcode` makes of constants (compilers write masks as 2^160 - 1).
+    /// @return whether it did
+    bool fold(std::uint8_t opcode) {
         const auto op = static_cast<Opcode>(opcode);
-        if (small || wide) {
-            if (op == Opcode::kJump || op == Opcode::kJumpI) return join_jump(op, small);
-            if (wide) return op == Opcode::kAnd && replace(Operation::kPushAndWide);
-            switch (op) {
-                case Opcode::kAdd:
-                    return replace(Operation::kPushAdd);
-                case Opcode::kSub:
-                    return replace(Operation::kPushSubFrom);
-                case Opcode::kAnd:
-                    return replace(Operation::kPushAnd);
-                case Opcode::kShl:
-                    return replace(Operation::kPushShl);
-                case Opcode::kShr:
-                    return replace(Operation::kPushShr);
-                case Opcode::kEq:
-                    return replace(Operation::kPushEq);
-                case Opcode::kLt:
-                    return replace(Operation::kPushLt);
-                case Opcode::kGt:
-                    return replace(Operation::kPushGt);
-                case Opcode::kMLoad:
-                    return replace(Operation::kPushMLoad);
-                case Opcode::kMStore:
-                    return replace(Operation::kPushMStore);
-                case Opcode::kDup1:
-                    return replace(Operation::kPushDup1);
-                default:
-                    return false;
-            }
+        if (!is_constant(1)) return false;
+        const Uint256 a = constant(1);
+        if (op == Opcode::kNot) return fold_to(~a, 1);
+        if (!is_constant(2)) return false;
+        const Uint256 b = constant(2);
+        switch (op) {
+            case Opcode::kAdd:
+                return fold_to(a + b, 2);
+            case Opcode::kSub:
+                return fold_to(a - b, 2);
+            case Opcode::kMul:
+                return fold_to(a * b, 2);
+            case Opcode::kAnd:
+                return fold_to(a & b, 2);
+            case Opcode::kOr:
+                return fold_to(a | b, 2);
+            case Opcode::kShl:
+                return fold_to(a.fits_u64() && a.low_u64() < 256 ? b << a.low_u64() : Uint256{}, 2);
+            case Opcode::kShr:
+                return fold_to(a.fits_u64() && a.low_u64() < 256 ? b >> a.low_u64() : Uint256{}, 2);
+            default:
+                return false;
         }
-        const auto follows = [&](Opcode first, Opcode second, Operation joined) {
-            return before == static_cast<Operation>(first) && op == second && replace(joined);
-        };
-        return follows(Opcode::kSwap1, Opcode::kPop, Operation::kSwap1Pop) ||
-               follows(Opcode::kSwap2, Opcode::kPop, Operation::kSwap2Pop) ||
-               follows(Opcode::kPop, Opcode::kPop, Operation::kPopPop) ||
-               follows(Opcode::kDup2, Opcode::kAdd, Operation::kDup2Add) ||
-               follows(Opcode::kDup1, Opcode::kMLoad, Operation::kDup1MLoad);
+    }
+    bool fold_to(const Uint256& value, std::size_t operands) {
+        count_ -= operands;
+        push_constant(value);
+        return true;
+    }
+
+    /// Joins `opcode` with the instructions before it, of the same block. @return whether it did
+    bool join(std::uint8_t opcode) {
+        const auto op = static_cast<Opcode>(opcode);
+        const bool small = before(1) == Operation::kPush && last_push_ + 1 == count_;
+        if (small || before(1) == Operation::kPushWide) return join_push(op, small);
+        switch (op) {
+            case Opcode::kPop:
+                return join_pop();
+            case Opcode::kAdd:
+                return (is_before(1, Opcode::kDup2) && replace(Operation::kDup2Add)) ||
+                       (is_before(1, Opcode::kDup3) && replace(Operation::kDup3Add)) ||
+                       (is_before(1, Opcode::kDup4) && replace(Operation::kDup4Add)) ||
+                       (is_before(1, Opcode::kDup5) && replace(Operation::kDup5Add));
+            case Opcode::kAnd:
+                return is_before(1, Opcode::kDup3) && replace(Operation::kDup3And);
+            case Opcode::kMLoad:
+                return (is_before(1, Opcode::kDup1) && replace(Operation::kDup1MLoad)) ||
+                       (before(1) == Operation::kPushAdd && replace(Operation::kPushAddMLoad));
+            case Opcode::kMStore:
+                return (is_before(1, Opcode::kDup2) && replace(Operation::kDup2MStore)) ||
+                       (is_before(1, Opcode::kAdd) && replace(Operation::kAddMStore));
+            case Opcode::kSwap1:
+                return is_before(1, Opcode::kSwap2) && replace(Operation::kSwap2Swap1);
+            case Opcode::kSwap2:
+                return is_before(1, Opcode::kSwap1) && replace(Operation::kSwap1Swap2);
+            case Opcode::kJump:
+                return (is_before(1, Opcode::kPop) && replace(Operation::kPopJump)) ||
+                       (is_before(1, Opcode::kSwap1) && replace(Operation::kSwap1Jump));
+            default:
+                return false;
+        }
+    }
+
+    bool join_pop() noexcept {
+        if (before(1) == Operation::kPops) {
+            ++piece_[count_ - 1].argument;
+            return true;
+        }
+        if (is_before(1, Opcode::kPop)) {
+            piece_[count_ - 1].argument = 2;
+            return replace(Operation::kPops);
+        }
+        return (is_before(1, Opcode::kSwap1) && replace(Operation::kSwap1Pop)) ||
+               (is_before(1, Opcode::kSwap2) && replace(Operation::kSwap2Pop));
+    }
+
+    /// With the constant before it. @param small  it has 64 bits
+    bool join_push(Opcode op, bool small) noexcept {
+        if (op == Opcode::kJump || op == Opcode::kJumpI) return join_jump(op, small);
+        if (!small) return op == Opcode::kAnd && replace(Operation::kPushAndWide);
+        switch (op) {
+            case Opcode::kAdd:
+                return replace(Operation::kPushAdd);
+            case Opcode::kSub:
+                return replace(Operation::kPushSubFrom);
+            case Opcode::kAnd:
+                return replace(Operation::kPushAnd);
+            case Opcode::kShl:
+                return replace(Operation::kPushShl);
+            case Opcode::kShr:
+                return replace(Operation::kPushShr);
+            case Opcode::kSignExtend:
+                return replace(Operation::kPushSignExtend);
+            case Opcode::kEq:
+                return join_compare(Operation::kDup1PushEq, Operation::kPushEq);
+            case Opcode::kLt:
+                return replace(Operation::kPushLt);
+            case Opcode::kGt:
+                return join_compare(Operation::kDup1PushGt, Operation::kPushGt);
+            case Opcode::kMLoad:
+                return replace(Operation::kPushMLoad);
+            case Opcode::kMStore:
+                return replace(Operation::kPushMStore);
+            case Opcode::kDup1:
+                return replace(Operation::kPushDup1);
+            case Opcode::kDup2:
+                return replace(Operation::kPushDup2);
+            case Opcode::kDup3:
+                return replace(Operation::kPushDup3);
+            case Opcode::kDup4:
+                return replace(Operation::kPushDup4);
+            case Opcode::kDup5:
+                return replace(Operation::kPushDup5);
+            case Opcode::kSwap1:
+                return replace(Operation::kPushSwap1);
+            default:
+                return false;
+        }
+    }
+
+    /// The word that is compared may be a copy that DUP1 makes.
+    bool join_compare(Operation of_copy, Operation of_word) noexcept {
+        if (!is_before(2, Opcode::kDup1)) return replace(of_word);
+        drop_before_last();
+        return replace(of_copy);
+    }
+
+    /// The last instruction takes the place of the one before it, with its own argument.
+    void drop_before_last() noexcept {
+        --count_;
+        piece_[count_ - 1].argument = piece_[count_].argument;
     }
 
     bool replace(Operation operation) noexcept {
@@ -234,10 +347,8 @@ class PieceBuilder {
             return replace(conditional ? Operation::kJumpIfNowhere : Operation::kJumpNowhere);
         if (!conditional) return replace(Operation::kLinkJump);
         // ISZERO, PUSH, JUMPI: the same jump, when the word is zero.
-        if (count_ > block_ + 2 &&
-            operations_[count_ - 2] == static_cast<std::uint16_t>(Opcode::kIsZero)) {
-            --count_;
-            piece_[count_ - 1].argument = piece_[count_].argument;
+        if (is_before(2, Opcode::kIsZero)) {
+            drop_before_last();
             return replace(Operation::kLinkJumpIfZero);
         }
         return replace(Operation::kLinkJumpIf);

@@ -45,9 +45,29 @@ enum class Operation : std::uint16_t {
     kJumpIfZeroTo,  ///< ISZERO, PUSH, JUMPI
     kSwap1Pop,
     kSwap2Pop,
-    kPopPop,
+    kPops,  ///< POP, as often as the argument says
     kDup2Add,
     kDup1MLoad,
+    kPushDup2,  ///< PUSH of 64 bits, DUP2; the others alike
+    kPushDup3,
+    kPushDup4,
+    kPushDup5,
+    kPushSwap1,
+    kPushSignExtend,
+    kPushAddMLoad,
+    kDup1PushEq,  ///< DUP1, PUSH of 64 bits, EQ: what a function's selector is compared with
+    kDup1PushGt,  ///< the same with GT: constant > top
+    kDup3And,
+    kDup3Add,
+    kDup4Add,
+    kDup5Add,
+    kDup2MStore,
+    kAddMStore,
+    kSwap1Swap2,
+    kSwap2Swap1,
+    kJumpOn,     ///< JUMP in code that is checked by blocks: its target's check, too
+    kPopJump,    ///< POP, JUMP
+    kSwap1Jump,  ///< SWAP1, JUMP
     kCount,
 };
 inline constexpr std::size_t kOperationCount = static_cast<std::size_t>(Operation::kCount);

@@ -83,7 +83,12 @@ HandlerTable loop(Engine* engine) {
         LABEL(kPushSubFrom), LABEL(kPushAnd), LABEL(kPushAndWide), LABEL(kPushShl),
         LABEL(kPushShr), LABEL(kPushEq), LABEL(kPushLt), LABEL(kPushGt), LABEL(kPushMLoad),
         LABEL(kPushMStore), LABEL(kPushDup1), LABEL(kJumpIfZeroTo), LABEL(kSwap1Pop),
-        LABEL(kSwap2Pop), LABEL(kPopPop), LABEL(kDup2Add), LABEL(kDup1MLoad),
+        LABEL(kSwap2Pop), LABEL(kPops), LABEL(kDup2Add), LABEL(kDup1MLoad), LABEL(kPushDup2),
+        LABEL(kPushDup3), LABEL(kPushDup4), LABEL(kPushDup5), LABEL(kPushSwap1),
+        LABEL(kPushSignExtend), LABEL(kPushAddMLoad), LABEL(kDup1PushEq), LABEL(kDup1PushGt),
+        LABEL(kDup3And), LABEL(kDup3Add), LABEL(kDup4Add), LABEL(kDup5Add), LABEL(kDup2MStore),
+        LABEL(kAddMStore), LABEL(kSwap1Swap2), LABEL(kSwap2Swap1), LABEL(kJumpOn),
+        LABEL(kPopJump), LABEL(kSwap1Jump),
     };
     if (engine == nullptr) return kHandlers;
 
@@ -563,19 +568,76 @@ kSwap2Pop : {  // what was third comes to the top, then goes
     --sp;
     NEXT();
 }
-kPopPop : {
-    sp -= 2;
+kPops : {
+    sp -= ip->argument;
     NEXT();
 }
-kDup2Add : {
-    add_words(sp[-1], sp[-1], sp[-2]);
-    NEXT();
-}
+    DUP_ADD(2) DUP_ADD(3) DUP_ADD(4) DUP_ADD(5)
 kDup1MLoad : {
     GROW_WORD(sp[-1], 32);
     const Uint256 word = load_word(mem + sp[-1].limbs[0]);
     move_word(*sp++, word);
     NEXT();
+}
+    PUSH_DUP(2) PUSH_DUP(3) PUSH_DUP(4) PUSH_DUP(5)
+kPushSwap1 : {
+    move_word(sp[0], sp[-1]);
+    put_word(sp[-1], ip->argument);
+    ++sp;
+    NEXT();
+}
+kPushSignExtend : {
+    if (ip->argument < 31) extend_word(sp[-1], ip->argument);
+    NEXT();
+}
+kPushAddMLoad : {
+    add_words(sp[-1], sp[-1], Uint256{ip->argument});
+    GROW_WORD(sp[-1], 32);
+    const Uint256 word = load_word(mem + sp[-1].limbs[0]);
+    move_word(sp[-1], word);
+    NEXT();
+}
+kDup1PushEq : {
+    const bool answer = sp[-1].fits_u64() && sp[-1].limbs[0] == ip->argument;
+    PUSH_SMALL(answer ? 1 : 0);
+}
+kDup1PushGt : {
+    const bool answer = sp[-1].fits_u64() && sp[-1].limbs[0] < ip->argument;
+    PUSH_SMALL(answer ? 1 : 0);
+}
+kDup3And : {
+    for (int i = 0; i < 4; ++i) sp[-1].limbs[i] &= sp[-3].limbs[i];
+    NEXT();
+}
+kDup2MStore : {
+    GROW_WORD(sp[-2], 32);
+    store_word(mem + sp[-2].limbs[0], sp[-1]);
+    --sp;
+    NEXT();
+}
+kAddMStore : {
+    add_words(sp[-2], sp[-1], sp[-2]);
+    GROW_WORD(sp[-2], 32);
+    store_word(mem + sp[-2].limbs[0], sp[-3]);
+    sp -= 3;
+    NEXT();
+}
+kSwap1Swap2 : {  // the third comes to the top
+    rotate_words(sp[-1], sp[-3], sp[-2]);
+    NEXT();
+}
+kSwap2Swap1 : {  // the top goes down to the third
+    rotate_words(sp[-1], sp[-2], sp[-3]);
+    NEXT();
+}
+kJumpOn : { JUMP_ON(); }
+kPopJump : {
+    --sp;
+    JUMP_ON();
+}
+kSwap1Jump : {
+    swap_words(sp[-1], sp[-2]);
+    JUMP_ON();
 }
 }
 

@@ -110,6 +110,28 @@
         ++sp;                         \
         NEXT();                       \
     }
+#define DUP_ADD(n)                                 \
+    kDup##n##Add : {                               \
+        add_words(sp[-1], sp[-1], *(sp - (n)));    \
+        NEXT();                                    \
+    }
+#define PUSH_DUP(n)                              \
+    kPushDup##n : {                              \
+        put_word(sp[0], ip->argument);           \
+        move_word(sp[1], *(sp + 1 - (n)));       \
+        sp += 2;                                 \
+        NEXT();                                  \
+    }
+// Takes the top word and goes there: to the start of a block, which is checked.
+#define JUMP_ON()                                                      \
+    do {                                                               \
+        const Instruction* const target = frame->code->target(sp[-1]); \
+        --sp;                                                          \
+        if (target == nullptr) HALT(kInvalidJump);                     \
+        ip = target;                                                   \
+        CHECK_BLOCK();                                                 \
+        NEXT();                                                        \
+    } while (false)
 #define SWAP(n)                              \
     kSwap##n : {                             \
         swap_words(sp[-1], *(sp - 1 - (n))); \

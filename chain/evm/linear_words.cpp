@@ -62,6 +62,11 @@ class LinearWords::Step {
             words_.remove(height_ - i);
         if (slot != kNone) words_.add(journal_, height_ - operands, slot);
     }
+    /// PUSH, and DUP of what is then the n-th word.
+    void copy_above_constant(std::size_t n) noexcept {
+        const SlotId slot = words_.slot_of(height_ + 1 - n);
+        if (slot != kNone) words_.add(journal_, height_ + 1, slot);
+    }
     void look_at(const Operand& operand) noexcept {
         if (operand.is_linear()) words_.look_at(journal_, operand.slot);
     }
@@ -324,10 +329,52 @@ void LinearWords::Step::pair(Operation operation, std::uint64_t argument) {
         case Operation::kSwap2Pop:
             words_.swap(height_ - 1, height_ - 3);
             return words_.remove(height_ - 1);
-        case Operation::kPopPop:
-            return replace(2, kNone);
+        case Operation::kPops:
+            return replace(argument, kNone);
         case Operation::kDup2Add:
             return replace(1, sum(operand(1), operand(0)));
+        case Operation::kDup3Add:
+            return replace(1, sum(operand(2), operand(0)));
+        case Operation::kDup4Add:
+            return replace(1, sum(operand(3), operand(0)));
+        case Operation::kDup5Add:
+            return replace(1, sum(operand(4), operand(0)));
+        case Operation::kDup3And:
+            return replace(1, conjunction(operand(2), operand(0)));
+        case Operation::kPushDup2:
+            return copy_above_constant(2);
+        case Operation::kPushDup3:
+            return copy_above_constant(3);
+        case Operation::kPushDup4:
+            return copy_above_constant(4);
+        case Operation::kPushDup5:
+            return copy_above_constant(5);
+        case Operation::kPushSwap1:
+            return words_.swap(height_ - 1, height_);
+        case Operation::kDup1PushEq:
+            return equal(small(), operand(0));
+        case Operation::kDup1PushGt:
+            return less(operand(0), small(), false);
+        case Operation::kPushSignExtend:
+        case Operation::kPushAddMLoad:
+        case Operation::kJumpOn:
+            return look_at_operands(1);
+        case Operation::kDup2MStore:
+        case Operation::kAddMStore:
+            return look_at_operands(operation == Operation::kAddMStore ? 3 : 2);
+        case Operation::kSwap1Swap2:
+            words_.swap(height_ - 1, height_ - 2);
+            return words_.swap(height_ - 1, height_ - 3);
+        case Operation::kSwap2Swap1:
+            words_.swap(height_ - 1, height_ - 3);
+            return words_.swap(height_ - 1, height_ - 2);
+        case Operation::kPopJump:
+            look_at(operand(1));
+            return replace(2, kNone);
+        case Operation::kSwap1Jump:
+            look_at(operand(1));
+            words_.swap(height_ - 1, height_ - 2);
+            return words_.remove(height_ - 1);
         default:
             return look_at_all();
     }
