@@ -124,6 +124,7 @@ void Anvil::kill() noexcept {
 }
 
 void Anvil::restart() {
+    automines_ = true;
     kill();
     start();
 }
@@ -150,6 +151,7 @@ void Anvil::mine(std::uint64_t blocks) {
 
 void Anvil::set_automine(bool on) {
     rpc("evm_setAutomine", on ? "[true]" : "[false]");
+    automines_ = on;
 }
 
 std::string Anvil::snapshot() {

@@ -49,6 +49,7 @@ class Anvil {
     void mine(std::uint64_t blocks = 1);
     /// Whether every transaction gets its own block at once.
     void set_automine(bool on);
+    [[nodiscard]] bool automines() const noexcept { return automines_; }
     /// For re-orgs: revert() goes back to the state of snapshot(), blocks included.
     [[nodiscard]] std::string snapshot();
     void revert(const std::string& snapshot);
@@ -70,6 +71,7 @@ class Anvil {
     pid_t pid_ = -1;
     int log_ = -1;  // file descriptor of the process's output
     std::unique_ptr<l1::EthClient> client_;
+    bool automines_ = true;
 };
 
 }  // namespace troupe::tests
