@@ -21,6 +21,7 @@
 #include <filesystem>
 #include <memory>
 #include <random>
+#include <string_view>
 #include <thread>
 
 namespace troupe::node {
@@ -28,10 +29,17 @@ namespace {
 
 constexpr std::uint64_t kAnvilChainId = 31'337;
 constexpr const char* kNoL1 = "none";
+constexpr const char* kLockFile = "LOCK";
 // Where --chain-id random draws from: beyond every chain a wallet knows by name.
 constexpr std::uint64_t kRandomChainIds = 1'000'000'000;
 constexpr std::uint64_t kGasLimit = 1'200'000'000;
 constexpr std::chrono::seconds kL1Patience{20};
+// Options of a node that follow from --dir and --l1 here.
+constexpr std::string_view kDecided[] = {"data-dir",          "rollup",
+                                         "l1.enabled",        "l1.url",
+                                         "batcher.key-file",  "batcher.password-file",
+                                         "proposer.key-file", "proposer.password-file",
+                                         "dev-keys"};
 
 struct DevnetArguments {
     std::string directory = "troupe-devnet";
@@ -183,17 +191,29 @@ std::optional<RollupFile> make_l1(
     return rollup;
 }
 
-// A devnet begins anew with its L1: the old chain belongs to an L1 that is gone.
-std::string empty_directory(const std::filesystem::path& directory, const std::string& marker) {
+// A devnet begins anew with its L1: the old chain belongs to an L1 that is gone. Nothing else runs
+// in the directory while `lock` lives.
+std::string empty_directory(
+    const std::filesystem::path& directory, const std::filesystem::path& marker,
+    std::unique_ptr<LockFile>& lock) {
     std::error_code error;
-    if (std::filesystem::exists(directory) && !std::filesystem::exists(marker) &&
+    const bool marked = std::filesystem::exists(marker, error);
+    if (!marked && std::filesystem::exists(directory, error) &&
         !std::filesystem::is_empty(directory, error))
         return directory.string() + " exists and is no devnet's: name another one with --dir";
-    std::filesystem::remove_all(directory, error);
     std::filesystem::create_directories(directory, error);
     if (error) return "cannot create " + directory.string() + ": " + error.message();
     // Names the directory as a devnet's from the first moment on.
-    return write_file_atomically(marker, "{}\n");
+    std::string failure = marked ? "" : write_file_atomically(marker, "{}\n");
+    if (!failure.empty()) return failure;
+    lock = LockFile::take(directory / kLockFile, failure);
+    if (!lock)
+        return directory.string() + ": " + failure + ": stop it, or name another one with --dir";
+    for (const auto& entry : std::filesystem::directory_iterator(directory, error))
+        if (entry.path() != marker && entry.path().filename() != kLockFile)
+            std::filesystem::remove_all(entry.path(), error);
+    if (error) return "cannot empty " + directory.string() + ": " + error.message();
+    return {};
 }
 
 // "127.0.0.1:9464" with the port that was bound
@@ -264,6 +284,16 @@ std::optional<chain::Genesis> make_genesis(const DevnetArguments& arguments, std
     return dev_genesis(*chain_id);
 }
 
+// An environment or file made for a node says more than a devnet uses.
+void say_what_is_not_used(const Settings& settings) {
+    for (const std::string_view name : kDecided) {
+        const std::string& origin = settings.origin(name);
+        if (origin == "default") continue;
+        log_warn(
+            Component::kNode, "{} ({}) is not used: a devnet decides it by itself", name, origin);
+    }
+}
+
 int run_devnet(const DevnetArguments& arguments, const NodeOptions& options) {
     block_stop_signals();
     std::string failure;
@@ -277,6 +307,7 @@ int run_devnet(const DevnetArguments& arguments, const NodeOptions& options) {
     if (failure = apply_arguments(arguments, config); !failure.empty())
         return report(failure, kExitUsage);
 
+    say_what_is_not_used(*settings);
     // Pages that are being written may call a devnet from anywhere, unless that was decided.
     if (settings->origin("rpc.origins") == "default") config.json_rpc.origins = {"*"};
 
@@ -284,7 +315,8 @@ int run_devnet(const DevnetArguments& arguments, const NodeOptions& options) {
     if (!genesis) return report(failure, kExitUsage);
     const std::filesystem::path directory = arguments.directory;
     const std::string rollup_path = (directory / "rollup.json").string();
-    if (failure = empty_directory(directory, rollup_path); !failure.empty())
+    std::unique_ptr<LockFile> lock;
+    if (failure = empty_directory(directory, rollup_path, lock); !failure.empty())
         return report(failure, kExitUsage);
     config.data_directory = directory / "data";
 
@@ -344,7 +376,7 @@ Command add_devnet_command(CLI::App& root) {
         "--genesis", arguments->genesis, "genesis.json to use instead of ten funded accounts");
     app->add_option("--chain-id", arguments->chain_id, "Chain id of the L2, or random")
         ->capture_default_str();
-    NodeOptions options(*app);
+    NodeOptions options(*app, kDecided);
     app->footer(
         "Examples:\n"
         "  troupe devnet\n"

@@ -1,12 +1,16 @@
 #include "sequencer/commands/node_options.hpp"
 
+#include <algorithm>
+
 namespace troupe::node {
 
-NodeOptions::NodeOptions(CLI::App& app) : values_(std::make_shared<Values>()) {
+NodeOptions::NodeOptions(CLI::App& app, std::span<const std::string_view> decided)
+    : values_(std::make_shared<Values>()) {
     app.add_option(
            "--config", values_->config, "TOML file with any of these options [env: TROUPE_CONFIG]")
         ->type_name("FILE");
     for (const Option& option : all_options()) {
+        if (std::find(decided.begin(), decided.end(), option.name) != decided.end()) continue;
         const std::string name(option.name);
         const std::string flag = "--" + name;
         const std::string help =

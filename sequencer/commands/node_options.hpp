@@ -7,14 +7,17 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 
 namespace troupe::node {
 
 /// The table of options as flags of one subcommand, plus --config.
 class NodeOptions {
   public:
-    explicit NodeOptions(CLI::App& app);
+    /// @param decided  options that this subcommand decides itself and does not offer
+    explicit NodeOptions(CLI::App& app, std::span<const std::string_view> decided = {});
 
     /// After parsing: flags over environment over TOML file over defaults.
     [[nodiscard]] std::optional<Settings> settings(std::string& failure) const;

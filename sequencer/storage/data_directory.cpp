@@ -1,7 +1,6 @@
 #include "sequencer/storage/data_directory.hpp"
 
 #include <fcntl.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -9,18 +8,13 @@
 #include <fstream>
 #include <sstream>
 #include <system_error>
+#include <utility>
 
 namespace troupe::node {
 namespace {
 
 std::string errno_text() {
     return std::strerror(errno);
-}
-
-std::string read_all(int file) {
-    char buffer[64];
-    const ssize_t size = pread(file, buffer, sizeof buffer, 0);
-    return size <= 0 ? std::string() : std::string(buffer, static_cast<std::size_t>(size));
 }
 
 std::string version_text() {
@@ -96,28 +90,13 @@ std::unique_ptr<DataDirectory> DataDirectory::open(
         failure = "cannot create data directory " + path.string() + ": " + error.message();
         return nullptr;
     }
-    const std::filesystem::path lock_path = path / "LOCK";
-    const int lock = ::open(lock_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-    if (lock < 0) {
-        failure = "cannot create " + lock_path.string() + ": " + errno_text();
+    auto lock = LockFile::take(path / "LOCK", failure);
+    if (!lock) {
+        failure = "data directory " + path.string() + ": " + failure +
+                  ". One sequencer only: stop it, or name another directory with --data-dir";
         return nullptr;
     }
-    if (::flock(lock, LOCK_EX | LOCK_NB) != 0) {
-        const std::string owner = read_all(lock);
-        failure = "data directory " + path.string() + " is in use by another troupe process" +
-                  (owner.empty() ? "" : " (pid " + owner.substr(0, owner.find('\n')) + ")") +
-                  ": one sequencer only. Stop it, or name another directory with --data-dir";
-        ::close(lock);
-        return nullptr;
-    }
-    std::unique_ptr<DataDirectory> directory(new DataDirectory(path, lock));
-    const std::string pid = std::to_string(::getpid()) + "\n";
-    if (::ftruncate(lock, 0) != 0 ||
-        ::pwrite(lock, pid.data(), pid.size(), 0) != static_cast<ssize_t>(pid.size())) {
-        failure = "cannot write " + lock_path.string() + ": " + errno_text();
-        return nullptr;
-    }
-
+    std::unique_ptr<DataDirectory> directory(new DataDirectory(path, std::move(lock)));
     const std::filesystem::path version_path = path / "VERSION";
     if (!std::filesystem::exists(version_path)) {
         if (std::filesystem::exists(path / "blocks") || std::filesystem::exists(path / "order")) {
@@ -136,10 +115,6 @@ std::unique_ptr<DataDirectory> DataDirectory::open(
         failure = write_file_atomically(version_path, version_text());
     if (!failure.empty()) return nullptr;
     return directory;
-}
-
-DataDirectory::~DataDirectory() {
-    ::close(lock_);
 }
 
 }  // namespace troupe::node

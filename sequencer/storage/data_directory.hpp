@@ -1,5 +1,7 @@
 #pragma once
 
+#include "sequencer/storage/lock_file.hpp"
+
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -10,7 +12,7 @@ inline constexpr unsigned kDataFormat = 3;        ///< docs/formats/storage.md
 inline constexpr unsigned kDataFormatOldest = 1;  ///< what this troupe takes over
 
 /// The directory that one sequencer owns. While this object lives no other process can have it
-/// (flock on `LOCK`, which the kernel lets go of however the process ends).
+/// (`LOCK`).
 class DataDirectory {
   public:
     /// Makes the directory where there is none, locks it, and checks the format in `VERSION`. From
@@ -20,16 +22,13 @@ class DataDirectory {
     ///         format is another one, or the disk refuses
     [[nodiscard]] static std::unique_ptr<DataDirectory> open(
         const std::filesystem::path& path, std::string& failure);
-    ~DataDirectory();
-    DataDirectory(const DataDirectory&) = delete;
-    DataDirectory& operator=(const DataDirectory&) = delete;
-
     [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
 
   private:
-    DataDirectory(std::filesystem::path path, int lock) : path_(std::move(path)), lock_(lock) {}
+    DataDirectory(std::filesystem::path path, std::unique_ptr<LockFile> lock)
+        : path_(std::move(path)), lock_(std::move(lock)) {}
     std::filesystem::path path_;
-    int lock_;
+    std::unique_ptr<LockFile> lock_;
 };
 
 /// Replaces the file by `text` so that a reader, or a crash at any moment, sees the old content or

@@ -63,6 +63,12 @@ status=0
 "$troupe" status --rpc "$metrics" >/dev/null 2>&1 || status=$?
 [ "$status" = 1 ] || fail "status of what is no node: exit status $status"
 
+# A directory where a devnet runs is not emptied by another one.
+status=0
+said=$("$troupe" devnet --l1 none --port 0 --grpc-port 0 --admin-port 0 --metrics-port 0 2>&1 </dev/null) || status=$?
+[ "$status" = 2 ] && [ -d troupe-devnet/data/blocks ] || fail "a second devnet: exit status $status"
+grep -q "in use by another troupe process (pid $pid).*--dir" <<<"$said" || fail "a second devnet: $said"
+
 kill -TERM "$pid"
 status=0
 wait "$pid" || status=$?
@@ -73,6 +79,13 @@ mkdir precious && touch precious/file
 status=0
 "$troupe" devnet --l1 none --dir precious --port 0 >log 2>&1 </dev/null || status=$?
 [ "$status" = 2 ] && [ -e precious/file ] || fail "a foreign directory: exit status $status"
+# What a devnet decides itself is refused as a flag, and said not to be used where it stands for a node.
+status=0
+said=$("$troupe" devnet --l1 none --data-dir elsewhere 2>&1 </dev/null) || status=$?
+[ "$status" = 2 ] && grep -q 'no option --data-dir of troupe devnet' <<<"$said" || fail "--data-dir: $said"
+status=0
+said=$(TROUPE_DATA_DIR=elsewhere "$troupe" devnet --l1 none --chain-id x 2>&1 </dev/null) || status=$?
+grep -q 'data-dir (environment TROUPE_DATA_DIR) is not used' <<<"$said" || fail "TROUPE_DATA_DIR: $said"
 for wrong in '--block-time 5ms' '--block-time soon' '--chain-id x' '--port 70000'; do
     status=0
     # shellcheck disable=SC2086
