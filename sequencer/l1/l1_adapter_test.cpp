@@ -10,6 +10,7 @@
 #include "sequencer/testing/temp_directory.hpp"
 #include "tests/support/deployed_l1.hpp"
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <thread>
@@ -155,10 +156,12 @@ struct SmallRollup {
         return std::move(*l1::EthClient::open(l1.anvil.url()));
     }
 
-    std::unique_ptr<L1Watcher> watch(Recorder& events, ChainStore& from) {
+    std::unique_ptr<L1Watcher> watch(
+        Recorder& events, ChainStore& from, L1WatcherConfig::Check check = {}) {
         return std::make_unique<L1Watcher>(
-            client(), rollup, L1WatcherConfig{.poll_ms = 20, .confirmations = 1}, from, events,
-            stats, rollup.chain.l1_start);
+            client(), rollup,
+            L1WatcherConfig{.poll_ms = 20, .confirmations = 1, .check = std::move(check)}, from,
+            events, stats, rollup.chain.l1_start);
     }
 
     std::unique_ptr<L1Poster> poster() {
@@ -359,6 +362,44 @@ BOOST_AUTO_TEST_CASE(derivation_goes_on_from_a_checkpoint_after_a_restart) {
     const auto watcher = small.watch(events, *small.store);
     BOOST_TEST(events.wait([](const auto& seen) { return seen.safe == 3; }));
     BOOST_TEST(events.seen().divergence == "");
+}
+
+BOOST_AUTO_TEST_CASE(without_the_l1_blocks_may_name_what_it_told_before) {
+    SmallRollup small;
+    small.l1.anvil.mine(5);
+    std::vector<chain::L1Origin> told;
+    {
+        Recorder events;
+        const auto watcher = small.watch(events, *small.store);
+        BOOST_REQUIRE(events.wait([](const auto& seen) { return seen.origins.size() >= 4; }));
+        told = events.seen().origins;
+    }
+    std::atomic<bool> away = true;
+    const auto check = [&](l1::EthClient&) -> l1::Status {
+        if (!away) return {};
+        return l1::Error{l1::ErrorKind::kUnreachable, 0, "away", {}};
+    };
+    Recorder events;
+    const auto watcher = small.watch(events, *small.store, check);
+    BOOST_TEST(events.wait([&](const auto& seen) { return seen.origins.size() >= told.size(); }));
+    BOOST_TEST((events.seen().origins == told));
+    away = false;
+    small.l1.anvil.mine(1);
+    BOOST_TEST(events.wait([&](const auto& seen) { return seen.origins.size() > told.size(); }));
+    BOOST_TEST(events.seen().origins.back().number == told.back().number + 1);
+    BOOST_TEST(events.seen().divergence == "");
+}
+
+BOOST_AUTO_TEST_CASE(an_l1_that_turns_out_to_be_another_one_is_not_read) {
+    SmallRollup small;
+    small.l1.anvil.mine(5);
+    Recorder events;
+    const auto watcher = small.watch(events, *small.store, [](l1::EthClient&) -> l1::Status {
+        return l1::Error{l1::ErrorKind::kWrongChain, 0, "another chain", {}};
+    });
+    BOOST_TEST(events.wait([](const auto& seen) { return seen.divergence == "another chain"; }));
+    BOOST_TEST(small.stats.snapshot().diverged);
+    BOOST_TEST(events.seen().origins.empty());
 }
 
 BOOST_AUTO_TEST_CASE(an_empty_data_directory_is_filled_from_the_l1) {

@@ -92,9 +92,15 @@ bool L1Watcher::wait(std::uint32_t milliseconds) {
 }
 
 void L1Watcher::run() {
+    if (config_.check) tell_known_origins();
     std::uint32_t pause_ms = 0;
     while (wait(pause_ms)) {
         pause_ms = config_.poll_ms;
+        if (auto checked = check(); !checked) {
+            if (!checked.error().is_transient()) return diverge(checked.error().text);
+            trouble(checked.error());
+            continue;
+        }
         if (!reader_) {
             if (auto begun = begin(); !begun) {
                 trouble(begun.error());
@@ -115,6 +121,32 @@ void L1Watcher::run() {
         if (more) pause_ms = 0;
     }
     persist();
+}
+
+// Until the L1 answers: blocks may name what it told before.
+void L1Watcher::tell_known_origins() {
+    std::vector<L1OriginRecord> known;
+    if (Failure failure = store_.read_origins(origin_.number + 1, known))
+        log_error(Component::kL1, "{}", *failure);
+    for (const L1OriginRecord& record : known) {
+        if (record.origin.number != origin_.number + 1) break;
+        origin_ = record.origin;
+        events_.on_origin(origin_, record.timestamp);
+    }
+}
+
+l1::Status L1Watcher::check() {
+    if (!config_.check) return {};
+    TROUPE_CHECK(config_.check(*l1_));
+    config_.check = nullptr;
+    return {};
+}
+
+void L1Watcher::diverge(const std::string& why) {
+    diverged_ = true;
+    log_error(Component::kL1, "{}", why);
+    stats_.update([](L1Stats& stats) { stats.diverged = true; });
+    events_.on_divergence(why);
 }
 
 void L1Watcher::trouble(const l1::Error& error) {
@@ -225,16 +257,16 @@ l1::Status L1Watcher::give_origins(std::uint64_t head) {
         for (const l1::L1Header& header : headers) {
             if (header.parent_hash != origin_.hash) {
                 if (!diverged_)
-                    events_.on_divergence(
+                    diverge(
                         "the L1 re-organised below block " + std::to_string(header.number) +
                         ", which is deeper than l1.confirmations (" +
                         std::to_string(config_.confirmations) +
                         "): L2 blocks already name an origin that is gone");
-                diverged_ = true;
-                stats_.update([](L1Stats& stats) { stats.diverged = true; });
                 return {};
             }
             origin_ = {header.number, header.hash};
+            if (Failure failure = store_.put_origin({origin_, header.timestamp}))
+                log_error(Component::kL1, "{}", *failure);
             events_.on_origin(origin_, header.timestamp);
         }
     }
@@ -246,10 +278,7 @@ void L1Watcher::take(const chain::batch::L1Block& block) {
     CompareSink sink(store_, judge_);
     next.pipeline.advance(block, sink);
     if (!sink.difference().empty()) {
-        diverged_ = true;
-        log_error(Component::kL1, "{}", sink.difference());
-        stats_.update([](L1Stats& stats) { stats.diverged = true; });
-        events_.on_divergence(sink.difference());
+        diverge(sink.difference());
         return;
     }
     const auto dropped = next.pipeline.take_dropped();

@@ -10,6 +10,7 @@
 
 #include <condition_variable>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -19,6 +20,10 @@ namespace troupe::node {
 struct L1WatcherConfig {
     std::uint32_t poll_ms = 500;
     std::uint64_t confirmations = 2;
+    using Check = std::function<l1::Status(l1::EthClient&)>;
+    /// Made before anything else, until the L1 answers: a failure that does not pass is told as a
+    /// divergence and ends the work. Empty: the L1 is known to be the right one.
+    Check check = {};
 };
 
 /// Follows the L1 with a thread of its own: tells the actors each L1 block that new L2 blocks may
@@ -46,6 +51,8 @@ class L1Watcher {
     };
 
     void run();
+    void tell_known_origins();
+    [[nodiscard]] l1::Status check();
     [[nodiscard]] bool wait(std::uint32_t milliseconds);  // false: stop
     [[nodiscard]] l1::Status begin();
     [[nodiscard]] l1::Status begin_at(const DerivationCheckpoint& checkpoint);
@@ -56,10 +63,11 @@ class L1Watcher {
     void publish_heads(const l1::L1Heads& heads);
     void persist();
     void trouble(const l1::Error& error);
+    void diverge(const std::string& why);
 
     std::unique_ptr<l1::EthClient> l1_;
     const chain::ChainConfig chain_;
-    const L1WatcherConfig config_;
+    L1WatcherConfig config_;
     ChainStore& store_;
     actors::L1Events& events_;
     L1StatsBoard& stats_;

@@ -1,10 +1,6 @@
 #include "sequencer/runtime/node_runtime.hpp"
 
-#include "chain/base/assert.hpp"
 #include "chain/base/hex.hpp"
-#include "l1-client/http_client.hpp"
-#include "l1-client/json_rpc_client.hpp"
-#include "l1-client/rollup_check.hpp"
 #include "sequencer/grpc/engine_backend.hpp"
 #include "sequencer/grpc/event_hub.hpp"
 #include "sequencer/grpc/grpc_server.hpp"
@@ -14,8 +10,7 @@
 #include "sequencer/metrics/metrics_text.hpp"
 #include "sequencer/metrics/node_metrics.hpp"
 #include "sequencer/metrics/operator_server.hpp"
-#include "sequencer/runtime/key_lock.hpp"
-#include "sequencer/runtime/l1_recovery.hpp"
+#include "sequencer/runtime/l1_meeting.hpp"
 #include "sequencer/runtime/node_events.hpp"
 #include "sequencer/storage/chain_store.hpp"
 #include "sequencer/storage/data_directory.hpp"
@@ -34,9 +29,9 @@ namespace troupe::node {
 struct NodeRuntime::Impl {
     NodeConfig config;
     std::unique_ptr<DataDirectory> directory;
-    std::vector<std::unique_ptr<KeyLock>> key_locks;
     std::unique_ptr<LevelOrderLog> order_log;
     std::unique_ptr<ChainStore> store;
+    std::unique_ptr<L1Meeting> meeting;  // null: there is no L1
     NodeMetrics metrics;
     RpcStats rpc_stats;
     L1StatsBoard l1_stats;
@@ -57,26 +52,16 @@ struct NodeRuntime::Impl {
     std::unique_ptr<OperatorServer> operator_server;  // last: it reads all of the above
 
     [[nodiscard]] bool open_storage(std::string& failure);
-    [[nodiscard]] bool check_l1(const NodeKeys& keys, std::string& failure);
-    [[nodiscard]] bool recover(std::string& failure);
+    [[nodiscard]] bool meet_l1(const NodeKeys& keys, std::string& failure);
     [[nodiscard]] bool open_operator_port(std::string& failure);
     [[nodiscard]] bool open_edge(std::string& failure);
     [[nodiscard]] Readiness readiness() const;
     [[nodiscard]] MetricsSnapshot metrics_snapshot() const;
     [[nodiscard]] NodeFigures figures() const;
     [[nodiscard]] bool start_engine(std::string& failure);
-    [[nodiscard]] bool head_origin_timestamp(std::uint64_t& timestamp, std::string& failure) const;
 };
 
 namespace {
-
-// Patience while starting: an operator waits for the answer.
-l1::RpcConfig starting_rpc() {
-    l1::RpcConfig config;
-    config.timeout = std::chrono::milliseconds(5'000);
-    config.attempts_max = 3;
-    return config;
-}
 
 Severity to_severity(LogLevel level) {
     return static_cast<Severity>(static_cast<int>(level) - static_cast<int>(LogLevel::kTrace));
@@ -123,88 +108,10 @@ bool NodeRuntime::Impl::open_storage(std::string& failure) {
     return true;
 }
 
-bool NodeRuntime::Impl::check_l1(const NodeKeys& keys, std::string& failure) {
-    const auto client = l1::EthClient::open(config.l1.url, starting_rpc());
-    if (!client) {
-        failure = "l1.url: " + client.error().text;
-        return false;
-    }
-    l1::EthClient& l1 = **client;
-    const std::string at = "the L1 at " + l1.origin() + ": ";
-    if (auto checked = l1::check_rollup(l1, config.rollup.chain); !checked) {
-        failure = at + checked.error().text;
-        return false;
-    }
-    const auto roles = l1::read_roles(l1, config.rollup.chain);
-    if (!roles) {
-        failure = at + roles.error().text;
-        return false;
-    }
-    if (!keys.batcher) {
-        failure =
-            "no key to post batches with: name a keystore file with --batcher.key-file "
-            "(--dev-keys on a development L1)";
-        return false;
-    }
-    const UnlockedKey& proposer = keys.proposer ? *keys.proposer : *keys.batcher;
-    if (roles->batcher != keys.batcher->address()) {
-        failure = at + "SystemConfig names " + chain::to_hex(roles->batcher) +
-                  " as the batcher, the key given is that of " +
-                  chain::to_hex(keys.batcher->address());
-        return false;
-    }
-    if (roles->proposer != proposer.address())
-        log_warn(
-            Component::kL1,
-            "{}SystemConfig names {} as the proposer, the key given is that of {}: "
-            "no output roots will be claimed until they agree",
-            at, chain::to_hex(roles->proposer), chain::to_hex(proposer.address()));
-    const auto l1_genesis = l1.header(0);
-    if (!l1_genesis || !*l1_genesis) {
-        failure = at + (l1_genesis ? "it does not tell its block 0" : l1_genesis.error().text);
-        return false;
-    }
-    std::vector<chain::Address> addresses{keys.batcher->address()};
-    if (proposer.address() != addresses.front()) addresses.push_back(proposer.address());
-    const auto url = l1::parse_url(config.l1.url);
-    TROUPE_ASSERT(url.ok());  // a client was opened with it
-    const std::string l1_name = name_l1((*l1_genesis)->hash, url->host, url->port);
-    for (const chain::Address& address : addresses) {
-        auto lock = KeyLock::acquire(l1_name, address, failure);
-        if (!lock) return false;
-        key_locks.push_back(std::move(lock));
-    }
-    return true;
-}
-
-// A new data directory, or one that is behind, gets what the L1 has of the chain.
-bool NodeRuntime::Impl::recover(std::string& failure) {
-    const auto client = l1::EthClient::open(config.l1.url, starting_rpc());
-    if (!client) {
-        failure = "l1.url: " + client.error().text;
-        return false;
-    }
-    const HeaderRecord head = store->head();
-    bool ahead = false;
-    if (Failure wrong = l1_is_ahead(**client, config.rollup.chain, *store, ahead)) {
-        failure = "the L1 at " + (*client)->origin() + ": " + *wrong;
-        return false;
-    }
-    LevelOrderLog::Tail tail;
-    if (Failure wrong = order_log->read_tail(head.last_sequence + 1, tail)) {
-        failure = *wrong;
-        return false;
-    }
-    const bool in_use = tail.next_sequence != head.last_sequence + 1;
-    if (in_use && ahead) {
-        failure = "the L1 has blocks after " + std::to_string(head.header.number) +
-                  ", the newest one stored in " + directory->path().string() +
-                  ", and the order log continues that one differently: this is an old copy. Move "
-                  "it away; an empty --data-dir is filled from the L1";
-        return false;
-    }
-    if (in_use || (!ahead && head.header.number != 0)) return true;
-    if (Failure wrong = recover_from_l1(**client, config.rollup, *store)) {
+bool NodeRuntime::Impl::meet_l1(const NodeKeys& keys, std::string& failure) {
+    meeting = L1Meeting::open(config, keys, *store, failure);
+    if (!meeting) return false;
+    if (Failure wrong = meeting->recover(*order_log)) {
         failure = *wrong;
         return false;
     }
@@ -290,34 +197,6 @@ bool NodeRuntime::Impl::open_edge(std::string& failure) {
     return true;
 }
 
-// When the head's L1 origin was mined: later blocks may not lie beyond a drift from it.
-bool NodeRuntime::Impl::head_origin_timestamp(
-    std::uint64_t& timestamp, std::string& failure) const {
-    const HeaderRecord head = store->head();
-    timestamp = config.rollup.chain.l1_start_timestamp;
-    if (!config.l1.enabled || head.l1_origin == config.rollup.chain.l1_start) return true;
-    const auto client = l1::EthClient::open(config.l1.url, starting_rpc());
-    if (!client) {
-        failure = "l1.url: " + client.error().text;
-        return false;
-    }
-    const auto header = (*client)->header(head.l1_origin.number);
-    if (!header) {
-        failure = "the L1 at " + (*client)->origin() + ": " + header.error().text;
-        return false;
-    }
-    if (!*header || (*header)->hash != head.l1_origin.hash) {
-        failure = "block " + std::to_string(head.header.number) + " names L1 block " +
-                  std::to_string(head.l1_origin.number) + " (" +
-                  chain::to_hex(head.l1_origin.hash) + ") as its origin, and the L1 at " +
-                  (*client)->origin() +
-                  " does not have it: it is another L1, is behind, or re-organised too deeply";
-        return false;
-    }
-    timestamp = (*header)->timestamp;
-    return true;
-}
-
 bool NodeRuntime::Impl::start_engine(std::string& failure) {
     const HeaderRecord head = store->head();
     actors::EngineStart start;
@@ -327,7 +206,13 @@ bool NodeRuntime::Impl::start_engine(std::string& failure) {
     start.head_hash = head.hash;
     start.head_origin = head.l1_origin;
     start.origin = head.l1_origin;
-    if (!head_origin_timestamp(start.origin_timestamp, failure)) return false;
+    start.origin_timestamp = start.chain.l1_start_timestamp;
+    if (meeting) {
+        if (Failure wrong = meeting->head_origin_timestamp(start.origin_timestamp)) {
+            failure = *wrong;
+            return false;
+        }
+    }
     LevelOrderLog::Tail tail;
     if (Failure wrong = order_log->read_tail(head.last_sequence + 1, tail)) {
         failure = *wrong;
@@ -378,7 +263,7 @@ std::unique_ptr<NodeRuntime> NodeRuntime::start(
     if (!parts.open_storage(failure)) return nullptr;
     if (!parts.open_operator_port(failure)) return nullptr;
     if (settings.l1.enabled) {
-        if (!parts.check_l1(keys, failure) || !parts.recover(failure)) return nullptr;
+        if (!parts.meet_l1(keys, failure)) return nullptr;
         auto client = open_client(settings.l1, failure);
         if (!client) return nullptr;
         parts.poster = std::make_unique<L1Poster>(
@@ -395,7 +280,9 @@ std::unique_ptr<NodeRuntime> NodeRuntime::start(
         parts.watcher = std::make_unique<L1Watcher>(
             std::move(client), settings.rollup,
             L1WatcherConfig{
-                .poll_ms = settings.l1.poll_ms, .confirmations = settings.l1.confirmations},
+                .poll_ms = settings.l1.poll_ms,
+                .confirmations = settings.l1.confirmations,
+                .check = parts.meeting->check_left()},
             *parts.store, *parts.engine, parts.l1_stats, parts.store->head().l1_origin);
         parts.poster->start(
             *parts.engine, [watcher = parts.watcher.get()] { return watcher->derived_l1(); });

@@ -65,6 +65,23 @@ class ChainStore final : public actors::BlockStore, public ChainReader {
     [[nodiscard]] Failure drop_checkpoints_above(std::uint64_t number) {
         return state_->drop_checkpoints_above(number);
     }
+    /// Remembers which L1 this node met: the hash of its block 0. Synced.
+    [[nodiscard]] Failure put_l1_genesis(const chain::Hash32& hash) {
+        return state_->put_l1_genesis(hash);
+    }
+    /// Empty where none was met.
+    [[nodiscard]] Failure read_l1_genesis(std::optional<chain::Hash32>& hash) const {
+        return state_->read_l1_genesis(hash);
+    }
+    /// Remembers an L1 block before L2 blocks name it; the newest kOriginsMax stay. Not synced.
+    [[nodiscard]] Failure put_origin(const L1OriginRecord& record) {
+        return state_->put_origin(record);
+    }
+    /// Those from L1 block `first` on, in order.
+    [[nodiscard]] Failure read_origins(
+        std::uint64_t first, std::vector<L1OriginRecord>& records) const {
+        return state_->read_origins(first, records);
+    }
     static constexpr std::size_t kCheckpointsMax = StateDatabase::kCheckpointsMax;
 
     /// The raw transactions of a block, without the rest of it. @error as block()

@@ -205,6 +205,35 @@ BOOST_AUTO_TEST_CASE(heads_and_checkpoints_survive_a_restart_and_the_oldest_chec
     BOOST_TEST(kept.front().l1.number == 100u);
 }
 
+BOOST_AUTO_TEST_CASE(what_was_known_of_the_l1_survives_a_restart) {
+    const TempDirectory directory;
+    auto store = open_store(directory);
+    BOOST_REQUIRE(!store->initialise(sample_genesis()));
+    std::optional<chain::Hash32> genesis;
+    BOOST_REQUIRE(!store->read_l1_genesis(genesis));
+    BOOST_TEST(!genesis.has_value());
+    const chain::Hash32 name = chain::crypto::keccak256(chain::Bytes{1});
+    BOOST_REQUIRE(!store->put_l1_genesis(name));
+    const auto origin = [](std::uint64_t number) {
+        chain::Bytes text;
+        chain::append_be(text, number);
+        return L1OriginRecord{{number, chain::crypto::keccak256(text)}, 12 * number};
+    };
+    const std::uint64_t last = StateDatabase::kOriginsMax + 3;
+    for (std::uint64_t number = 1; number <= last; ++number)
+        BOOST_REQUIRE(!store->put_origin(origin(number)));
+    store.reset();
+    store = open_store(directory);
+    BOOST_REQUIRE(!store->read_l1_genesis(genesis));
+    BOOST_TEST((genesis == name));
+    std::vector<L1OriginRecord> kept;
+    BOOST_REQUIRE(!store->read_origins(last - 1, kept));
+    BOOST_TEST((kept == std::vector{origin(last - 1), origin(last)}));
+    BOOST_REQUIRE(!store->read_origins(0, kept));
+    BOOST_TEST(kept.size() == StateDatabase::kOriginsMax);
+    BOOST_TEST(kept.front().origin.number == 4u);
+}
+
 BOOST_AUTO_TEST_CASE(a_second_opening_of_the_data_directory_names_the_owner) {
     const TempDirectory directory;
     std::string failure;

@@ -20,7 +20,6 @@ using chain::ByteView;
 using chain::Hash32;
 
 // First byte of every key. docs/formats/storage.md has the table.
-constexpr std::uint8_t kCheckpoints = 'd';
 constexpr std::uint8_t kMeta = 'm';
 constexpr std::uint8_t kNumbers = 'n';
 constexpr std::uint8_t kPlaces = 'p';
@@ -54,35 +53,6 @@ Failure decode_number(const Database::Read& read, const char* what, std::uint64_
         return std::string("state/: the entry \"") + what + "\" is missing or damaged";
     number = chain::load_be<std::uint64_t>(read.value->data());
     return std::nullopt;
-}
-
-Bytes encode_checkpoint(const DerivationCheckpoint& checkpoint) {
-    Bytes out;
-    chain::rlp::put_string(out, checkpoint.l1.hash);
-    chain::rlp::put_integer(out, checkpoint.l1_timestamp);
-    chain::rlp::put_integer(out, checkpoint.safe.number);
-    chain::rlp::put_string(out, checkpoint.safe.hash);
-    chain::rlp::put_integer(out, checkpoint.safe.timestamp);
-    chain::rlp::put_integer(out, checkpoint.safe.l1_origin.number);
-    chain::rlp::put_string(out, checkpoint.safe.l1_origin.hash);
-    return out;
-}
-
-chain::Result<DerivationCheckpoint> decode_checkpoint(std::uint64_t l1_number, ByteView value) {
-    chain::rlp::Reader in(value);
-    TROUPE_TRY(l1_hash, in.fixed<Hash32>());
-    TROUPE_TRY(l1_timestamp, in.u64());
-    TROUPE_TRY(number, in.u64());
-    TROUPE_TRY(hash, in.fixed<Hash32>());
-    TROUPE_TRY(timestamp, in.u64());
-    TROUPE_TRY(origin_number, in.u64());
-    TROUPE_TRY(origin_hash, in.fixed<Hash32>());
-    TROUPE_CHECK(in.finish());
-    DerivationCheckpoint checkpoint;
-    checkpoint.l1 = {l1_number, l1_hash};
-    checkpoint.l1_timestamp = l1_timestamp;
-    checkpoint.safe = {number, hash, timestamp, {origin_number, origin_hash}};
-    return checkpoint;
 }
 
 }  // namespace
@@ -423,52 +393,6 @@ Failure StateDatabase::read_heads(std::uint64_t& safe, std::uint64_t& finalized)
     safe = *stored_safe;
     finalized = *stored_finalized;
     return std::nullopt;
-}
-
-Failure StateDatabase::put_checkpoint(const DerivationCheckpoint& checkpoint) {
-    WriteBatch batch;
-    batch.put(of(kCheckpoints).number(checkpoint.l1.number), encode_checkpoint(checkpoint));
-    std::size_t kept = 1;
-    const auto each = [&](ByteView key, ByteView) {
-        if (++kept > kCheckpointsMax) batch.erase(key);
-        return true;
-    };
-    if (Failure failure = database_->scan_back(
-            of(kCheckpoints), of(kCheckpoints).number(checkpoint.l1.number), each))
-        return failure;
-    return database_->write(batch, Database::Sync::kNo);
-}
-
-Failure StateDatabase::read_checkpoints(std::vector<DerivationCheckpoint>& checkpoints) const {
-    checkpoints.clear();
-    Failure damage;
-    const auto each = [&](ByteView key, ByteView value) {
-        const auto checkpoint =
-            key.size() == 9
-                ? decode_checkpoint(chain::load_be<std::uint64_t>(key.data() + 1), value)
-                : chain::Result<DerivationCheckpoint>(chain::Error::kRlpWrongSize);
-        if (!checkpoint) {
-            damage = "state/: a derivation checkpoint is damaged";
-            return false;
-        }
-        checkpoints.push_back(*checkpoint);
-        return true;
-    };
-    if (Failure failure = database_->scan_back(of(kCheckpoints), of(kCheckpoints + 1), each))
-        return failure;
-    return damage;
-}
-
-Failure StateDatabase::drop_checkpoints_above(std::uint64_t number) {
-    WriteBatch batch;
-    const auto each = [&](ByteView key, ByteView) {
-        batch.erase(key);
-        return true;
-    };
-    if (Failure failure =
-            database_->scan(of(kCheckpoints).number(number + 1), of(kCheckpoints + 1), each))
-        return failure;
-    return database_->write(batch, Database::Sync::kNo);
 }
 
 }  // namespace troupe::node

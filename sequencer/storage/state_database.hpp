@@ -39,6 +39,13 @@ struct DerivationCheckpoint {
         default;
 };
 
+/// An L1 block that L2 blocks may name as their origin.
+struct L1OriginRecord {
+    chain::L1Origin origin;
+    std::uint64_t timestamp = 0;
+    friend bool operator==(const L1OriginRecord&, const L1OriginRecord&) noexcept = default;
+};
+
 /// What the database keeps in memory, and how far it may be behind.
 struct StateOptions {
     std::size_t cache_bytes = 32 * 1024 * 1024;  ///< LevelDB's cache of blocks
@@ -57,6 +64,7 @@ struct StateOptions {
 class StateDatabase final : public actors::AccountStore {
   public:
     static constexpr std::size_t kCheckpointsMax = 256;
+    static constexpr std::uint64_t kOriginsMax = 65'536;  ///< L1 blocks: nine days of Ethereum's
 
     /// Writes the accounts of a directory of format 2 anew; goes on where a crash ended that.
     [[nodiscard]] static std::unique_ptr<StateDatabase> open(
@@ -106,6 +114,11 @@ class StateDatabase final : public actors::AccountStore {
     [[nodiscard]] Failure put_checkpoint(const DerivationCheckpoint& checkpoint);
     [[nodiscard]] Failure read_checkpoints(std::vector<DerivationCheckpoint>& checkpoints) const;
     [[nodiscard]] Failure drop_checkpoints_above(std::uint64_t number);
+    [[nodiscard]] Failure put_l1_genesis(const chain::Hash32& hash);
+    [[nodiscard]] Failure read_l1_genesis(std::optional<chain::Hash32>& hash) const;
+    [[nodiscard]] Failure put_origin(const L1OriginRecord& record);
+    [[nodiscard]] Failure read_origins(
+        std::uint64_t first, std::vector<L1OriginRecord>& records) const;
 
   private:
     struct SlotKey {

@@ -109,6 +109,72 @@ BOOST_AUTO_TEST_CASE(sequencing_goes_on_without_the_l1_and_posting_resumes_by_it
     BOOST_TEST(verdict.dropped == 0u, "posted twice: " << verdict.text);
 }
 
+BOOST_AUTO_TEST_CASE(a_node_that_knows_its_l1_restarts_while_that_is_away) {
+    TcpProxy wire;
+    RollupShape shape;
+    shape.node_l1_url = wire.url();
+    TestRollup rollup(shape);
+    wire.set_target(rollup->l1_port());
+    rollup.start_node();
+    std::vector<StreamRecord> records;
+    const auto submit = [&] {
+        records.push_back(submit_all(*rollup.connect(), rollup.next_transfers(kTransfers)));
+        BOOST_TEST_REQUIRE(records.back().accepted.size() == kTransfers);
+    };
+    submit();
+    rollup.wait_until_safe(last_block(records));
+    for (const auto mode : {TcpProxy::Mode::kRefuse, TcpProxy::Mode::kSilent}) {
+        BOOST_TEST_CONTEXT("mode " << static_cast<int>(mode)) {
+            wire.set(mode);
+            submit();
+            rollup->kill_node();
+            rollup.start_node();  // with what the order log has
+            submit();
+            BOOST_TEST(rollup->stop_node() == 0);
+            rollup.start_node();  // with nothing but what is stored
+            submit();
+            BOOST_TEST(rollup.heads().safe < last_block(records));
+            wire.set(TcpProxy::Mode::kForward);
+            rollup.wait_until_safe(last_block(records));
+        }
+    }
+    BOOST_TEST(
+        broken_promises(*rollup.connect(), records) == std::vector<std::string>{},
+        boost::test_tools::per_element());
+    const Verdict verdict = verify(rollup);
+    BOOST_TEST(verdict.status == 0, verdict.text);
+    BOOST_TEST(verdict.transactions == records.size() * kTransfers);
+    BOOST_TEST(verdict.dropped == 0u, "posted twice: " << verdict.text);
+}
+
+BOOST_AUTO_TEST_CASE(another_l1_that_answers_after_such_a_restart_gets_nothing) {
+    TcpProxy wire;
+    RollupShape shape;
+    shape.node_l1_url = wire.url();
+    TestRollup rollup(shape);
+    wire.set_target(rollup->l1_port());
+    rollup.start_node();
+    std::vector<StreamRecord> records;
+    records.push_back(submit_all(*rollup.connect(), rollup.next_transfers(kTransfers)));
+    rollup.wait_until_safe(last_block(records));
+    wire.set(TcpProxy::Mode::kRefuse);
+    BOOST_TEST(rollup->stop_node() == 0);
+    rollup.start_node();
+    Anvil other;
+    const auto client = std::move(*l1::EthClient::open(other.url()));
+    const std::uint64_t before = get(client->block_number());
+    wire.set_target(other.port());
+    wire.set(TcpProxy::Mode::kForward);
+    records.push_back(submit_all(*rollup.connect(), rollup.next_transfers(kTransfers)));
+    BOOST_TEST(records.back().accepted.size() == kTransfers);
+    BOOST_TEST(eventually(std::chrono::seconds(20), [&] {
+        return rollup.read_file("node.log").find("there is no contract") != std::string::npos;
+    }));
+    get(rollup->connect_admin()->flush());
+    std::this_thread::sleep_for(std::chrono::seconds(2));
+    BOOST_TEST(get(client->block_number()) == before);  // anvil mines with every transaction
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace troupe::tests
