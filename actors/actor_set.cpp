@@ -14,15 +14,53 @@
 
 #include <fmt/format.h>
 
+#include <bit>
+#include <future>
+
 namespace troupe::actors {
 namespace {
 
 using Partitions = std::vector<std::shared_ptr<PartitionEngine>>;
 
+bool is_paged(const EngineConfig& config, const EngineStart& start) {
+    return config.state_cache_bytes != 0 && start.accounts != nullptr;
+}
+
+/// Gives a partition of `partitions` its share of the state cache.
+PartitionEngine::Paging paging_of(
+    const EngineConfig& config, std::size_t bucket_depth, const ActorSet::Options& options) {
+    PartitionEngine::Paging paging;
+    const std::uint64_t share = config.state_cache_bytes / config.partitions;
+    // A table is at most 60 % full; what is kept leaves room for what a block brings.
+    const std::uint64_t records = std::bit_floor(share / 3 / sizeof(AccountRecord) + 1);
+    paging.accounts_kept = options.accounts_kept.value_or(records * 2 / 5);
+    paging.tries.bucket_depth = bucket_depth;
+    paging.tries.bytes = options.accounts_kept ? 0 : share - share / 3;
+    return paging;
+}
+
+/// Has the partitions read the accounts as they need them. Reads all once, to hash them.
+void page_state(
+    const EngineStart& start, const Partitions& partitions, const EngineConfig& config,
+    const ActorSet::Options& options) {
+    std::uint64_t in_first = 0;  // of 256 sub-tries: keys are hashes
+    start.accounts->scan(0, 2, [&](const chain::Hash32&, const chain::Account&) { ++in_first; });
+    const std::size_t depth = bucket_depth_for(in_first * chain::trie::kSubTries);
+    const PartitionEngine::Paging paging = paging_of(config, depth, options);
+    std::atomic<std::size_t> next = 0;
+    std::vector<std::future<void>> readers;  // each waits when it goes
+    for (std::uint32_t reader = 0; reader < config.worker_threads; ++reader)
+        readers.push_back(std::async(std::launch::async, [&] {
+            for (std::size_t p = next++; p < partitions.size(); p = next++)
+                partitions[p]->page(*start.accounts, paging);
+        }));
+}
+
 /// Fills the partitions with the state after the head and hashes it.
 /// @param failure  says what in the state contradicts itself
 SealerEngine::Roots load_state(
-    const EngineStart& start, const Partitions& partitions, std::string& failure) {
+    const EngineStart& start, const Partitions& partitions, const EngineConfig& config,
+    const ActorSet::Options& options, std::string& failure) {
     const PartitionSet set = set_of(partitions);
     const auto owner = [&](std::uint8_t first) -> PartitionEngine& {
         return owner_of(partitions, first);
@@ -32,7 +70,9 @@ SealerEngine::Roots load_state(
             const chain::Hash32 hash = chain::crypto::keccak256(code);
             owner(hash[0]).load_code(hash, code);
         });
-    start.load_accounts([&](const chain::Address& address, const chain::Account& account) {
+    const bool paged = is_paged(config, start);
+    if (paged) page_state(start, partitions, config, options);
+    const auto load_account = [&](const chain::Address& address, const chain::Account& account) {
         const chain::Hash32 key = chain::crypto::keccak256(address);
         owner(key[0]).load(address, key, account);
         if (!account.has_code()) return;
@@ -41,11 +81,20 @@ SealerEngine::Roots load_state(
         if (code.empty())
             failure = "the code of account " + chain::to_hex(address) + " is missing in the store";
         if (chain::evm::delegate_of(code)) owner(key[0]).load_delegation(address);
-    });
+    };
+    if (!paged) start.load_accounts(load_account);
+    std::optional<chain::Address> last;  // the slots of an account come one after the other
     if (start.load_slots)
-        start.load_slots(
-            [&](const chain::Address& address, const chain::Hash32& slot,
-                const chain::Uint256& value) { load_slot(set, address, slot, value, true); });
+        start.load_slots([&](const chain::Address& address, const chain::Hash32& slot,
+                             const chain::Uint256& value) {
+            if (paged && last != address) {
+                last = address;
+                const chain::Hash32 key = chain::crypto::keccak256(address);
+                owner(key[0]).storage().load_root(
+                    address, start.accounts->read(key).account.storage_root);
+            }
+            load_slot(set, address, slot, value, true);
+        });
     SealerEngine::Roots roots;
     if (const auto wrong = finish_loading(set, start.head.number))
         failure = "the storage of account " + chain::to_hex(*wrong) +
@@ -77,7 +126,7 @@ std::unique_ptr<ActorSet> ActorSet::spawn(
     for (std::uint32_t p = 0; p < config.partitions; ++p)
         set->partitions_.push_back(std::make_shared<PartitionEngine>(
             p, config.partitions, options.seed, options.wide_leaves));
-    SealerEngine::Roots roots = load_state(start, set->partitions_, failure);
+    SealerEngine::Roots roots = load_state(start, set->partitions_, config, options, failure);
     if (!failure.empty()) return nullptr;
     if (const chain::Hash32 root = chain::trie::combine_roots(roots);
         root != start.head.state_root) {
@@ -112,9 +161,17 @@ std::unique_ptr<ActorSet> ActorSet::spawn(
     peers.senders = std::make_shared<SenderCache>();
     peers.partition_mail = std::make_unique<std::atomic<std::uint64_t>[]>(config.partitions);
     peers.admission_mail = std::make_unique<std::atomic<std::uint64_t>[]>(config.admission_workers);
-    const AdmissionEngine admission{
-        start.chain.chain_id, start.chain.gas_limit, start.chain.rules, options.seed,
-        peers.senders};
+    AccountReaderPtr reader;
+    if (is_paged(config, start) && config.read_ahead) {
+        std::vector<AccountTable::Generation> generations;
+        for (const auto& partition : set->partitions_)
+            generations.push_back(partition->tables().accounts.generation());
+        const std::size_t kept = paging_of(config, 0, options).accounts_kept;
+        reader = std::make_shared<AccountReader>(
+            *start.accounts, std::move(generations), kept * config.partitions);
+    }
+    const AdmissionEngine admission{start.chain.chain_id, start.chain.gas_limit, start.chain.rules,
+                                    options.seed,         peers.senders,         reader};
     for (std::uint32_t a = 0; a < config.admission_workers; ++a)
         peers.admission.push_back(system.spawn(admission_actor, a, admission, set->gate_, shared));
     for (std::uint32_t p = 0; p < config.partitions; ++p)

@@ -14,6 +14,8 @@ class ActorSet {
         bool exact_plan = true;
         bool follow_all_slots = false;  ///< see SequencerEngine::Setup
         std::size_t wide_leaves = PartitionEngine::kWideLeaves;
+        /// Of each partition, with a state cache; else as many as it has room for (to test it)
+        std::optional<std::size_t> accounts_kept;
     };
     /// Loads the state, spawns and wires everything and begins the replay; outside.ready tells how
     /// it ended.

@@ -33,6 +33,10 @@ struct EngineConfig {
     bool forecast = true;        ///< the two bounds below hold
     std::uint32_t micro_block_ms_max = 8;  ///< estimated work of one micro-block with contracts
     std::uint32_t queue_ms_max = 250;      ///< estimated work that is taken and not yet answered
+    /// Memory for accounts and the state trie; 0: all of them are in memory. A part of them is, if
+    /// not: the rest is read from EngineStart::accounts. More is taken while the store is behind.
+    std::uint64_t state_cache_bytes = 0;
+    bool read_ahead = true;  ///< with a state cache: accounts are read while senders are recovered
     std::uint32_t block_time_ms = 1'000;
     std::uint32_t metrics_interval_ms = 500;
 
@@ -41,6 +45,7 @@ struct EngineConfig {
     std::uint64_t backlog_blocks_compress = 600;   ///< first mark: the compressor works harder
     std::uint64_t backlog_blocks_slow = 1'800;     ///< second mark: accepted rate is lowered
     std::uint64_t backlog_blocks_refuse = 3'600;   ///< last mark: submission is refused
+    static constexpr std::uint64_t kStateCacheMin = 512 * 1024;
     /// Names every broken rule in words an operator can act on; empty means usable.
     [[nodiscard]] std::vector<std::string> validate() const;
     /// The same with every 0 ("as many as fit") replaced by a number for this machine.
@@ -63,9 +68,11 @@ struct EngineStart {
     std::function<void(const std::function<void(
                            const chain::Address&, const chain::Hash32&, const chain::Uint256&)>&)>
         load_slots;
-    /// Calls back once per account of the state after `head`, in any order.
+    /// Calls back once per account of the state after `head`, in any order. With a state cache the
+    /// accounts come from `accounts` instead, which outlives the engine.
     std::function<void(const std::function<void(const chain::Address&, const chain::Account&)>&)>
         load_accounts;
+    const AccountStore* accounts = nullptr;
     /// Order log entries after `head`, in order: replayed before anything is accepted.
     std::vector<MicroBlockRecord> micro_blocks;
     std::vector<SealRecord> seals;

@@ -35,6 +35,9 @@ std::vector<std::string> EngineConfig::validate() const {
     need(micro_block_gas_max >= 1, "micro_block_gas_max must be at least 1");
     need(micro_block_ms_max >= 1, "micro_block_ms_max must be at least 1");
     need(queue_ms_max >= 1, "queue_ms_max must be at least 1");
+    need(
+        state_cache_bytes == 0 || state_cache_bytes >= kStateCacheMin,
+        "state_cache_bytes must be 0 or at least 512 KiB");
     need(block_time_ms >= 10 && block_time_ms <= 60'000, "block_time_ms must be 10..60000");
     need(metrics_interval_ms >= 10, "metrics_interval_ms must be at least 10");
     need(channel_age_max_ms >= 1, "channel_age_max_ms must be at least 1");

@@ -81,6 +81,12 @@ struct PartitionStats {
     std::uint64_t slots = 0;
     std::uint64_t memory_bytes = 0;
     std::uint64_t mailbox_messages = 0;  ///< messages sent to it and not yet handled
+    // Where not all accounts are in memory:
+    std::uint64_t account_reads = 0;        ///< from the store, while somebody waited
+    std::uint64_t accounts_read_ahead = 0;  ///< from the store, before they were needed
+    std::uint64_t accounts_evicted = 0;
+    std::uint64_t bucket_reads = 0;  ///< of the state trie
+    std::uint64_t buckets_evicted = 0;
 };
 
 struct BatcherStats {

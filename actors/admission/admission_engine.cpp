@@ -62,6 +62,7 @@ void AdmissionEngine::admit(std::span<const ChunkPtr> chunks, Throttle throttle)
     for (const ChunkPtr& chunk : chunks) {
         const std::size_t count = chunk->txs.size();
         drop_unsigned(*chunk, first);
+        if (reader_) reader_->read(*chunk);
         first += count;
     }
 }

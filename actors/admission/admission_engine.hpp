@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/admission/account_reader.hpp"
 #include "actors/admission/chunk.hpp"
 #include "actors/admission/sender_cache.hpp"
 #include "actors/gate.hpp"
@@ -17,14 +18,16 @@ class AdmissionEngine {
     /// @param block_gas_limit  of every block of this chain
     /// @param rules            of the EVM: which addresses are precompiles
     /// @param recent           senders of what came lately, all engines'; empty: all are recovered
+    /// @param reader           of accounts that may not be in memory; empty: all are
     AdmissionEngine(
         std::uint64_t chain_id, std::uint64_t block_gas_limit, chain::Rules rules, TableSeed seed,
-        SenderCachePtr recent = {})
+        SenderCachePtr recent = {}, AccountReaderPtr reader = {})
         : chain_id_(chain_id),
           block_gas_limit_(block_gas_limit),
           rules_(rules),
           seed_(seed),
-          recent_(std::move(recent)) {}
+          recent_(std::move(recent)),
+          reader_(std::move(reader)) {}
 
     /// Turns each chunk's raw into its txs and refused. Every transaction ends in one of them. The
     /// chunks share what is cheaper for many: hashes and signature recovery.
@@ -59,6 +62,7 @@ class AdmissionEngine {
     chain::Rules rules_;
     TableSeed seed_;
     SenderCachePtr recent_;
+    AccountReaderPtr reader_;
     // Scratch, kept for its memory: one entry for each transaction that was read.
     std::vector<AdmittedTx*> txs_;
     std::vector<chain::crypto::RecoveryInput> signatures_;

@@ -9,6 +9,12 @@
 
 namespace troupe::actors {
 
+/// An account that was read from the store before anybody needs it.
+struct ReadAhead {
+    StoredAccount stored;
+    std::uint64_t generation = 0;  ///< of its partition's table, before it was read
+};
+
 /// A transaction that passed every check which needs no state, with all that later steps would
 /// otherwise compute again.
 struct AdmittedTx {
@@ -27,9 +33,11 @@ struct AdmittedTx {
     chain::Uint256 max_fee_per_gas;
     chain::Uint256 max_priority_fee_per_gas;
     chain::Uint256 value;
-    chain::Uint256 max_cost;           ///< gas_limit * max_fee_per_gas + value
-    std::vector<std::uint64_t> hints;  ///< see hints_of()
-    std::vector<std::uint64_t> words;  ///< see words_of()
+    chain::Uint256 max_cost;                  ///< gas_limit * max_fee_per_gas + value
+    std::vector<std::uint64_t> hints;         ///< see hints_of()
+    std::vector<std::uint64_t> words;         ///< see words_of()
+    const ReadAhead* sender_ahead = nullptr;  ///< in the chunk; null: nothing was read
+    const ReadAhead* to_ahead = nullptr;
 };
 
 /// A piece of one submission on its way through admission. Written by one admission actor, then
@@ -42,6 +50,7 @@ struct Chunk {
     std::vector<chain::Bytes> raw;  ///< as submitted; empty after admission
 
     std::vector<AdmittedTx> txs;            ///< admitted, in submission order
+    std::vector<ReadAhead> ahead;           ///< of their accounts
     std::vector<SubmitSink::Item> refused;  ///< the others, with their outcome
 };
 using ChunkPtr = std::shared_ptr<Chunk>;

@@ -34,9 +34,7 @@ KeyPlace TablesView::place_of(const chain::state::Effect& effect) const {
 }
 
 Account TablesView::account_at(const KeyPlace& place, const Address& address) const noexcept {
-    const AccountTable& table = views_[place.partition]->accounts;
-    const AccountRecord* record = table.find(place.hash, address);
-    return record != nullptr ? table.account(*record) : Account{};
+    return views_[place.partition]->accounts.account_at(place.hash, address);
 }
 
 std::optional<Account> TablesView::account(const Address& address) const noexcept {

@@ -1,5 +1,7 @@
 #include "actors/partition/account_table.hpp"
 
+#include "chain/crypto/keccak.hpp"
+
 #include <bit>
 #include <new>
 
@@ -24,6 +26,7 @@ AccountRecord& AccountTable::find_or_insert(
             record.meta = AccountRecord::kUsed;
             record.address = address;
             ++size_;
+            if (store_ != nullptr) fill_stored(record);
             return record;
         }
         if (record.address == address) return record;
@@ -41,6 +44,7 @@ void AccountTable::grow(std::size_t wanted) {
     const Records old = std::move(records_);
     records_ = allocate(new_capacity);
     mask_ = new_capacity - 1;
+    hand_ = 0;
     for (std::size_t i = 0; i < old_capacity; ++i) {
         if (!old[i].used()) continue;
         std::size_t slot = table_hash(old[i].address, seed_) & mask_;
@@ -73,6 +77,87 @@ void AccountTable::set_code(AccountRecord& record, const chain::Hash32& code_has
     if (code_hash != chain::kEmptyCodeHash) record.meta |= AccountRecord::kHasCode;
     if (delegated) record.meta |= AccountRecord::kDelegated;
     contracts_[record.address].code_hash = code_hash;
+}
+
+void AccountTable::fill(AccountRecord& record, const StoredAccount& stored) noexcept {
+    const chain::Account& account = stored.account;
+    record.meta |= AccountRecord::kRecent;
+    record.nonce = account.nonce;
+    record.balance = account.balance;
+    if (account.storage_root != chain::kEmptyTrieRoot)
+        set_storage_root(record, account.storage_root);
+    if (account.has_code()) set_code(record, account.code_hash, stored.delegated);
+}
+
+void AccountTable::fill_stored(AccountRecord& record) noexcept {
+    ++counts_.reads;
+    fill(record, store_->read(chain::crypto::keccak256(record.address)));
+}
+
+AccountRecord AccountTable::read_stored(
+    const chain::Address& address, ContractPart& part) const noexcept {
+    const StoredAccount stored = store_->read(chain::crypto::keccak256(address));
+    AccountRecord record;
+    record.address = address;
+    record.meta = AccountRecord::kUsed;
+    if (stored.account.has_code()) record.meta |= AccountRecord::kHasCode;
+    if (stored.delegated) record.meta |= AccountRecord::kDelegated;
+    record.nonce = stored.account.nonce;
+    record.balance = stored.account.balance;
+    part = {stored.account.storage_root, stored.account.code_hash};
+    return record;
+}
+
+void AccountTable::offer(
+    std::uint64_t hash, const chain::Address& address, const StoredAccount& stored,
+    std::uint64_t generation) noexcept {
+    if (generation != generation_->load(std::memory_order_relaxed)) return;
+    for (std::size_t slot = hash & mask_;; slot = (slot + 1) & mask_) {
+        AccountRecord& record = records_[slot];
+        if (record.used()) {
+            if (record.address == address) return;
+            continue;
+        }
+        record.meta = AccountRecord::kUsed;
+        record.address = address;
+        ++size_;
+        ++counts_.offered;
+        fill(record, stored);
+        return;
+    }
+}
+
+std::size_t AccountTable::evict(std::size_t kept, std::uint32_t epoch) noexcept {
+    if (size_ <= kept) return 0;
+    // First this, then the records: who reads the store sees a generation before what it reads.
+    generation_->fetch_add(1, std::memory_order_acq_rel);
+    const std::size_t before = size_;
+    for (std::size_t steps = 0; steps < capacity() && size_ > kept; ++steps) {
+        AccountRecord& record = records_[hand_];
+        if (record.used() && record.epoch() <= epoch &&
+            (record.meta & AccountRecord::kRecent) == 0) {
+            erase(hand_);  // what comes to its place is next
+            continue;
+        }
+        record.meta &= ~AccountRecord::kRecent;
+        hand_ = (hand_ + 1) & mask_;
+    }
+    counts_.evicted += before - size_;
+    return before - size_;
+}
+
+// Moves those back that stand behind the place only because it was taken.
+void AccountTable::erase(std::size_t slot) noexcept {
+    if (records_[slot].has_extra()) contracts_.erase(records_[slot].address);
+    std::size_t hole = slot;
+    for (std::size_t next = (hole + 1) & mask_; records_[next].used(); next = (next + 1) & mask_) {
+        const std::size_t home = hash(records_[next].address) & mask_;
+        if (((next - home) & mask_) < ((next - hole) & mask_)) continue;
+        records_[hole] = records_[next];
+        hole = next;
+    }
+    records_[hole] = AccountRecord{};
+    --size_;
 }
 
 void AccountTable::clear_epochs() noexcept {

@@ -1,9 +1,11 @@
 #pragma once
 
 #include "actors/placement.hpp"
+#include "actors/ports.hpp"
 #include "chain/base/prefetch.hpp"
 #include "chain/types/account.hpp"
 
+#include <atomic>
 #include <map>
 #include <memory>
 #include <utility>
@@ -22,8 +24,9 @@ struct alignas(64) AccountRecord {
     static constexpr std::uint32_t kHasExtra = 2;  ///< storage or code: see contracts_
     static constexpr std::uint32_t kHasCode = 4;
     static constexpr std::uint32_t kDelegated = 8;  ///< its code is a delegation (EIP-7702)
+    static constexpr std::uint32_t kRecent = 16;    ///< since the clock came by: see evict()
     static constexpr std::uint32_t kFlags = kUsed | kHasExtra | kHasCode | kDelegated;
-    static constexpr std::uint32_t kEpochShift = 4;
+    static constexpr std::uint32_t kEpochShift = 5;
     static constexpr std::uint32_t kEpochMax = (1u << (32 - kEpochShift)) - 1;
 
     [[nodiscard]] bool used() const noexcept { return (meta & kUsed) != 0; }
@@ -36,18 +39,34 @@ struct alignas(64) AccountRecord {
     [[nodiscard]] bool delegated() const noexcept { return (meta & kDelegated) != 0; }
     [[nodiscard]] std::uint32_t epoch() const noexcept { return meta >> kEpochShift; }
     void set_epoch(std::uint32_t epoch) noexcept {
-        meta = (meta & kFlags) | (epoch << kEpochShift);
+        meta = (meta & kFlags) | kRecent | (epoch << kEpochShift);
     }
 };
 static_assert(sizeof(AccountRecord) == 64);
 
 /// The accounts of one partition: open addressing, linear probing, at most 60 % full. Addresses
-/// are given with their seeded hash (placement.hpp). Records are never removed: an account that is
-/// empty again (only a rolled back credit makes one) counts as absent.
+/// are given with their seeded hash (placement.hpp). An account that is empty (only a rolled back
+/// credit makes one) counts as absent.
+///
+/// The table holds all accounts, and records are never removed, until bound(): from then on it
+/// holds some of those in a store. What it does not hold has its present value there; fetch() and
+/// find_or_insert() bring it, a record without content where there is nothing, and evict() lets go
+/// what has not changed since the store took it.
 /// Not thread-safe: one writer, and readers only while nobody writes.
 class AccountTable {
   public:
+    struct ContractPart {
+        chain::Hash32 storage_root = chain::kEmptyTrieRoot;
+        chain::Hash32 code_hash = chain::kEmptyCodeHash;
+    };
     explicit AccountTable(TableSeed seed);
+
+    /// @param store  outlives the table
+    void bound(const AccountStore& store) {
+        store_ = &store;
+        generation_ = std::make_shared<std::atomic<std::uint64_t>>(0);
+    }
+    [[nodiscard]] bool bounded() const noexcept { return store_ != nullptr; }
 
     [[nodiscard]] const AccountRecord* find(
         std::uint64_t hash, const chain::Address& address) const noexcept {
@@ -63,6 +82,58 @@ class AccountTable {
     /// The record, made empty if there is none. @pre reserve() has made room
     [[nodiscard]] AccountRecord& find_or_insert(
         std::uint64_t hash, const chain::Address& address) noexcept;
+    /// The record; brings it if the table is bounded and does not hold it: records may move then,
+    /// unless reserve() has made room.
+    [[nodiscard]] AccountRecord* fetch(std::uint64_t hash, const chain::Address& address) noexcept {
+        AccountRecord* const held = find(hash, address);
+        if (held != nullptr || store_ == nullptr) return held;
+        reserve(1);
+        return &find_or_insert(hash, address);
+    }
+    /// What find() or the store has, without bringing it: for several readers at once. `visit` is
+    /// given the record and the account's code hash; it is not called where there is neither.
+    template <class Visit>
+    void look(std::uint64_t hash, const chain::Address& address, const Visit& visit) const {
+        if (const AccountRecord* const held = find(hash, address)) {
+            visit(*held, held->has_extra() ? contracts_.at(held->address) : ContractPart{});
+            return;
+        }
+        if (store_ == nullptr) return;
+        ContractPart part;
+        const AccountRecord stored = read_stored(address, part);
+        visit(stored, part);
+    }
+    /// The value that the account has, wherever it is.
+    [[nodiscard]] chain::Account account_at(
+        std::uint64_t hash, const chain::Address& address) const noexcept {
+        chain::Account account;
+        look(hash, address, [&account](const AccountRecord& record, const ContractPart& part) {
+            account = {record.nonce, record.balance, part.storage_root, part.code_hash};
+        });
+        return account;
+    }
+
+    /// Takes in an account that was read from the store ahead, unless it is here.
+    /// @param generation  what generation() was before it was read; what is older is left alone: it
+    /// may have
+    ///                    been here, changed, and gone meanwhile
+    /// @pre reserve() has made room
+    void offer(
+        std::uint64_t hash, const chain::Address& address, const StoredAccount& stored,
+        std::uint64_t generation) noexcept;
+    /// Rises before records go. For any thread.
+    using Generation = std::shared_ptr<const std::atomic<std::uint64_t>>;
+    [[nodiscard]] Generation generation() const noexcept { return generation_; }
+    /// Lets records go until `kept` are left, if it can: those that were not touched since the
+    /// clock's hand came by last, and not since `epoch`, whose changes the store has. The hand goes
+    /// round once at most. @return how many went
+    std::size_t evict(std::size_t kept, std::uint32_t epoch) noexcept;
+    struct Counts {
+        std::uint64_t reads = 0;    ///< accounts that had to be read while somebody waited
+        std::uint64_t offered = 0;  ///< that were taken in from those read ahead
+        std::uint64_t evicted = 0;
+    };
+    [[nodiscard]] const Counts& counts() const noexcept { return counts_; }
     /// Makes room for `additional` inserts; records may move, so no lent view may be in use.
     void reserve(std::size_t additional);
     [[nodiscard]] std::uint64_t hash(const chain::Address& address) const noexcept {
@@ -92,10 +163,6 @@ class AccountTable {
     [[nodiscard]] std::size_t memory_bytes() const noexcept;
 
   private:
-    struct ContractPart {
-        chain::Hash32 storage_root = chain::kEmptyTrieRoot;
-        chain::Hash32 code_hash = chain::kEmptyCodeHash;
-    };
     struct FreeRecords {
         void operator()(AccountRecord* records) const noexcept;
     };
@@ -103,6 +170,11 @@ class AccountTable {
     [[nodiscard]] static Records allocate(std::size_t capacity);
 
     void grow(std::size_t wanted);
+    [[nodiscard]] AccountRecord read_stored(
+        const chain::Address& address, ContractPart& part) const noexcept;
+    void fill(AccountRecord& record, const StoredAccount& stored) noexcept;
+    void fill_stored(AccountRecord& record) noexcept;
+    void erase(std::size_t slot) noexcept;
 
     static constexpr std::size_t kCapacityMin = 64;
 
@@ -111,6 +183,10 @@ class AccountTable {
     std::size_t mask_;
     std::size_t size_ = 0;
     std::map<chain::Address, ContractPart> contracts_;  // of records with kHasExtra
+    const AccountStore* store_ = nullptr;
+    std::size_t hand_ = 0;  // of the clock
+    std::shared_ptr<std::atomic<std::uint64_t>> generation_;
+    Counts counts_;
 };
 
 }  // namespace troupe::actors

@@ -1,5 +1,7 @@
 #include "actors/partition/account_table.hpp"
 
+#include "tests/support/fake_accounts.hpp"
+
 #include <boost/test/unit_test.hpp>
 
 #include <map>
@@ -63,6 +65,91 @@ BOOST_AUTO_TEST_CASE(epochs_share_a_word_with_the_flags_and_do_not_touch_them) {
     BOOST_TEST(record.epoch() == 0u);
     BOOST_TEST(record.has_code());
     BOOST_TEST((table.account(record).code_hash == chain::Hash32{}));
+}
+
+namespace {
+
+/// Balances on disk; the tests' accounts are numbers.
+FakeAccounts store_of(std::uint64_t accounts) {
+    FakeAccounts store;
+    for (std::uint64_t i = 0; i < accounts; ++i) {
+        chain::Account account;
+        account.balance = 1'000 + i;
+        if (i % 7 == 0) account.code_hash = chain::crypto::keccak256(address_of(i));
+        store.put(address_of(i), account);
+    }
+    return store;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(a_bounded_table_has_every_value_whatever_it_lets_go) {
+    FakeAccounts store = store_of(300);
+    AccountTable table{TableSeed{3, 4}};
+    table.bound(store);
+    std::map<std::uint64_t, chain::Account> model;
+    for (std::uint64_t i = 0; i < 400; ++i)
+        model[i] = store.read(chain::crypto::keccak256(address_of(i))).account;
+    std::mt19937_64 random{5};
+    std::map<std::uint64_t, std::uint32_t> changed;  // in which epoch
+    std::uint32_t written = 0;
+    for (std::uint32_t epoch = 1; epoch < 400; ++epoch) {
+        for (int i = 0; i < 20; ++i) {
+            const std::uint64_t number = random() % 400;
+            const chain::Address address = address_of(number);
+            BOOST_TEST_REQUIRE((table.account_at(table.hash(address), address) == model[number]));
+            if (random() % 2 == 0) continue;
+            table.reserve(1);
+            AccountRecord& record = *table.fetch(table.hash(address), address);
+            BOOST_TEST_REQUIRE((table.account(record) == model[number]));
+            if (random() % 2 == 0) continue;
+            record.set_epoch(epoch);
+            record.nonce = model[number].nonce = epoch;
+            changed[number] = epoch;
+        }
+        if (random() % 3 == 0) {  // the store takes some blocks
+            written += static_cast<std::uint32_t>(random() % (epoch - written + 1));
+            for (const auto& [number, when] : changed)
+                if (when <= written) store.put(address_of(number), model[number]);
+            std::erase_if(changed, [&](const auto& entry) { return entry.second <= written; });
+        }
+        // Twice: what was touched has one turn more.
+        table.evict(10, written);
+        table.evict(10, written);
+        BOOST_TEST_REQUIRE(table.size() <= 10 + changed.size());
+    }
+    BOOST_TEST(table.counts().evicted > 1'000u);
+    for (const auto& [number, account] : model)
+        BOOST_TEST(
+            (table.account_at(table.hash(address_of(number)), address_of(number)) == account));
+}
+
+BOOST_AUTO_TEST_CASE(what_was_read_ahead_is_not_taken_once_records_have_gone) {
+    FakeAccounts store = store_of(10);
+    AccountTable table{TableSeed{3, 4}};
+    table.bound(store);
+    const chain::Address address = address_of(1);
+    const std::uint64_t hash = table.hash(address);
+    const std::uint64_t before = table.generation()->load();
+    const StoredAccount stored = store.read(chain::crypto::keccak256(address));
+    // Meanwhile it comes, changes, is written, and goes.
+    AccountRecord& record = *table.fetch(hash, address);
+    record.nonce = 9;
+    record.set_epoch(1);
+    chain::Account changed = stored.account;
+    changed.nonce = 9;
+    store.put(address, changed);
+    table.evict(0, 1);
+    table.evict(0, 1);
+    BOOST_TEST(table.size() == 0u);
+    table.offer(hash, address, stored, before);
+    BOOST_TEST(table.size() == 0u);
+    table.offer(hash, address, {changed, false}, table.generation()->load());
+    BOOST_TEST(table.size() == 1u);
+    BOOST_TEST(table.find(hash, address)->nonce == 9u);
+    table.offer(hash, address, stored, table.generation()->load());  // it is here: nothing
+    BOOST_TEST(table.find(hash, address)->nonce == 9u);
+    BOOST_TEST(table.counts().reads == 1u);
 }
 
 BOOST_AUTO_TEST_CASE(another_seed_is_another_order) {

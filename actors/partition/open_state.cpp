@@ -61,12 +61,13 @@ void OpenState::load_slot(
 
 void OpenState::begin_round(std::size_t inserts) {
     undo_.clear();
-    tables_.accounts.reserve(inserts);
+    tables_.accounts.reserve(tables_.accounts.bounded() ? 2 * inserts : inserts);  // senders, too
     if (epoch_ < AccountRecord::kEpochMax) return;
-    // Once in 268 million blocks. What this block touched already is marked again.
+    // Once in 134 million blocks. What this block touched already is marked again.
     tables_.accounts.clear_epochs();
     tables_.slots.clear_epochs();
     epoch_ = 1;
+    epochs_cleared_ = true;
     for (const Touched& touched : touched_)
         tables_.accounts.find(touched.hash, touched.address)->set_epoch(epoch_);
     for (const TouchedSlot& touched : touched_slots_)
@@ -95,14 +96,14 @@ void OpenState::roll_back() noexcept {
     }
 }
 
-bool OpenState::holds(std::uint64_t hash, const chain::state::Effect& effect) const noexcept {
+bool OpenState::holds(std::uint64_t hash, const chain::state::Effect& effect) noexcept {
     if (effect.kind != EffectKind::kRead && effect.kind != EffectKind::kGuard) return true;
     if (unchecked(effect)) return true;
     if (effect.field == Field::kStorage) {
         const SlotRecord* record = tables_.slots.find(hash, effect.address, effect.slot);
         return holds_for(effect, record != nullptr ? record->value : chain::Uint256{});
     }
-    const AccountRecord* record = tables_.accounts.find(hash, effect.address);
+    const AccountRecord* record = find(hash, effect.address);
     if (effect.field == Field::kNonce)
         return chain::Uint256{record != nullptr ? record->nonce : 0} == effect.value;
     if (effect.field == Field::kBalance) {
@@ -216,6 +217,17 @@ OpenState::Changes OpenState::take_changes() {
     changes.slots = take_slots();
     ++epoch_;
     return changes;
+}
+
+void OpenState::evict(std::uint64_t written, std::uint64_t closed) noexcept {
+    if (!tables_.accounts.bounded()) return;
+    // Block `closed` + 1 has epoch_, those before it the numbers before.
+    const std::uint64_t unwritten = closed - std::min(closed, written);
+    const std::uint32_t last = epoch_ - 1;
+    if (unwritten > last) return;
+    // Where the numbers began again, a block without one may be unwritten as well.
+    if (epochs_cleared_ && unwritten == last) return;
+    tables_.accounts.evict(kept_, last - static_cast<std::uint32_t>(unwritten));
 }
 
 }  // namespace troupe::actors

@@ -20,6 +20,12 @@ class OpenState {
   public:
     explicit OpenState(TableSeed seed) : tables_(seed) {}
 
+    /// From now on the accounts of `store` that are not here are read when they are needed.
+    /// @param kept  how many stay; more while the store has not taken what blocks changed
+    void bound(const AccountStore& store, std::size_t kept) {
+        tables_.accounts.bound(store);
+        kept_ = kept;
+    }
     /// For readers while it is lent; a pointer to it stays valid.
     [[nodiscard]] const StateTables& tables() const noexcept { return tables_; }
 
@@ -41,7 +47,7 @@ class OpenState {
 
     /// Whether what an effect says of the state is so: a read's value, a guard's bound. True for
     /// writes and deltas. @param hash  table_hash of the effect's address; of a slot its slot_hash
-    [[nodiscard]] bool holds(std::uint64_t hash, const chain::state::Effect& effect) const noexcept;
+    [[nodiscard]] bool holds(std::uint64_t hash, const chain::state::Effect& effect) noexcept;
     /// Does a write or a delta; nothing for reads and guards. @pre reserve() has made room
     /// @param delegated  of a code that is written: it is a delegation (EIP-7702)
     void apply(std::uint64_t hash, const chain::state::Effect& effect, bool delegated);
@@ -55,7 +61,13 @@ class OpenState {
     // Transfers, without effects: the caller checks, and takes back what it did
     // --------------------
     [[nodiscard]] AccountRecord* find(std::uint64_t hash, const chain::Address& address) noexcept {
-        return tables_.accounts.find(hash, address);
+        return tables_.accounts.fetch(hash, address);
+    }
+    /// See AccountTable::offer().
+    void offer(
+        std::uint64_t hash, const chain::Address& address, const StoredAccount& stored,
+        std::uint64_t generation) noexcept {
+        tables_.accounts.offer(hash, address, stored, generation);
     }
     /// The record, made empty if there is none. @pre begin_round() has made room
     [[nodiscard]] AccountRecord& find_or_insert(
@@ -79,6 +91,11 @@ class OpenState {
     /// What the open block changed, and begins the next one. Slots and the accounts they belong to
     /// may be different partitions'.
     [[nodiscard]] Changes take_changes();
+
+    /// Lets accounts go, where there are too many and the tables are bounded. After take_changes().
+    /// @param written  the block whose changes, and all before, the store has
+    /// @param closed   the last block of take_changes()
+    void evict(std::uint64_t written, std::uint64_t closed) noexcept;
 
   private:
     /// An account as it was when the open block touched it first.
@@ -113,6 +130,8 @@ class OpenState {
     [[nodiscard]] std::map<chain::Address, chain::Hash32> take_codes();
 
     StateTables tables_;
+    std::size_t kept_ = 0;
+    bool epochs_cleared_ = false;
     std::uint32_t epoch_ = 1;  // of the open block; records touched in it carry it
     std::vector<Touched> touched_;
     std::vector<TouchedSlot> touched_slots_;

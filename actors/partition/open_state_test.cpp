@@ -44,7 +44,7 @@ struct Fixture {
         state.reserve(1);
         state.apply(hash_of(effect), effect, delegated);
     }
-    bool holds(const Effect& effect) const { return state.holds(hash_of(effect), effect); }
+    bool holds(const Effect& effect) { return state.holds(hash_of(effect), effect); }
     static std::uint64_t hash_of(const Effect& effect) {
         return effect.field == Field::kStorage ? slot_hash(effect.address, effect.slot, kSeed)
                                                : table_hash(effect.address, kSeed);

@@ -34,7 +34,7 @@ void PartitionState::prove_or_wait(Proof proof) {
 
 // The account's partition begins; those that have slots of a wide contract add them, one after the
 // other. One that is at a later block already sends the question back.
-void PartitionState::prove(Proof proof) const {
+void PartitionState::prove(Proof proof) {
     auto& [query, part] = proof;
     if (!part) {
         part = std::make_shared<PartitionProof>(engine->prove(query->address, query->slots));

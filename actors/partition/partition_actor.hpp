@@ -22,7 +22,7 @@ struct PartitionState {
     void handled() const { peers->partition_mail[index].fetch_sub(1); }
     void seal_slice();
     void go_on_sealing();
-    void prove(Proof proof) const;
+    void prove(Proof proof);
     void prove_or_wait(Proof proof);
     static constexpr const char* name = "partition";
 };

@@ -15,6 +15,18 @@ chain::Uint256 value_in(const chain::trie::SubTrie& trie, const chain::Hash32& k
     return leaf.empty() ? chain::Uint256{} : chain::decode_slot(leaf).value();
 }
 
+/// The sub-tries of a partition, a range.
+PagedTries tries_of(std::uint32_t index, std::uint32_t partitions) {
+    std::uint32_t begin = chain::trie::kSubTries;
+    std::uint32_t count = 0;
+    for (std::uint32_t first = 0; first < chain::trie::kSubTries; ++first) {
+        if (partition_of(static_cast<std::uint8_t>(first), partitions) != index) continue;
+        begin = std::min(begin, first);
+        ++count;
+    }
+    return PagedTries(begin, count);
+}
+
 }  // namespace
 
 PartitionEngine::PartitionEngine(
@@ -22,12 +34,13 @@ PartitionEngine::PartitionEngine(
     : index_(index),
       partitions_(partitions),
       open_(seed),
-      storage_(index, partitions, seed, wide_leaves) {
-    for (std::uint32_t first = 0; first < chain::trie::kSubTries; ++first) {
-        if (partition_of(static_cast<std::uint8_t>(first), partitions) != index) continue;
-        first_sub_trie_ = std::min(first_sub_trie_, first);
-        sub_tries_.emplace_back();
-    }
+      storage_(index, partitions, seed, wide_leaves),
+      tries_(tries_of(index, partitions)) {}
+
+void PartitionEngine::page(const AccountStore& store, const Paging& paging) {
+    store_ = &store;
+    open_.bound(store, paging.accounts_kept);
+    tries_.bound(store, paging.tries);
 }
 
 void PartitionEngine::load(
@@ -51,22 +64,20 @@ std::optional<chain::Address> PartitionEngine::finish_loading(std::uint64_t head
         updates.clear();
         for (; i < loading_.size() && loading_[i].first == first; ++i)
             updates.push_back(std::move(loading_[i].second));
-        sub_trie(first).apply(updates);
+        tries_.at(first).apply(updates);
     }
     loading_ = {};
-    std::vector<chain::trie::SubTrie*> all;
-    for (chain::trie::SubTrie& trie : sub_tries_)
-        all.push_back(&trie);
-    chain::trie::SubTrie::rehash(all);
+    chain::trie::SubTrie::rehash(tries_.all());
     sealed_number_ = head;
     count_open_state();
     return std::nullopt;
 }
 
-std::vector<std::pair<std::uint8_t, chain::trie::SubTrieRoot>> PartitionEngine::all_roots() const {
+std::vector<std::pair<std::uint8_t, chain::trie::SubTrieRoot>> PartitionEngine::all_roots() {
     std::vector<std::pair<std::uint8_t, chain::trie::SubTrieRoot>> roots;
-    for (std::size_t i = 0; i < sub_tries_.size(); ++i)
-        roots.emplace_back(static_cast<std::uint8_t>(first_sub_trie_ + i), sub_tries_[i].root());
+    auto first = static_cast<std::uint8_t>(tries_.first());
+    for (const chain::trie::SubTrie* trie : tries_.all())
+        roots.emplace_back(first++, trie->root());
     return roots;
 }
 
@@ -123,6 +134,7 @@ void PartitionEngine::begin_seal(SealBoardPtr board) {
     OpenState::Changes changes = open_.take_changes();
     job.changes = std::move(changes.accounts);
     job.storage.slots = std::move(changes.slots);
+    if (store_ != nullptr) open_.evict(store_->written_block(), job.board->block_number());
     count_open_state();
 }
 
@@ -203,7 +215,7 @@ void PartitionEngine::fill_storage_roots(SealJob& job) {
         // Nothing else of it changed: its leaf, which stands at the block before, says the rest.
         chain::execution::AccountChange& change = job.changes.emplace_back();
         change.address = contract.address;
-        const chain::Bytes leaf = sub_trie(contract.account_key[0]).get(contract.account_key);
+        const chain::Bytes leaf = tries_.get(contract.account_key);
         if (!leaf.empty()) change.after = chain::decode_account(leaf).value();
         change.before = change.after;
         add_storage(change, contract);
@@ -245,8 +257,8 @@ void PartitionEngine::hash_accounts(SealJob& job) {
                 {job.keys[i], after.is_empty() ? chain::Bytes{} : chain::encode_account(after)});
         }
         count += updates.size();
-        sub_trie(first).apply(updates);
-        tries.push_back(&sub_trie(first));
+        tries_.apply(first, updates, job.board->block_number());
+        tries.push_back(&tries_.at(first));
         job.dirty.push_back(first);
     }
     chain::trie::SubTrie::rehash(tries);
@@ -256,21 +268,22 @@ PartitionSeal PartitionEngine::finish(SealJob job) {
     PartitionSeal seal;
     seal.block_number = job.board->block_number();
     for (const std::uint8_t first : job.dirty)
-        seal.roots.emplace_back(first, sub_trie(first).root());
+        seal.roots.emplace_back(first, tries_.at(first).root());
     seal.changes = std::move(job.changes);
     sealed_number_ = seal.block_number;
+    tries_.trim();
     return seal;
 }
 
 PartitionProof PartitionEngine::prove(
-    const chain::Address& address, std::span<const chain::Hash32> slots) const {
+    const chain::Address& address, std::span<const chain::Hash32> slots) {
     TROUPE_ASSERT(!sealing());
     const chain::Hash32 key = chain::crypto::keccak256(address);
     PartitionProof proof;
     proof.block_number = sealed_number_;
     proof.address = address;
     proof.key = key;
-    proof.nodes = sub_tries_[key[0] - first_sub_trie_].prove(key);
+    proof.nodes = tries_.prove(key);
     const StorageTries::Storage* const storage = storage_.find(address);
     for (const chain::Hash32& slot : slots) {
         SlotProof& one = proof.slots.emplace_back();
@@ -311,15 +324,18 @@ void PartitionEngine::count_open_state() {
     stats_.partition = index_;
     stats_.accounts = tables.accounts.size();
     stats_.slots = tables.slots.size();
+    stats_.account_reads = tables.accounts.counts().reads;
+    stats_.accounts_read_ahead = tables.accounts.counts().offered;
+    stats_.accounts_evicted = tables.accounts.counts().evicted;
     stats_.memory_bytes =
         tables.accounts.memory_bytes() + tables.slots.memory_bytes() + tables.codes.memory_bytes();
 }
 
 PartitionStats PartitionEngine::stats() const {
     PartitionStats stats = stats_;
-    for (const chain::trie::SubTrie& trie : sub_tries_)
-        stats.memory_bytes += trie.memory_bytes();
-    stats.memory_bytes += storage_.memory_bytes();
+    stats.memory_bytes += tries_.memory_bytes() + storage_.memory_bytes();
+    stats.bucket_reads = tries_.counts().reads;
+    stats.buckets_evicted = tries_.counts().evicted;
     return stats;
 }
 

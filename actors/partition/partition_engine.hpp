@@ -2,6 +2,7 @@
 
 #include "actors/metrics_sink.hpp"
 #include "actors/partition/open_state.hpp"
+#include "actors/partition/paged_tries.hpp"
 #include "actors/partition/storage_tries.hpp"
 #include "actors/sequencer/round.hpp"
 #include "chain/execution/serial_chain.hpp"
@@ -59,6 +60,13 @@ class PartitionEngine {
     void load_flat(const chain::Address& address, const chain::Account& account) {
         open_.load(address, account);
     }
+    /// Instead of loading accounts: takes them from `store` as they are needed, and keeps some.
+    /// Reads and hashes all of them once. Before finish_loading().
+    struct Paging {
+        std::size_t accounts_kept = 0;
+        PagedTries::Bounds tries;
+    };
+    void page(const AccountStore& store, const Paging& paging);
     /// Loads a code. Before the accounts that have it.
     void load_code(const chain::Hash32& hash, const chain::Bytes& code) {
         open_.load_code(hash, code);
@@ -68,7 +76,7 @@ class PartitionEngine {
     /// Hashes the tries. @param head  the block whose state was loaded
     /// @return an account whose slots do not give the storage root that it was loaded with, if any
     [[nodiscard]] std::optional<chain::Address> finish_loading(std::uint64_t head);
-    [[nodiscard]] std::vector<std::pair<std::uint8_t, chain::trie::SubTrieRoot>> all_roots() const;
+    [[nodiscard]] std::vector<std::pair<std::uint8_t, chain::trie::SubTrieRoot>> all_roots();
 
     /// For whoever holds it.
     [[nodiscard]] OpenState& open_state() noexcept { return open_; }
@@ -97,7 +105,7 @@ class PartitionEngine {
 
     /// @pre !sealing(): the sub-tries stand at the end of one block
     [[nodiscard]] PartitionProof prove(
-        const chain::Address& address, std::span<const chain::Hash32> slots) const;
+        const chain::Address& address, std::span<const chain::Hash32> slots);
     /// The partition that is to add to the proof next; none: it is complete.
     [[nodiscard]] std::optional<std::uint32_t> next_to_prove(const PartitionProof& proof) const;
     /// Adds the slots whose sub-tries are here.
@@ -135,21 +143,18 @@ class PartitionEngine {
     void fill_storage_roots(SealJob& job);
     void add_storage(chain::execution::AccountChange& change, StorageTries::Contract& contract);
     void hash_accounts(SealJob& job);
-    [[nodiscard]] chain::trie::SubTrie& sub_trie(std::uint8_t first_byte) noexcept {
-        return sub_tries_[first_byte - first_sub_trie_];
-    }
     [[nodiscard]] PartitionSeal finish(SealJob job);
     void count_open_state();
 
     std::uint32_t index_;
     std::uint32_t partitions_;
-    std::uint32_t first_sub_trie_ = 256;
     OpenState open_;
     PartitionStats stats_;  // of the open state, when it was last ours
     std::uint64_t sealed_number_ = 0;
     StorageTries storage_;
     std::set<chain::Address> bare_;  // accounts that have or had storage and, then, no code
-    std::vector<chain::trie::SubTrie> sub_tries_;
+    PagedTries tries_;
+    const AccountStore* store_ = nullptr;  // of accounts that are not here
     std::deque<SealJob> jobs_;
     std::vector<std::pair<std::uint8_t, chain::trie::TrieUpdate>> loading_;
 };

@@ -59,7 +59,7 @@ struct OnePartition {
     PartitionSeal seal(std::uint64_t number) {
         return std::move(seal_block({&engine}, number).front());
     }
-    chain::Hash32 root() const {
+    chain::Hash32 root() {
         std::array<chain::trie::SubTrieRoot, chain::trie::kSubTries> roots;
         for (auto& [first, root] : engine.all_roots())
             roots[first] = root;

@@ -32,8 +32,7 @@ struct StateTables {
 
     /// Of this partition's addresses; empty where there is none.
     [[nodiscard]] chain::Account account(const chain::Address& address) const {
-        const AccountRecord* record = accounts.find(accounts.hash(address), address);
-        return record != nullptr ? accounts.account(*record) : chain::Account{};
+        return accounts.account_at(accounts.hash(address), address);
     }
 
     AccountTable accounts;

@@ -46,6 +46,14 @@ void NativeTransfers::prefetch_tx(const AdmittedTx& tx) noexcept {
 void NativeTransfers::prefetch(const AdmittedTx& tx) const noexcept {
     at(tx.sender_place).tables().accounts.prefetch(tx.sender_place.hash);
     at(tx.to_place).tables().accounts.prefetch(tx.to_place.hash);
+    if (tx.sender_ahead != nullptr) [[unlikely]]
+        at(tx.sender_place)
+            .offer(
+                tx.sender_place.hash, tx.sender, tx.sender_ahead->stored,
+                tx.sender_ahead->generation);
+    if (tx.to_ahead != nullptr) [[unlikely]]
+        at(tx.to_place)
+            .offer(tx.to_place.hash, tx.to, tx.to_ahead->stored, tx.to_ahead->generation);
 }
 
 bool NativeTransfers::needs_evm(const AdmittedTx& tx) const noexcept {

@@ -20,7 +20,8 @@ class NativeTransfers {
         Place vault);
     /// Brings the transaction itself nearer.
     static void prefetch_tx(const AdmittedTx& tx) noexcept;
-    /// Brings the accounts that run() will touch nearer.
+    /// Brings the accounts that run() will touch nearer, out of what was read ahead, too. After
+    /// begin().
     void prefetch(const AdmittedTx& tx) const noexcept;
     /// Whether `tx` needs the EVM, as the state is.
     [[nodiscard]] bool needs_evm(const AdmittedTx& tx) const noexcept;

@@ -20,12 +20,17 @@ void Planner::begin(const Uint256& base_fee_per_gas, const chain::Address& coinb
 Planner::Entry& Planner::load(Place place, const chain::Address& address) {
     const auto [entry, fresh] = entries_.insert(place.hash, address);
     if (!fresh) return entry;
-    const AccountRecord* record =
-        owner_of(views_, place.sub_trie).accounts.find(place.hash, address);
-    entry.nonce = record != nullptr ? record->nonce : 0;
-    entry.balance = record != nullptr ? record->balance : Uint256{};
-    entry.has_code = record != nullptr && record->has_code();
-    entry.may_send = record == nullptr || record->may_send();
+    entry.nonce = 0;
+    entry.balance = Uint256{};
+    entry.has_code = false;
+    entry.may_send = true;
+    const auto take = [&entry](const AccountRecord& record, const AccountTable::ContractPart&) {
+        entry.nonce = record.nonce;
+        entry.balance = record.balance;
+        entry.has_code = record.has_code();
+        entry.may_send = record.may_send();
+    };
+    owner_of(views_, place.sub_trie).accounts.look(place.hash, address, take);
     return entry;
 }
 

@@ -1,3 +1,4 @@
+#include "chain/crypto/keccak.hpp"
 #include "sequencer/commands/command.hpp"
 #include "sequencer/demo/local_rollup.hpp"
 #include "sequencer/load/load_report.hpp"
@@ -33,6 +34,7 @@ struct LoadOptions {
     std::uint64_t chain_id = 420'044;
     bool sign_only = false;
     std::size_t wallets = 10'000;
+    std::uint64_t accounts = 0;
     std::size_t connections = 8;
     double seconds = 60;
     double rate = 0;
@@ -46,9 +48,9 @@ class LoadCommand {
   public:
     LoadCommand(const LoadOptions& options, const LoadMix& mix) : options_(options), mix_(mix) {
         if (mix_.with_contracts()) options_.wallets = std::min(options_.wallets, kTokenHoldersMax);
-        wallets_ = make_wallets("troupe load", options_.wallets + 1);
-        owner_ = wallets_.back();
-        wallets_.pop_back();
+        owner_ = make_wallets("troupe load owner", 1).front();
+        wallets_ = options_.accounts != 0 ? make_consecutive_wallets(first_key(), options_.wallets)
+                                          : make_wallets("troupe load", options_.wallets);
         // No sender may have two transactions under way there: through_json_rpc().
         if (json_rpc())
             options_.batch = std::clamp<std::size_t>(
@@ -77,6 +79,10 @@ class LoadCommand {
     }
 
   private:
+    [[nodiscard]] static chain::Hash32 first_key() {
+        constexpr std::string_view kName = "troupe load accounts";
+        return chain::crypto::keccak256(chain::Bytes(kName.begin(), kName.end()));
+    }
     [[nodiscard]] bool json_rpc() const noexcept { return options_.via == "json-rpc"; }
 
     bool start_node() {
@@ -84,9 +90,14 @@ class LoadCommand {
         parts.genesis.chain_id = options_.chain_id;
         parts.genesis.gas_limit = kGasLimit;
         parts.genesis.base_fee_per_gas = 1'000'000'000;
-        auto funded = wallets_;
-        funded.push_back(owner_);
-        parts.genesis.alloc = fund(funded, *chain::uint256_from_text("1000000000000000000000"));
+        const chain::Uint256 balance = *chain::uint256_from_text("1000000000000000000000");
+        auto listed = wallets_;
+        if (options_.accounts != 0) {
+            listed.clear();
+            parts.funded = {first_key(), options_.accounts, balance};
+        }
+        listed.push_back(owner_);
+        parts.genesis.alloc = fund(listed, balance);
         parts.node_arguments = {"--log.level", "warn"};
         parts.node_arguments.insert(
             parts.node_arguments.end(), options_.node_arguments.begin(),
@@ -105,8 +116,9 @@ class LoadCommand {
 
     [[nodiscard]] std::string description() const {
         return fmt::format(
-            "troupe load 2: {}, {} % hot, of {} wallets on chain {}, {} transactions", mix_.text(),
-            mix_.hot, options_.wallets, options_.chain_id, options_.transactions);
+            "troupe load 2: {}, {} % hot, of {}{} wallets on chain {}, {} transactions",
+            mix_.text(), mix_.hot, options_.wallets, options_.accounts != 0 ? " consecutive" : "",
+            options_.chain_id, options_.transactions);
     }
 
     std::unique_ptr<TransactionFile> open_or_sign() {
@@ -226,6 +238,8 @@ int run_load(const LoadOptions& options) {
     auto mix = parse_load_mix(options.mix, failure);
     if (!mix) return report("--mix: " + failure, kExitUsage);
     mix->hot = options.hot;
+    if (options.accounts != 0 && options.accounts < options.wallets)
+        return report("--accounts: as many as --wallets at least", kExitUsage);
     return LoadCommand(options, *mix).run();
 }
 
@@ -259,8 +273,12 @@ Command add_load_command(CLI::App& root) {
     app->add_option(
            "--wallets", options->wallets,
            "Senders, who are the receivers as well; with contracts 2,000 at most")
-        ->check(CLI::Range(2u, 1'000'000u))
+        ->check(CLI::Range(2u, 100'000'000u))
         ->capture_default_str();
+    app->add_option(
+           "--accounts", options->accounts,
+           "Funded in block 0; the wallets are the first of them [default: the wallets]")
+        ->check(CLI::Range(std::uint64_t{2}, kFundedKeysMax));
     app->add_option("--seconds", options->seconds, "The load ends then at the latest")
         ->check(CLI::Range(0.1, 86'400.0))
         ->capture_default_str();

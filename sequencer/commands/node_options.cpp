@@ -22,6 +22,7 @@ NodeOptions::NodeOptions(CLI::App& app, std::span<const std::string_view> decide
                                                                : app.add_option(flag, text, help);
         made->group(std::string(option.group));
         if (option.kind == OptionKind::kNumber) made->type_name("N");
+        if (option.kind == OptionKind::kBytes) made->type_name("SIZE");
         if (option.kind == OptionKind::kPath) made->type_name("PATH");
         if (option.kind == OptionKind::kListen) made->type_name("HOST:PORT");
         if (option.kind == OptionKind::kUrl) made->type_name("URL");

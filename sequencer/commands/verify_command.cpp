@@ -122,7 +122,7 @@ int run_verify(const VerifyArguments& arguments) {
             done.l1_block - rollup->chain.l1_start.number, with_commas(done.blocks) + " blocks");
     };
     const auto verified =
-        prover::verify(rollup->genesis, rollup->chain, source, node.get(), options);
+        prover::verify(whole_genesis(*rollup), rollup->chain, source, node.get(), options);
     progress.finish();
     if (!verified) return report(verified.error());
 

@@ -87,6 +87,13 @@ constexpr Option kOptions[] = {
     number("workers", kSequencing, "0", "Threads of the actors; 0: one per core", 0, 256),
     number("partitions", kSequencing, "0", "Partitions of the state; 0: four per worker", 0, 256),
     number("executors", kSequencing, "0", "Executors; 0: one per worker", 0, 256),
+    {.name = "state-cache",
+     .kind = kBytes,
+     .group = kSequencing,
+     .fallback = "0",
+     .help = "Memory for accounts and the state trie, the rest stays on disk; 0: all in memory",
+     .min = 1ull << 20,
+     .max = 1024ull << 30},
 
     {.name = "l1.enabled",
      .kind = kSwitch,
@@ -266,6 +273,22 @@ std::string environment_name(const Option& option) {
     return name;
 }
 
+std::optional<std::uint64_t> bytes_of(std::string_view value) noexcept {
+    unsigned shift = 0;
+    if (value.ends_with('K')) shift = 10;
+    if (value.ends_with('M')) shift = 20;
+    if (value.ends_with('G')) shift = 30;
+    if (shift != 0) value.remove_suffix(1);
+    if (value.empty() || value.size() > 15) return std::nullopt;  // 2^63 has 19 digits
+    std::uint64_t number = 0;
+    for (const char c : value) {
+        if (c < '0' || c > '9') return std::nullopt;
+        number = number * 10 + static_cast<std::uint64_t>(c - '0');
+    }
+    if (number > UINT64_MAX >> shift) return std::nullopt;
+    return number << shift;
+}
+
 std::string check_value(const Option& option, std::string_view value) {
     if (value.empty() && option.kind != kNumber && option.kind != kSwitch)
         return option.empty_allowed ? "" : "something that is not empty";
@@ -278,6 +301,12 @@ std::string check_value(const Option& option, std::string_view value) {
             if (number.ok() && *number >= option.min && *number <= option.max) return {};
             return "a number from " + std::to_string(option.min) + " to " +
                    std::to_string(option.max);
+        }
+        case kBytes: {
+            const auto bytes = bytes_of(value);
+            if (bytes && (*bytes == 0 || (*bytes >= option.min && *bytes <= option.max))) return {};
+            return "0 or a size from " + std::to_string(option.min >> 20) + "M to " +
+                   std::to_string(option.max >> 30) + "G, such as 512M";
         }
         case kSwitch:
             return value == "true" || value == "false" ? "" : "true or false";

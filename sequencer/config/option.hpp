@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -14,6 +15,7 @@ enum class OptionKind : std::uint8_t {
     kPath,    ///< a file or directory; ~ is not expanded
     kNumber,  ///< decimal, within [min, max]
     kSwitch,  ///< true or false
+    kBytes,   ///< a size: decimal, K, M or G behind it for powers of 1,024; 0, or in [min, max]
     kListen,  ///< host:port; port 0 takes a free one
     kChoice,  ///< one of `choices`, separated by |
     kUrl,     ///< http:// or https://
@@ -26,7 +28,7 @@ struct Option {
     std::string_view group;  ///< heading in --help
     std::string_view fallback;
     std::string_view help;  ///< one sentence, no full stop
-    std::uint64_t min = 0;  ///< kNumber
+    std::uint64_t min = 0;  ///< kNumber, kBytes
     std::uint64_t max = UINT64_MAX;
     std::string_view choices = {};
     bool empty_allowed = false;  ///< kText, kPath, kListen: "" means "not used"
@@ -41,6 +43,9 @@ struct Option {
 
 /// "TROUPE_GRPC_LISTEN"
 [[nodiscard]] std::string environment_name(const Option& option);
+
+/// The number of bytes that a kBytes value names; empty: it names none.
+[[nodiscard]] std::optional<std::uint64_t> bytes_of(std::string_view value) noexcept;
 
 /// @return empty if `value` is allowed, else what was expected: "a number from 1 to 256"
 [[nodiscard]] std::string check_value(const Option& option, std::string_view value);

@@ -1,9 +1,9 @@
 #include "sequencer/config/rollup_file.hpp"
 
 #include "chain/batch/span_batch.hpp"
-#include "chain/execution/serial_chain.hpp"
 #include "sequencer/config/genesis_file.hpp"
 #include "sequencer/storage/data_directory.hpp"
+#include "sequencer/storage/genesis_state.hpp"
 
 #include <fmt/format.h>
 
@@ -111,6 +111,7 @@ std::string check_agreement(const RollupFile& rollup) {
                    "l1_start.timestamp", rollup.chain.l1_start_timestamp, "timestamp",
                    rollup.genesis.timestamp) +
                ": a block is never older than its L1 origin";
+    if (rollup.funded.count != 0) return {};
     const chain::Hash32 hash = genesis_hash_of(rollup.genesis, rollup.chain);
     if (hash != rollup.genesis_hash)
         return "genesis_hash is " + chain::to_hex(rollup.genesis_hash) + ", but this genesis has " +
@@ -132,7 +133,15 @@ std::optional<RollupFile> read_rollup_file(const std::string& path, std::string&
             root.at("version").fail(
                 std::to_string(kVersion) + " (run the troupe that knows version " +
                 std::to_string(version) + ", or `troupe deploy` again)");
-        root.only({"format", "version", "chain", "genesis_hash", "genesis"});
+        root.only({"format", "version", "chain", "genesis_hash", "genesis", "funded"});
+        if (const JsonField funded = root.at("funded"); funded.present()) {
+            funded.only({"first_key", "count", "balance"});
+            rollup.funded.first_key = funded.at("first_key").hash();
+            rollup.funded.count = funded.at("count").u64();
+            if (rollup.funded.count > kFundedKeysMax)
+                funded.at("count").fail(fmt::format("{} at most", kFundedKeysMax));
+            rollup.funded.balance = funded.at("balance").u256();
+        }
         rollup.chain = read_chain(root.at("chain"));
         rollup.genesis_hash = root.at("genesis_hash").hash();
         rollup.genesis = read_genesis(root.at("genesis"));
@@ -153,11 +162,22 @@ std::string write_rollup_file(const std::string& path, const RollupFile& rollup)
     json["chain"] = write_chain(rollup.chain);
     json["genesis_hash"] = chain::to_hex(rollup.genesis_hash);
     json["genesis"] = write_genesis(rollup.genesis);
+    if (rollup.funded.count != 0) {
+        json["funded"]["first_key"] = chain::to_hex(rollup.funded.first_key);
+        json["funded"]["count"] = rollup.funded.count;
+        json["funded"]["balance"] = chain::to_hex_quantity(rollup.funded.balance);
+    }
     return write_file_atomically(path, json.dump(2) + "\n");
 }
 
-chain::Hash32 genesis_hash_of(const chain::Genesis& genesis, const chain::ChainConfig& config) {
-    return chain::execution::SerialChain(genesis, config).head_hash();
+chain::Genesis whole_genesis(const RollupFile& rollup) {
+    if (rollup.funded.count == 0) return rollup.genesis;
+    return with_funded(rollup.genesis, rollup.funded);
+}
+
+chain::Hash32 genesis_hash_of(
+    const chain::Genesis& genesis, const chain::ChainConfig& config, const FundedKeys& funded) {
+    return make_genesis_state(genesis, config, funded).block.hash;
 }
 
 }  // namespace troupe::node

@@ -77,6 +77,10 @@ std::uint64_t Settings::number(std::string_view name) const {
     return *chain::u64_from_text(value(name).text);  // checked by resolve()
 }
 
+std::uint64_t Settings::bytes(std::string_view name) const {
+    return *bytes_of(value(name).text);  // checked by resolve()
+}
+
 bool Settings::on(std::string_view name) const {
     return value(name).text == "true";
 }

@@ -26,6 +26,8 @@ class Settings {
 
     [[nodiscard]] const std::string& text(std::string_view name) const;
     [[nodiscard]] std::uint64_t number(std::string_view name) const;
+    /// Of a kBytes option.
+    [[nodiscard]] std::uint64_t bytes(std::string_view name) const;
     [[nodiscard]] std::uint32_t number32(std::string_view name) const {
         return static_cast<std::uint32_t>(number(name));
     }

@@ -106,6 +106,14 @@ BOOST_AUTO_TEST_CASE(a_bad_value_is_refused_with_where_it_was_said_and_what_was_
     BOOST_TEST(
         failure_of({.flags = {{"log.format", "xml"}}}) ==
         "flag --log.format: log.format is \"xml\", expected one of text|json");
+    for (const char* wrong : {"1023K", "1025G", "12Q", "M", "-1", "99999999999999999999G"})
+        BOOST_TEST(
+            failure_of({.flags = {{"state-cache", wrong}}}) ==
+            "flag --state-cache: state-cache is \"" + std::string(wrong) +
+                "\", expected 0 or a size from 1M to 1024G, such as 512M");
+    BOOST_TEST((bytes_of("512M") == std::optional<std::uint64_t>(512ull << 20)));
+    BOOST_TEST((bytes_of("1500000000") == std::optional<std::uint64_t>(1'500'000'000)));
+    BOOST_TEST((bytes_of("0") == std::optional<std::uint64_t>(0)));
     const std::string path = write_toml(directory, "dev-keys = [1]\n");
     BOOST_TEST(
         failure_of({.toml_file = path}) ==
@@ -120,6 +128,9 @@ std::string document_row(const Option& option) {
     std::string allowed = option.empty_allowed ? "may be empty" : "";
     if (option.kind == OptionKind::kNumber)
         allowed = std::to_string(option.min) + " to " + std::to_string(option.max);
+    if (option.kind == OptionKind::kBytes)
+        allowed = "0, " + std::to_string(option.min >> 20) + "M to " +
+                  std::to_string(option.max >> 30) + "G";
     if (option.kind == OptionKind::kSwitch) allowed = "true, false";
     if (option.kind == OptionKind::kChoice) {
         allowed = std::string(option.choices);

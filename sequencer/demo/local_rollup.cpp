@@ -131,7 +131,8 @@ bool LocalRollup::do_without_l1() {
     for (auto* contract : {&config.system_config, &config.batch_inbox, &config.output_registry}) {
         contract->bytes.back() = last_byte++;
     }
-    rollup.genesis_hash = genesis_hash_of(rollup.genesis, config);
+    rollup.funded = options_.funded;
+    rollup.genesis_hash = genesis_hash_of(rollup.genesis, config, rollup.funded);
     failure_ = write_rollup_file(file("rollup.json"), rollup);
     return failure_.empty();
 }

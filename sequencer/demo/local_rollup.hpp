@@ -20,6 +20,7 @@ class LocalRollup {
         std::string program;    ///< the troupe to run; empty: the file of this process
         std::string directory;  ///< made if absent; empty: a temporary one, removed at the end
         chain::Genesis genesis;
+        FundedKeys funded;  ///< beside its alloc; without an L1 only
         std::vector<std::string> l1_arguments{"--block-time", "1"};
         std::vector<std::string> node_arguments;
         std::string node_l1_url;  ///< where the node finds the L1; empty: l1_url()

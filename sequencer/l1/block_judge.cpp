@@ -27,7 +27,7 @@ std::optional<Error> BlockJudge::refuses(const chain::batch::DerivedBlock& deriv
         derived.l1_inclusion_number, derived.number);
     // A re-org of the L1 may take the question back below what was executed.
     if (!chain_ || chain_->head().number >= derived.number)
-        chain_.emplace(rollup_.genesis, rollup_.chain);
+        chain_.emplace(whole_genesis(rollup_), rollup_.chain);
     while (chain_->head().number + 1 < derived.number) {
         const auto own = store_.block(chain_->head().number + 1);
         if (!own) return std::nullopt;

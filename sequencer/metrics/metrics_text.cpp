@@ -40,17 +40,17 @@ class Families {
         families_.back().metric.push_back(std::move(metric));
         return *this;
     }
-    Families& histogram(
-        const actors::LatencyHistogram& from, const char* label = "", const std::string& of = {}) {
+    template <class Histogram>
+    Families& histogram(const Histogram& from, const char* label = "", const std::string& of = {}) {
         ClientMetric metric = labelled(label, of);
         std::uint64_t count = 0;
         for (std::size_t i = 0; i < from.counts.size(); ++i) {
             count += from.counts[i];
-            const bool last = i == actors::LatencyHistogram::kBounds.size();
+            const bool last = i == Histogram::kBounds.size();
             metric.histogram.bucket.push_back(
                 {.cumulative_count = count,
-                 .upper_bound = last ? std::numeric_limits<double>::infinity()
-                                     : actors::LatencyHistogram::kBounds[i]});
+                 .upper_bound =
+                     last ? std::numeric_limits<double>::infinity() : Histogram::kBounds[i]});
         }
         metric.histogram.sample_count = count;
         metric.histogram.sample_sum = from.sum_seconds;
@@ -195,6 +195,26 @@ void add_partitions(Families& out, const ActorStats& stats) {
         "Messages sent to a partition and not yet handled");
     for (const auto& [id, partition] : stats.partitions)
         out.value(partition.mailbox_messages, "partition", std::to_string(id));
+    actors::PartitionStats sum;
+    for (const auto& [id, partition] : stats.partitions) {
+        sum.account_reads += partition.account_reads;
+        sum.accounts_read_ahead += partition.accounts_read_ahead;
+        sum.accounts_evicted += partition.accounts_evicted;
+        sum.bucket_reads += partition.bucket_reads;
+        sum.buckets_evicted += partition.buckets_evicted;
+    }
+    out.family(
+        MetricType::Counter, "troupe_state_cache_reads_total",
+        "Read from disk because of state-cache: accounts while execution waited (account), before "
+        "it needed them (ahead), buckets of the state trie (bucket)");
+    out.value(sum.account_reads, "what", "account");
+    out.value(sum.accounts_read_ahead, "what", "ahead");
+    out.value(sum.bucket_reads, "what", "bucket");
+    out.family(
+        MetricType::Counter, "troupe_state_cache_evictions_total",
+        "Let go from memory because of state-cache: accounts, buckets of the state trie");
+    out.value(sum.accounts_evicted, "what", "account");
+    out.value(sum.buckets_evicted, "what", "bucket");
 }
 
 void add_batcher(Families& out, const actors::BatcherStats& batcher) {
@@ -340,6 +360,10 @@ std::string metrics_text(const MetricsSnapshot& snapshot) {
     add_sequencer(out, snapshot.actors);
     add_blocks(out, snapshot);
     add_partitions(out, snapshot.actors);
+    out.family(
+        MetricType::Histogram, "troupe_state_cache_read_seconds",
+        "Reads of accounts from the disk or its caches, because of state-cache");
+    out.histogram(snapshot.account_reads);
     add_batcher(out, snapshot.actors.batcher);
     add_l1(out, snapshot.l1);
     add_rpc(out, snapshot.rpc);

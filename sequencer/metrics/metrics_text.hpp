@@ -4,6 +4,7 @@
 #include "sequencer/l1/l1_stats.hpp"
 #include "sequencer/metrics/node_metrics.hpp"
 #include "sequencer/rpc_stats.hpp"
+#include "sequencer/storage/read_times.hpp"
 
 #include <string>
 
@@ -16,6 +17,7 @@ struct MetricsSnapshot {
     JsonRpcSnapshot json_rpc;
     L1Stats l1;
     actors::Heads heads;
+    ReadTimes account_reads;
     bool ready = false;
     std::string version;
     std::uint64_t start_time_seconds = 0;  ///< Unix time

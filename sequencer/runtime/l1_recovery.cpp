@@ -20,7 +20,7 @@ constexpr std::chrono::seconds kSayEvery{5};
 class RecoverySink final : public chain::batch::BlockSink {
   public:
     RecoverySink(const RollupFile& rollup, ChainStore& store)
-        : chain_(rollup.genesis, rollup.chain),
+        : chain_(whole_genesis(rollup), rollup.chain),
           store_(store),
           stored_(store.head().header.number),
           last_sequence_(store.head().last_sequence),

@@ -16,6 +16,7 @@ void apply_engine(const Settings& settings, actors::EngineConfig& engine) {
     engine.forecast = settings.on("congestion-forecast");
     engine.micro_block_ms_max = settings.number32("micro-block-ms");
     engine.queue_ms_max = settings.number32("queue-ms");
+    engine.state_cache_bytes = settings.bytes("state-cache");
     engine.block_time_ms = settings.number32("block-time-ms");
     engine.channel_age_max_ms = settings.number32("batcher.channel-age-ms");
     engine.channel_bytes_target = settings.number("batcher.channel-bytes");

@@ -83,17 +83,42 @@ std::unique_ptr<l1::EthClient> open_client(const L1Config& config, std::string& 
 
 }  // namespace
 
+namespace {
+
+// A part of the state cache is LevelDB's, and what is not written yet is less where accounts wait
+// for being written before they can be let go. The rest is the engine's.
+StateOptions state_options(std::uint64_t& state_cache_bytes) {
+    StateOptions options;
+    if (state_cache_bytes == 0) return options;
+    options.cache_bytes = state_cache_bytes / 4;
+    options.dirty_max = 50'000;
+    options.dirty_blocks_max = 4;
+    options.waiting_max = 4;
+    state_cache_bytes -= options.cache_bytes;
+    return options;
+}
+
+}  // namespace
+
 bool NodeRuntime::Impl::open_storage(std::string& failure) {
     directory = DataDirectory::open(config.data_directory, failure);
     if (!directory) return false;
     order_log = LevelOrderLog::open(directory->path(), failure);
     if (!order_log) return false;
-    store = ChainStore::open(directory->path(), failure);
+    store = ChainStore::open(
+        directory->path(), failure, state_options(config.engine.state_cache_bytes));
     if (!store) return false;
     if (store->empty()) {
         log_info(Component::kStorage, "new chain in {}", directory->path().string());
-        if (Failure wrong =
-                store->initialise(make_genesis_state(config.rollup.genesis, config.rollup.chain))) {
+        const RollupFile& rollup = config.rollup;
+        const GenesisState state = make_genesis_state(rollup.genesis, rollup.chain, rollup.funded);
+        if (state.block.hash != rollup.genesis_hash) {
+            failure = "block 0 of the rollup config has the hash " +
+                      chain::to_hex(state.block.hash) + ", but its genesis_hash is " +
+                      chain::to_hex(rollup.genesis_hash);
+            return false;
+        }
+        if (Failure wrong = store->initialise(state)) {
             failure = *wrong;
             return false;
         }
@@ -125,6 +150,7 @@ MetricsSnapshot NodeRuntime::Impl::metrics_snapshot() const {
     snapshot.json_rpc = json_rpc_stats.snapshot();
     snapshot.l1 = l1_stats.snapshot();
     snapshot.heads = store->heads();
+    snapshot.account_reads = store->account_read_times();
     snapshot.ready = readiness().ready;
     snapshot.version = kVersion;
     snapshot.start_time_seconds = static_cast<std::uint64_t>(started_at);
@@ -221,6 +247,11 @@ bool NodeRuntime::Impl::start_engine(std::string& failure) {
     start.next_sequence = tail.next_sequence;
     start.safe_number = store->heads().safe;
     std::string damage;
+    if (Failure wrong = store->flush()) {
+        failure = *wrong;
+        return false;
+    }
+    start.accounts = &store->accounts();
     start.load_accounts = [&](const auto& visit) {
         if (Failure wrong = store->load_accounts(visit)) damage = *wrong;
     };

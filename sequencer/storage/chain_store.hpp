@@ -42,8 +42,11 @@ class ChainStore final : public actors::BlockStore, public ChainReader {
             const chain::Address&, const chain::Hash32&, const chain::Uint256&)>& visit) const {
         return state_->load_slots(visit);
     }
+    /// Returns once all that was committed is in `state/`, accounts included.
+    [[nodiscard]] Failure flush() { return state_->flush(); }
     /// The same accounts, one by one: for partitions that do not hold all of them.
     [[nodiscard]] const actors::AccountStore& accounts() const noexcept { return *state_; }
+    [[nodiscard]] ReadTimes account_read_times() const noexcept { return state_->read_times(); }
     [[nodiscard]] Failure load_codes(const std::function<void(const chain::Bytes&)>& visit) const {
         return state_->load_codes(visit);
     }

@@ -5,16 +5,24 @@
 
 namespace troupe::node {
 
-GenesisState make_genesis_state(const chain::Genesis& genesis, const chain::ChainConfig& config) {
-    const chain::execution::SerialChain block0(genesis, config);
+GenesisState make_genesis_state(
+    const chain::Genesis& genesis, const chain::ChainConfig& config, const FundedKeys& funded) {
     GenesisState state;
     state.chain_id = config.chain_id;
-    state.block.header = block0.head();
-    state.block.hash = block0.head_hash();
+    if (funded.count != 0) state.funded = funded_addresses(funded);
+    state.funded_account.balance = funded.balance;
+    state.block.header = chain::execution::genesis_header(
+        genesis, genesis_state_root(genesis.alloc, state.funded, funded.balance), config.l1_start);
+    state.block.hash = chain::hash_header(state.block.header);
     state.block.l1_origin = config.l1_start;
     for (const chain::GenesisAccount& entry : genesis.alloc) {
         const chain::Account account = chain::execution::genesis_account(entry);
-        if (account.is_empty()) continue;
+        if (account.is_empty()) {
+            std::erase_if(state.funded, [&](const FundedAddress& other) {
+                return other.address == entry.address;
+            });
+            continue;
+        }
         state.accounts.push_back(
             {.address = entry.address,
              .account = account,

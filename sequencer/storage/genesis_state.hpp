@@ -4,8 +4,8 @@
 
 namespace troupe::node {
 
-/// Block 0 and its accounts as the store keeps them.
+/// Block 0 and its accounts as the store keeps them. @param funded  beside those of the alloc
 [[nodiscard]] GenesisState make_genesis_state(
-    const chain::Genesis& genesis, const chain::ChainConfig& config);
+    const chain::Genesis& genesis, const chain::ChainConfig& config, const FundedKeys& funded = {});
 
 }  // namespace troupe::node

@@ -2,6 +2,7 @@
 
 #include <leveldb/cache.h>
 #include <leveldb/db.h>
+#include <leveldb/filter_policy.h>
 #include <leveldb/write_batch.h>
 
 #include <mutex>
@@ -44,6 +45,7 @@ std::size_t WriteBatch::bytes() const noexcept {
 struct Database::Impl {
     std::filesystem::path directory;
     std::unique_ptr<leveldb::Cache> cache;  // outlives db
+    std::unique_ptr<const leveldb::FilterPolicy> filters;
     std::unique_ptr<leveldb::DB> db;
     mutable std::mutex mutex;  // guards write_failure
     Failure write_failure;
@@ -68,6 +70,9 @@ std::unique_ptr<Database> Database::open(
     settings.max_file_size = 16 * 1024 * 1024;
     settings.block_cache = impl->cache.get();
     settings.max_open_files = options.files_max;
+    constexpr int kFilterBitsPerKey = 10;  // one key in a hundred is looked for in vain
+    if (options.filters) impl->filters.reset(leveldb::NewBloomFilterPolicy(kFilterBitsPerKey));
+    settings.filter_policy = impl->filters.get();
     settings.compression = options.compress ? leveldb::kSnappyCompression : leveldb::kNoCompression;
     leveldb::DB* db = nullptr;
     const leveldb::Status status = leveldb::DB::Open(settings, directory.string(), &db);

@@ -42,6 +42,7 @@ struct DatabaseOptions {
     std::size_t cache_bytes = 32 * 1024 * 1024;         ///< of blocks read back
     bool compress = false;  ///< Snappy; signatures and hashes do not compress
     bool create = true;     ///< make the database where there is none
+    bool filters = false;   ///< for keys that are got one by one: 10 bits of memory each
     int files_max = 1'000;  ///< held open; each keeps its index in memory
 };
 

@@ -113,7 +113,9 @@ void StateDatabase::damaged(const std::string& what) const noexcept {
 }
 
 actors::StoredAccount StateDatabase::read(const Hash32& key) const noexcept {
+    const auto begun = ReadClock::Clock::now();
     const auto read = database_->get(account_key(key));
+    read_clock_.observe(begun);
     if (read.failure) damaged(*read.failure);
     actors::StoredAccount found;
     if (!read.value) return found;

@@ -69,6 +69,7 @@ std::unique_ptr<StateDatabase> StateDatabase::open(
     std::string& failure) {
     DatabaseOptions settings;
     settings.cache_bytes = options.cache_bytes;
+    settings.filters = true;
     auto database = Database::open(data_directory / "state", settings, failure);
     if (!database) return nullptr;
     std::unique_ptr<StateDatabase> opened(new StateDatabase(std::move(database), options));
@@ -95,7 +96,13 @@ StateDatabase::~StateDatabase() {
 Failure StateDatabase::initialise(const GenesisState& genesis) {
     constexpr std::size_t kBatchBytes = 8 * 1024 * 1024;
     WriteBatch batch;
-    for (const auto& entry : genesis.accounts) {
+    for (const FundedAddress& entry : genesis.funded) {
+        batch.put(account_key(entry.key), encode_stored(entry.address, genesis.funded_account));
+        if (batch.bytes() < kBatchBytes) continue;
+        if (Failure failure = database_->write(batch, Database::Sync::kNo)) return failure;
+        batch.clear();
+    }
+    for (const auto& entry : genesis.accounts) {  // after those: what it names counts
         batch.put(
             account_key(chain::crypto::keccak256(entry.address)),
             encode_stored(entry.address, entry.account));

@@ -2,7 +2,9 @@
 
 #include "actors/ports.hpp"
 #include "chain/batch/derivation.hpp"
+#include "sequencer/storage/funded_keys.hpp"
 #include "sequencer/storage/leveldb.hpp"
+#include "sequencer/storage/read_times.hpp"
 #include "sequencer/storage/records.hpp"
 
 #include <atomic>
@@ -28,6 +30,9 @@ struct GenesisState {
         std::vector<chain::GenesisSlot> storage;
     };
     std::vector<Entry> accounts;
+    /// All with this account, but for those in `accounts`. By key.
+    std::vector<FundedAddress> funded;
+    chain::Account funded_account;
 };
 
 /// Where derivation can begin again: no channel was open after L1 block `l1.number`.
@@ -108,6 +113,8 @@ class StateDatabase final : public actors::AccountStore {
     void scan(
         chain::trie::Bucket first, std::size_t depth, const Visit& visit) const noexcept override;
     [[noreturn]] void damaged(const std::string& what) const noexcept override;
+    /// Of read().
+    [[nodiscard]] ReadTimes read_times() const noexcept { return read_clock_.times(); }
 
     [[nodiscard]] Failure put_heads(std::uint64_t safe, std::uint64_t finalized);
     [[nodiscard]] Failure read_heads(std::uint64_t& safe, std::uint64_t& finalized) const;
@@ -140,6 +147,7 @@ class StateDatabase final : public actors::AccountStore {
 
     std::unique_ptr<Database> database_;
     StateOptions options_;
+    mutable ReadClock read_clock_;
     std::atomic<std::uint64_t> written_ = 0;  // the last block in the accounts
 
     // The writer's own.

@@ -1,6 +1,7 @@
 #include "sequencer/workload/transfers.hpp"
 
 #include "chain/base/endian.hpp"
+#include "chain/crypto/consecutive_keys.hpp"
 #include "chain/crypto/keccak.hpp"
 #include "sequencer/workload/bulk_signer.hpp"
 
@@ -69,6 +70,17 @@ std::vector<WorkloadWallet> make_wallets(const std::string& seed, std::size_t co
         wallets[i].address =
             chain::crypto::address_of(*chain::crypto::public_key_of(wallets[i].key));
     }
+    return wallets;
+}
+
+std::vector<WorkloadWallet> make_consecutive_wallets(
+    const chain::Hash32& first_key, std::size_t count) {
+    const auto first = chain::crypto::PrivateKey::from(first_key);
+    std::vector<chain::Address> addresses(count);
+    chain::crypto::consecutive_addresses(first, 0, addresses);
+    std::vector<WorkloadWallet> wallets(count);
+    for (std::size_t i = 0; i < count; ++i)
+        wallets[i] = {chain::crypto::consecutive_key(first, i), addresses[i]};
     return wallets;
 }
 

@@ -23,6 +23,10 @@ struct WorkloadWallet {
 /// @param seed  names the set; wallets of one seed never change with `count`
 [[nodiscard]] std::vector<WorkloadWallet> make_wallets(const std::string& seed, std::size_t count);
 
+/// Wallets of consecutive keys, of which a rollup config can fund millions (FundedKeys).
+[[nodiscard]] std::vector<WorkloadWallet> make_consecutive_wallets(
+    const chain::Hash32& first_key, std::size_t count);
+
 /// Genesis accounts that give every wallet `balance` wei, sorted by address.
 [[nodiscard]] std::vector<chain::GenesisAccount> fund(
     const std::vector<WorkloadWallet>& wallets, const chain::Uint256& balance);

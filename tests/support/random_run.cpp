@@ -28,7 +28,12 @@ Run::Run(std::uint64_t seed, Traffic kind, unsigned threads)
           (kind == Traffic::kTransfers ? 21'000 : 200'000) * (3 + simulation.random(30)),
           simulation.chance(50)),
       traffic(kind),
-      contracts(kind != Traffic::kTransfers) {
+      contracts(kind != Traffic::kTransfers),
+      paging_(seed) {
+    if (paging_() % 2 == 0) {  // a few accounts in memory, the others on a disk that lags
+        config.state_cache_bytes = EngineConfig::kStateCacheMin;
+        options.accounts_kept = paging_() % 5;
+    }
     if (contracts) add_small_contracts(world, simulation.chance(60));
     config.micro_block_gas_max = 200'000 + simulation.random(2'000'000);
     if (simulation.chance(70)) config.parallel_gas_min = 0;
@@ -60,7 +65,15 @@ Run::Run(std::uint64_t seed, Traffic kind, unsigned threads)
 }
 
 void Run::start() {
-    BOOST_TEST_REQUIRE(simulation.start(config, world.start(), options) == "");
+    EngineStart start = world.start();
+    accounts_.load(start);
+    start.accounts = &accounts_;
+    BOOST_TEST_REQUIRE(simulation.start(config, std::move(start), options) == "");
+}
+
+void Run::write_accounts(bool all) {
+    const std::uint64_t stored = simulation.store.blocks.size();
+    accounts_.catch_up(simulation.store, all ? stored : accounts_.written + paging_() % 3);
 }
 
 chain::Bytes Run::random_transaction() {
@@ -151,6 +164,7 @@ void Run::submit_some() {
 }
 
 void Run::act() {
+    if (paging_() % 8 == 0) write_accounts(false);
     if (simulation.chance(traffic == Traffic::kContention ? 40 : 12)) submit_some();
     if (simulation.chance(3)) simulation.advance_ms(simulation.random(700));
     if (simulation.chance(1)) tell(simulation.actors->peers().sequencer, Flush{});
@@ -187,6 +201,8 @@ void Run::crash_and_restart() {
         submission.before_crash = true;
     const bool told_blocks = !simulation.events.blocks.empty();
     EngineStart start = world.restart(simulation.store, simulation.log);
+    write_accounts(true);
+    start.accounts = &accounts_;
     BOOST_TEST(told_blocks == !simulation.store.blocks.empty());
     config.partitions = kPartitions[simulation.random(kPartitions.size())];
     simulation.events.micro_blocks.clear();

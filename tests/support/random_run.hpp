@@ -1,5 +1,6 @@
 #pragma once
 
+#include "tests/support/fake_accounts.hpp"
 #include "tests/support/simulation.hpp"
 #include "tests/support/small_contracts.hpp"
 #include "tests/support/small_world.hpp"
@@ -76,6 +77,9 @@ class Run {
     std::mutex proofs_mutex_;  // guards proofs_: actors answer
     std::vector<std::shared_ptr<Asked>> proofs_;
     std::uint64_t next_origin_ = 101;
+    void write_accounts(bool all);
+    FakeAccounts accounts_;
+    std::mt19937_64 paging_;  // its own: the others' numbers stay what they were
 };
 
 }  // namespace troupe::actors::test

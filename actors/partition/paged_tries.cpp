@@ -1,0 +1,166 @@
+#include "actors/partition/paged_tries.hpp"
+
+#include "chain/base/endian.hpp"
+#include "chain/base/hex.hpp"
+
+namespace troupe::actors {
+
+using chain::Hash32;
+using chain::trie::bucket_of;
+using chain::trie::TrieUpdate;
+
+namespace {
+
+constexpr std::size_t kLoadTogether = 4'096;  // accounts: fills the lanes of the hash function
+constexpr std::size_t kBucketLeavesMax = 24;  // on average
+constexpr std::size_t kSubTrieDepth = 2;      // nibbles
+
+}  // namespace
+
+std::size_t bucket_depth_for(std::uint64_t accounts) noexcept {
+    std::size_t depth = chain::trie::kBucketDepthMin;
+    while (depth < chain::trie::kBucketDepthMax && accounts >> (4 * depth) > kBucketLeavesMax)
+        ++depth;
+    return depth;
+}
+
+PagedTries::PagedTries(std::uint32_t first, std::uint32_t count) : first_(first), tries_(count) {}
+
+void PagedTries::bound(const AccountStore& store, const Bounds& bounds) {
+    store_ = &store;
+    bounds_ = bounds;
+    for (std::size_t i = 0; i < tries_.size(); ++i) {
+        tries_[i].set_bucket_depth(bounds.bucket_depth);
+        load(tries_[i], static_cast<std::uint8_t>(first_ + i));
+    }
+}
+
+// Accounts come in the order of their keys. What was hashed is let go but for the last bucket: the
+// next account may part from it above the buckets.
+void PagedTries::load(SubTrie& trie, std::uint8_t first_byte) {
+    std::vector<TrieUpdate> leaves;
+    std::vector<Bucket> hashed;
+    const auto take_in = [&] {
+        trie.apply(leaves);
+        SubTrie* const pointer = &trie;
+        SubTrie::rehash({&pointer, 1});
+        for (const TrieUpdate& leaf : leaves) {
+            const Bucket bucket = bucket_of(leaf.key, bounds_.bucket_depth);
+            if (hashed.empty() || hashed.back() != bucket) hashed.push_back(bucket);
+        }
+        leaves.clear();
+        if (hashed.empty()) return;
+        for (std::size_t i = 0; i + 1 < hashed.size(); ++i)
+            trie.evict(hashed[i]);
+        hashed.erase(hashed.begin(), hashed.end() - 1);
+    };
+    const Bucket sub_trie = Bucket{first_byte} << 24;
+    store_->scan(sub_trie, kSubTrieDepth, [&](const Hash32& key, const chain::Account& account) {
+        if (leaves.size() >= kLoadTogether &&
+            bucket_of(key, bounds_.bucket_depth) !=
+                bucket_of(leaves.back().key, bounds_.bucket_depth))
+            take_in();
+        leaves.push_back({key, chain::encode_account(account)});
+    });
+    take_in();
+    for (const Bucket bucket : hashed)
+        trie.evict(bucket);
+}
+
+void PagedTries::bring(SubTrie& trie, std::span<const Bucket> buckets) {
+    if (buckets.empty()) return;
+    store_->read_buckets(buckets, bounds_.bucket_depth, read_);
+    counts_.reads += buckets.size();
+    if (const auto damaged = trie.fill(read_)) {
+        chain::Bytes key;
+        chain::append_be(key, *damaged);
+        store_->damaged(
+            "the accounts under " + chain::to_hex(key) + " (first " +
+            std::to_string(bounds_.bucket_depth) +
+            " digits) in state/ are not those that the state's root was computed of");
+    }
+    for (const Bucket bucket : buckets)
+        note(bucket, 0);
+}
+
+void PagedTries::note(Bucket bucket, std::uint64_t number) {
+    const auto [entry, fresh] = held_.try_emplace(bucket, number);
+    if (fresh)
+        order_.push_back({bucket, number});
+    else
+        entry->second = std::max(entry->second, number);
+}
+
+void PagedTries::apply(
+    std::uint8_t first_byte, std::span<const TrieUpdate> updates, std::uint64_t number) {
+    SubTrie& trie = at(first_byte);
+    if (store_ == nullptr) {
+        trie.apply(updates);
+        return;
+    }
+    std::vector<Bucket> missing;
+    trie.missing(updates, missing);
+    bring(trie, missing);
+    trie.apply(updates);
+    const std::vector<Bucket> wanted = trie.wanted();
+    bring(trie, wanted);
+    for (const TrieUpdate& update : updates)
+        note(bucket_of(update.key, bounds_.bucket_depth), number);
+}
+
+std::vector<chain::trie::SubTrie*> PagedTries::all() {
+    std::vector<SubTrie*> all;
+    for (SubTrie& trie : tries_)
+        all.push_back(&trie);
+    return all;
+}
+
+std::vector<chain::Bytes> PagedTries::prove(const Hash32& key) {
+    SubTrie& trie = at(key[0]);
+    std::vector<Bucket> missing;
+    trie.missing(key, missing);
+    bring(trie, missing);
+    return trie.prove(key);
+}
+
+chain::Bytes PagedTries::get(const Hash32& key) {
+    SubTrie& trie = at(key[0]);
+    std::vector<Bucket> missing;
+    trie.missing(key, missing);
+    bring(trie, missing);
+    return trie.get(key);
+}
+
+void PagedTries::trim() {
+    if (store_ == nullptr) return;
+    std::size_t used = 0;
+    for (const SubTrie& trie : tries_)
+        used += trie.used_bytes();
+    const std::uint64_t written = store_->written_block();
+    for (std::size_t turns = order_.size(); turns > 0 && used > bounds_.bytes; --turns) {
+        Held oldest = order_.front();
+        const std::uint64_t number = held_.at(oldest.bucket);
+        if (number > written && number == oldest.number) return;  // later ones wait, too
+        order_.pop_front();
+        if (number != oldest.number) {  // needed since: a second turn
+            order_.push_back({oldest.bucket, number});
+            continue;
+        }
+        SubTrie& trie = at(static_cast<std::uint8_t>(oldest.bucket >> 24));
+        used -= trie.used_bytes();
+        trie.evict(oldest.bucket);
+        used += trie.used_bytes();
+        held_.erase(oldest.bucket);
+        ++counts_.evicted;
+    }
+}
+
+std::size_t PagedTries::memory_bytes() const noexcept {
+    constexpr std::size_t kHeldBytes = 64;  // a node of the map and its place in the order
+    std::size_t bytes = held_.size() * kHeldBytes;
+    for (const SubTrie& trie : tries_)
+        bytes += trie.memory_bytes();
+    return bytes;
+}
+
+}  // namespace troupe::actors

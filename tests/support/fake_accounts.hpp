@@ -1,0 +1,79 @@
+#pragma once
+
+#include "actors/engine.hpp"
+#include "chain/crypto/keccak.hpp"
+#include "chain/evm/delegation.hpp"
+#include "tests/support/fake_outside.hpp"
+
+#include <map>
+#include <set>
+
+namespace troupe::actors::test {
+
+/// Accounts on disk, as far behind the blocks as the test says.
+class FakeAccounts final : public AccountStore {
+  public:
+    void put(const chain::Address& address, const chain::Account& account) {
+        const chain::Hash32 key = chain::crypto::keccak256(address);
+        if (account.is_empty()) {
+            accounts_.erase(key);
+        } else {
+            accounts_[key] = account;
+        }
+    }
+    void put_code(const chain::Bytes& code) {
+        if (chain::evm::delegate_of(code)) delegations_.insert(chain::crypto::keccak256(code));
+    }
+    void load(const EngineStart& start) {
+        start.load_accounts(
+            [this](const auto& address, const auto& account) { put(address, account); });
+        if (start.load_codes) start.load_codes([this](const auto& code) { put_code(code); });
+    }
+    /// Takes stored blocks up to `number`.
+    void catch_up(const FakeStore& store, std::uint64_t number) {
+        for (const SealedBlockPtr& block : store.blocks) {
+            if (block->block.header.number <= written || block->block.header.number > number)
+                continue;
+            for (const auto& change : block->changes)
+                put(change.address, change.after);
+            for (const auto& code : block->codes)
+                put_code(code.code);
+            written = block->block.header.number;
+        }
+    }
+
+    [[nodiscard]] std::uint64_t written_block() const noexcept override { return written; }
+    [[nodiscard]] StoredAccount read(const chain::Hash32& key) const noexcept override {
+        const auto found = accounts_.find(key);
+        if (found == accounts_.end()) return {};
+        return {found->second, delegations_.contains(found->second.code_hash)};
+    }
+    void read_buckets(
+        std::span<const chain::trie::Bucket> buckets, std::size_t depth,
+        std::vector<chain::trie::BucketLeaves>& leaves) const noexcept override {
+        leaves.clear();
+        for (const chain::trie::Bucket bucket : buckets) {
+            leaves.push_back({bucket, {}});
+            scan(bucket, depth, [&](const chain::Hash32& key, const chain::Account& account) {
+                leaves.back().leaves.push_back({key, chain::encode_account(account)});
+            });
+        }
+    }
+    void scan(
+        chain::trie::Bucket first, std::size_t depth, const Visit& visit) const noexcept override {
+        chain::Hash32 from;
+        chain::store_be(from.data(), first);
+        for (auto at = accounts_.lower_bound(from);
+             at != accounts_.end() && chain::trie::bucket_of(at->first, depth) == first; ++at)
+            visit(at->first, at->second);
+    }
+    [[noreturn]] void damaged(const std::string&) const noexcept override { std::abort(); }
+
+    std::uint64_t written = 0;
+
+  private:
+    std::map<chain::Hash32, chain::Account> accounts_;
+    std::set<chain::Hash32> delegations_;
+};
+
+}  // namespace troupe::actors::test
