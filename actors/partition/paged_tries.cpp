@@ -11,7 +11,7 @@ using chain::trie::TrieUpdate;
 
 namespace {
 
-constexpr std::size_t kLoadTogether = 4'096;  // accounts: fills the lanes of the hash function
+constexpr std::size_t kLoadTogether = 1'024;  // accounts: fills the lanes of the hash function
 constexpr std::size_t kBucketLeavesMax = 24;  // on average
 constexpr std::size_t kSubTrieDepth = 2;      // nibbles
 

@@ -41,6 +41,7 @@ struct LoadOptions {
     std::size_t window = 8'192;
     std::size_t batch = 512;
     std::vector<std::string> node_arguments;
+    std::string program;
 };
 
 /// One run: a node of its own, its wallets and contracts, the file of transactions, the load.
@@ -98,6 +99,7 @@ class LoadCommand {
         }
         listed.push_back(owner_);
         parts.genesis.alloc = fund(listed, balance);
+        if (!options_.program.empty()) parts.program = options_.program;
         parts.node_arguments = {"--log.level", "warn"};
         parts.node_arguments.insert(
             parts.node_arguments.end(), options_.node_arguments.begin(),
@@ -301,6 +303,9 @@ Command add_load_command(CLI::App& root) {
     app->add_option("--chain-id", options->chain_id, "Of the chain the transactions are signed for")
         ->capture_default_str();
     app->add_option("--json", options->json_file, "Writes the result to this file as JSON");
+    app->add_option(
+        "--program", options->program,
+        "The node's program: another troupe, or a script that limits it [default: this one]");
     app->add_option("--node", options->node_arguments, "More arguments for the node")
         ->type_name("ARGUMENT ...");
     app->footer(

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "chain/types/chain_config.hpp"
+#include "sequencer/storage/funded_keys.hpp"
 #include "sequencer/client/client.hpp"
 #include "sequencer/process/child_process.hpp"
 

@@ -1,10 +1,15 @@
 #include "sequencer/storage/leveldb.hpp"
 
+#include <fcntl.h>
 #include <leveldb/cache.h>
 #include <leveldb/db.h>
+#include <leveldb/env.h>
 #include <leveldb/filter_policy.h>
 #include <leveldb/write_batch.h>
+#include <unistd.h>
 
+#include <cerrno>
+#include <cstring>
 #include <mutex>
 #include <utility>
 
@@ -18,6 +23,54 @@ leveldb::Slice slice(chain::ByteView bytes) {
 chain::ByteView view(const leveldb::Slice& bytes) {
     return {reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()};
 }
+
+/// A file that is read where LevelDB's own would be mapped.
+class ReadFile final : public leveldb::RandomAccessFile {
+  public:
+    ReadFile(int file, std::string name) : file_(file), name_(std::move(name)) {}
+    ~ReadFile() override { ::close(file_); }
+    ReadFile(const ReadFile&) = delete;
+    ReadFile& operator=(const ReadFile&) = delete;
+
+    leveldb::Status Read(
+        std::uint64_t offset, std::size_t size, leveldb::Slice* result,
+        char* scratch) const override {
+        std::size_t done = 0;
+        while (done < size) {
+            const ssize_t got =
+                ::pread(file_, scratch + done, size - done, static_cast<off_t>(offset + done));
+            if (got < 0 && errno == EINTR) continue;
+            if (got < 0) return leveldb::Status::IOError(name_, std::strerror(errno));
+            if (got == 0) break;
+            done += static_cast<std::size_t>(got);
+        }
+        *result = leveldb::Slice(scratch, done);
+        return leveldb::Status::OK();
+    }
+
+  private:
+    int file_;
+    std::string name_;
+};
+
+/// LevelDB maps up to 1,000 files, and caches no block of a mapped file: the cache's size would
+/// mean nothing, and whatever was read would count as this process's memory.
+class UnmappedEnv final : public leveldb::EnvWrapper {
+  public:
+    UnmappedEnv() : EnvWrapper(leveldb::Env::Default()) {}
+    leveldb::Status NewRandomAccessFile(
+        const std::string& name, leveldb::RandomAccessFile** file) override {
+        *file = nullptr;
+        const int opened = ::open(name.c_str(), O_RDONLY | O_CLOEXEC);
+        if (opened < 0) {
+            const std::string why = std::strerror(errno);
+            return errno == ENOENT ? leveldb::Status::NotFound(name, why)
+                                   : leveldb::Status::IOError(name, why);
+        }
+        *file = new ReadFile(opened, name);
+        return leveldb::Status::OK();
+    }
+};
 
 }  // namespace
 
@@ -44,7 +97,8 @@ std::size_t WriteBatch::bytes() const noexcept {
 
 struct Database::Impl {
     std::filesystem::path directory;
-    std::unique_ptr<leveldb::Cache> cache;  // outlives db
+    UnmappedEnv unmapped;  // outlives db, as those below
+    std::unique_ptr<leveldb::Cache> cache;
     std::unique_ptr<const leveldb::FilterPolicy> filters;
     std::unique_ptr<leveldb::DB> db;
     mutable std::mutex mutex;  // guards write_failure
@@ -73,6 +127,7 @@ std::unique_ptr<Database> Database::open(
     constexpr int kFilterBitsPerKey = 10;  // one key in a hundred is looked for in vain
     if (options.filters) impl->filters.reset(leveldb::NewBloomFilterPolicy(kFilterBitsPerKey));
     settings.filter_policy = impl->filters.get();
+    if (options.filters) settings.env = &impl->unmapped;  // a database that is read at random
     settings.compression = options.compress ? leveldb::kSnappyCompression : leveldb::kNoCompression;
     leveldb::DB* db = nullptr;
     const leveldb::Status status = leveldb::DB::Open(settings, directory.string(), &db);
