@@ -77,7 +77,7 @@ struct Node {
     }
     [[nodiscard]] Hash32 root() const {
         std::array<chain::trie::SubTrieRoot, chain::trie::kSubTries> roots;
-        for (const PartitionEngine* engine : set)
+        for (PartitionEngine* engine : set)
             for (auto& [first, root] : engine->all_roots())
                 roots[first] = root;
         return chain::trie::combine_roots(roots);
