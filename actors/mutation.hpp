@@ -20,6 +20,8 @@ enum class Mutation : unsigned char {
     kSettledUnchecked,      ///< what was speculated stays, held or not
     kConflictsIgnored,      ///< what one partition refuses is committed all the same
     kWideSlotLost,          ///< the first of each contract, on the way to another's sub-trie
+    kEvictedUnwritten,      ///< accounts go, although the store has not what they became
+    kOldReadAhead,          ///< what was read ahead is taken, whatever went since
 };
 
 #ifdef TROUPE_MUTATIONS

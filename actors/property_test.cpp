@@ -103,8 +103,11 @@ BOOST_AUTO_TEST_CASE(the_runs_above_reach_every_path) {
                         << coverage.rounds[4] << " repaired, " << coverage.reexecuted
                         << " run again, " << coverage.left_out << " left out, " << coverage.proofs
                         << " proofs, " << coverage.failed << " failed, " << coverage.logs
-                        << " logs, " << coverage.codes << " codes, " << coverage.slots << " slots;"
-                        << reasons);
+                        << " logs, " << coverage.codes << " codes, " << coverage.slots
+                        << " slots; accounts: " << coverage.account_reads << " read, "
+                        << coverage.accounts_read_ahead << " ahead, " << coverage.accounts_evicted
+                        << " evicted; buckets: " << coverage.bucket_reads << " read, "
+                        << coverage.buckets_evicted << " evicted;" << reasons);
     BOOST_TEST(coverage.blocks > 1'000u);
     for (const std::uint64_t rounds : coverage.rounds)
         BOOST_TEST(rounds > 50u);
@@ -116,6 +119,11 @@ BOOST_AUTO_TEST_CASE(the_runs_above_reach_every_path) {
     BOOST_TEST(coverage.logs > 500u);
     BOOST_TEST(coverage.codes > 300u);
     BOOST_TEST(coverage.slots > 3'000u);
+    BOOST_TEST(coverage.account_reads > 1'000u);
+    BOOST_TEST(coverage.accounts_read_ahead > 1'000u);
+    BOOST_TEST(coverage.accounts_evicted > 1'000u);
+    BOOST_TEST(coverage.bucket_reads > 100u);  // a lone account of a sub-trie stays
+    BOOST_TEST(coverage.buckets_evicted > 1'000u);
     for (const Reason reason :
          {Reason::kNone, Reason::kMalformed, Reason::kWrongChain, Reason::kNonceTooLow,
           Reason::kNonceTooHigh, Reason::kInsufficientFunds, Reason::kAlreadyKnown,

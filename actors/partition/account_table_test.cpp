@@ -70,21 +70,20 @@ BOOST_AUTO_TEST_CASE(epochs_share_a_word_with_the_flags_and_do_not_touch_them) {
 namespace {
 
 /// Balances on disk; the tests' accounts are numbers.
-FakeAccounts store_of(std::uint64_t accounts) {
-    FakeAccounts store;
+void put_accounts(FakeAccounts& store, std::uint64_t accounts) {
     for (std::uint64_t i = 0; i < accounts; ++i) {
         chain::Account account;
         account.balance = 1'000 + i;
         if (i % 7 == 0) account.code_hash = chain::crypto::keccak256(address_of(i));
         store.put(address_of(i), account);
     }
-    return store;
 }
 
 }  // namespace
 
 BOOST_AUTO_TEST_CASE(a_bounded_table_has_every_value_whatever_it_lets_go) {
-    FakeAccounts store = store_of(300);
+    FakeAccounts store;
+    put_accounts(store, 300);
     AccountTable table{TableSeed{3, 4}};
     table.bound(store);
     std::map<std::uint64_t, chain::Account> model;
@@ -125,7 +124,8 @@ BOOST_AUTO_TEST_CASE(a_bounded_table_has_every_value_whatever_it_lets_go) {
 }
 
 BOOST_AUTO_TEST_CASE(what_was_read_ahead_is_not_taken_once_records_have_gone) {
-    FakeAccounts store = store_of(10);
+    FakeAccounts store;
+    put_accounts(store, 10);
     AccountTable table{TableSeed{3, 4}};
     table.bound(store);
     const chain::Address address = address_of(1);

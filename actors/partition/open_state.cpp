@@ -96,6 +96,13 @@ void OpenState::roll_back() noexcept {
     }
 }
 
+void OpenState::offer(
+    std::uint64_t hash, const chain::Address& address, const StoredAccount& stored,
+    std::uint64_t generation) noexcept {
+    if (mutated(Mutation::kOldReadAhead)) generation = tables_.accounts.generation()->load();
+    tables_.accounts.offer(hash, address, stored, generation);
+}
+
 bool OpenState::holds(std::uint64_t hash, const chain::state::Effect& effect) noexcept {
     if (effect.kind != EffectKind::kRead && effect.kind != EffectKind::kGuard) return true;
     if (unchecked(effect)) return true;
@@ -221,6 +228,7 @@ OpenState::Changes OpenState::take_changes() {
 
 void OpenState::evict(std::uint64_t written, std::uint64_t closed) noexcept {
     if (!tables_.accounts.bounded()) return;
+    if (mutated(Mutation::kEvictedUnwritten)) written = closed;
     // Block `closed` + 1 has epoch_, those before it the numbers before.
     const std::uint64_t unwritten = closed - std::min(closed, written);
     const std::uint32_t last = epoch_ - 1;

@@ -58,17 +58,14 @@ class OpenState {
     /// Brings the record of an effect nearer.
     void prefetch(std::uint64_t hash, const chain::state::Effect& effect) const noexcept;
 
-    // Transfers, without effects: the caller checks, and takes back what it did
-    // --------------------
+    // Transfers, without effects: the caller checks, and takes back what it did ------------------
     [[nodiscard]] AccountRecord* find(std::uint64_t hash, const chain::Address& address) noexcept {
         return tables_.accounts.fetch(hash, address);
     }
     /// See AccountTable::offer().
     void offer(
         std::uint64_t hash, const chain::Address& address, const StoredAccount& stored,
-        std::uint64_t generation) noexcept {
-        tables_.accounts.offer(hash, address, stored, generation);
-    }
+        std::uint64_t generation) noexcept;
     /// The record, made empty if there is none. @pre begin_round() has made room
     [[nodiscard]] AccountRecord& find_or_insert(
         std::uint64_t hash, const chain::Address& address) noexcept {

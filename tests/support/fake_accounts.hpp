@@ -1,19 +1,23 @@
 #pragma once
 
 #include "actors/engine.hpp"
+#include "chain/base/endian.hpp"
 #include "chain/crypto/keccak.hpp"
 #include "chain/evm/delegation.hpp"
 #include "tests/support/fake_outside.hpp"
 
+#include <atomic>
 #include <map>
+#include <mutex>
 #include <set>
 
 namespace troupe::actors::test {
 
-/// Accounts on disk, as far behind the blocks as the test says.
+/// Accounts on disk, as far behind the blocks as the test says. Locked, as all that is outside.
 class FakeAccounts final : public AccountStore {
   public:
     void put(const chain::Address& address, const chain::Account& account) {
+        const std::lock_guard lock{mutex_};
         const chain::Hash32 key = chain::crypto::keccak256(address);
         if (account.is_empty()) {
             accounts_.erase(key);
@@ -22,6 +26,7 @@ class FakeAccounts final : public AccountStore {
         }
     }
     void put_code(const chain::Bytes& code) {
+        const std::lock_guard lock{mutex_};
         if (chain::evm::delegate_of(code)) delegations_.insert(chain::crypto::keccak256(code));
     }
     void load(const EngineStart& start) {
@@ -30,8 +35,13 @@ class FakeAccounts final : public AccountStore {
         if (start.load_codes) start.load_codes([this](const auto& code) { put_code(code); });
     }
     /// Takes stored blocks up to `number`.
-    void catch_up(const FakeStore& store, std::uint64_t number) {
-        for (const SealedBlockPtr& block : store.blocks) {
+    void catch_up(FakeStore& store, std::uint64_t number) {
+        std::vector<SealedBlockPtr> blocks;
+        {
+            const std::lock_guard lock{store.mutex};
+            blocks = store.blocks;
+        }
+        for (const SealedBlockPtr& block : blocks) {
             if (block->block.header.number <= written || block->block.header.number > number)
                 continue;
             for (const auto& change : block->changes)
@@ -44,6 +54,7 @@ class FakeAccounts final : public AccountStore {
 
     [[nodiscard]] std::uint64_t written_block() const noexcept override { return written; }
     [[nodiscard]] StoredAccount read(const chain::Hash32& key) const noexcept override {
+        const std::lock_guard lock{mutex_};
         const auto found = accounts_.find(key);
         if (found == accounts_.end()) return {};
         return {found->second, delegations_.contains(found->second.code_hash)};
@@ -51,27 +62,35 @@ class FakeAccounts final : public AccountStore {
     void read_buckets(
         std::span<const chain::trie::Bucket> buckets, std::size_t depth,
         std::vector<chain::trie::BucketLeaves>& leaves) const noexcept override {
+        const std::lock_guard lock{mutex_};
         leaves.clear();
         for (const chain::trie::Bucket bucket : buckets) {
             leaves.push_back({bucket, {}});
-            scan(bucket, depth, [&](const chain::Hash32& key, const chain::Account& account) {
-                leaves.back().leaves.push_back({key, chain::encode_account(account)});
-            });
+            scan_locked(
+                bucket, depth, [&](const chain::Hash32& key, const chain::Account& account) {
+                    leaves.back().leaves.push_back({key, chain::encode_account(account)});
+                });
         }
     }
     void scan(
         chain::trie::Bucket first, std::size_t depth, const Visit& visit) const noexcept override {
+        const std::lock_guard lock{mutex_};
+        scan_locked(first, depth, visit);
+    }
+    [[noreturn]] void damaged(const std::string&) const noexcept override { std::abort(); }
+
+    std::atomic<std::uint64_t> written = 0;
+
+  private:
+    void scan_locked(chain::trie::Bucket first, std::size_t depth, const Visit& visit) const {
         chain::Hash32 from;
         chain::store_be(from.data(), first);
         for (auto at = accounts_.lower_bound(from);
              at != accounts_.end() && chain::trie::bucket_of(at->first, depth) == first; ++at)
             visit(at->first, at->second);
     }
-    [[noreturn]] void damaged(const std::string&) const noexcept override { std::abort(); }
 
-    std::uint64_t written = 0;
-
-  private:
+    mutable std::mutex mutex_;
     std::map<chain::Hash32, chain::Account> accounts_;
     std::set<chain::Hash32> delegations_;
 };

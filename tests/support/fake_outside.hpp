@@ -113,10 +113,14 @@ struct NoMetrics final : MetricsSink {
     }
     void publish(const LogStats&) noexcept override {}
     void publish(const SealerStats&) noexcept override {}
-    void publish(const PartitionStats&) noexcept override {}
+    void publish(const PartitionStats& stats) noexcept override {
+        const std::lock_guard lock{mutex};
+        partitions[stats.partition] = stats;
+    }
     void publish(const BatcherStats&) noexcept override {}
     std::mutex mutex;
     SequencerStats sequencer;
+    std::map<std::uint32_t, PartitionStats> partitions;
 };
 
 struct FakeL1 final : L1Port {

@@ -32,7 +32,7 @@ Run::Run(std::uint64_t seed, Traffic kind, unsigned threads)
       paging_(seed) {
     if (paging_() % 2 == 0) {  // a few accounts in memory, the others on a disk that lags
         config.state_cache_bytes = EngineConfig::kStateCacheMin;
-        options.accounts_kept = paging_() % 5;
+        options.accounts_kept = paging_() % 4 == 0 ? 1 + paging_() % 4 : 0;
     }
     if (contracts) add_small_contracts(world, simulation.chance(60));
     config.micro_block_gas_max = 200'000 + simulation.random(2'000'000);
@@ -72,8 +72,8 @@ void Run::start() {
 }
 
 void Run::write_accounts(bool all) {
-    const std::uint64_t stored = simulation.store.blocks.size();
-    accounts_.catch_up(simulation.store, all ? stored : accounts_.written + paging_() % 3);
+    const std::uint64_t some = accounts_.written + paging_() % 3;
+    accounts_.catch_up(simulation.store, all ? UINT64_MAX : some);
 }
 
 chain::Bytes Run::random_transaction() {
@@ -164,7 +164,10 @@ void Run::submit_some() {
 }
 
 void Run::act() {
-    if (paging_() % 8 == 0) write_accounts(false);
+    if (paging_() % 2 == 0) write_accounts(false);
+    // Accounts go and come back between blocks only.
+    if (config.state_cache_bytes != 0 && paging_() % 4 == 0)
+        tell(simulation.actors->peers().sequencer, Flush{});
     if (simulation.chance(traffic == Traffic::kContention ? 40 : 12)) submit_some();
     if (simulation.chance(3)) simulation.advance_ms(simulation.random(700));
     if (simulation.chance(1)) tell(simulation.actors->peers().sequencer, Flush{});
@@ -272,6 +275,13 @@ void Run::check_blocks() {
     for (std::size_t i = 0; i < kRoundModes; ++i)
         coverage.rounds[i] += stats.rounds[i];
     coverage.reexecuted += stats.reexecuted_txs;
+    for (const auto& [index, partition] : simulation.metrics.partitions) {
+        coverage.account_reads += partition.account_reads;
+        coverage.accounts_read_ahead += partition.accounts_read_ahead;
+        coverage.accounts_evicted += partition.accounts_evicted;
+        coverage.bucket_reads += partition.bucket_reads;
+        coverage.buckets_evicted += partition.buckets_evicted;
+    }
 }
 
 void Run::check_proof(const AccountAnswer& answer, const chain::Address& address) {

@@ -22,6 +22,12 @@ struct Coverage {
     std::uint64_t logs = 0;
     std::uint64_t codes = 0;
     std::uint64_t slots = 0;  // changed
+    // Of runs with few accounts in memory:
+    std::uint64_t account_reads = 0;
+    std::uint64_t accounts_read_ahead = 0;
+    std::uint64_t accounts_evicted = 0;
+    std::uint64_t bucket_reads = 0;
+    std::uint64_t buckets_evicted = 0;
     std::array<std::uint64_t, kReasons> reasons{};
 };
 extern Coverage coverage;
