@@ -80,32 +80,40 @@ chain::Genesis dev_genesis(std::uint64_t chain_id) {
     return genesis;
 }
 
-std::optional<ChildProcess> start_l1(const DevnetArguments& arguments, std::string& failure) {
+std::optional<ChildProcess> start_l1(
+    const DevnetArguments& arguments, std::uint16_t port, std::string& failure) {
     const std::optional<std::string> program =
         arguments.anvil.empty() ? find_anvil(failure) : arguments.anvil;
     if (!program) return std::nullopt;
+    if (!port_is_free(port)) {
+        failure =
+            "port " + std::to_string(port) +
+            ", for anvil, is taken: name another one with --l1-port, or a running L1 with --l1";
+        return std::nullopt;
+    }
     ChildProcess::Options options;
     options.arguments = {
-        *program,
-        "--host",
-        "127.0.0.1",
-        "--port",
-        std::to_string(arguments.l1_port),
-        "--slots-in-an-epoch",
-        "4",
-        "--silent"};
+        *program, "--host",  "127.0.0.1", "--port", std::to_string(port), "--slots-in-an-epoch",
+        "4",      "--silent"};
     options.output_file = (std::filesystem::path(arguments.directory) / "anvil.log").string();
     auto anvil = ChildProcess::start(options, failure);
     if (!anvil) failure += "; name another one with --anvil, or a running L1 with --l1";
     return anvil;
 }
 
-bool wait_for_l1(l1::EthClient& l1, std::string& failure) {
+// @param anvil  the L1's process, where it is ours
+bool wait_for_l1(
+    l1::EthClient& l1, const DevnetArguments& arguments, std::optional<ChildProcess>& anvil,
+    std::string& failure) {
     const auto deadline = std::chrono::steady_clock::now() + kL1Patience;
     while (true) {
         const auto chain_id = l1.chain_id();
         if (chain_id) return true;
-        failure = chain_id.error().text;
+        failure = "the L1 does not answer: " + chain_id.error().text;
+        if (anvil && !anvil->running()) {
+            failure = "anvil ended; " + arguments.directory + "/anvil.log says why";
+            return false;
+        }
         if (std::chrono::steady_clock::now() > deadline) return false;
         std::this_thread::sleep_for(std::chrono::milliseconds(50));
     }
@@ -169,11 +177,13 @@ std::optional<RollupFile> make_l1(
     const DevnetArguments& arguments, chain::Genesis genesis, L1Config& config,
     std::optional<ChildProcess>& anvil, std::string& failure) {
     const bool own = arguments.l1.empty();
+    config.url = arguments.l1;
     if (own) {
-        anvil = start_l1(arguments, failure);
+        const std::uint16_t port = arguments.l1_port != 0 ? arguments.l1_port : free_port();
+        anvil = start_l1(arguments, port, failure);
         if (!anvil) return std::nullopt;
+        config.url = "http://127.0.0.1:" + std::to_string(port);
     }
-    config.url = own ? "http://127.0.0.1:" + std::to_string(arguments.l1_port) : arguments.l1;
     l1::RpcConfig rpc;
     rpc.attempts_max = 1;
     auto client = l1::EthClient::open(config.url, rpc);
@@ -181,10 +191,7 @@ std::optional<RollupFile> make_l1(
         failure = "--l1: " + client.error().text;
         return std::nullopt;
     }
-    if (!wait_for_l1(**client, failure)) {
-        failure = "the L1 does not answer: " + failure;
-        return std::nullopt;
-    }
+    if (!wait_for_l1(**client, arguments, anvil, failure)) return std::nullopt;
     auto rollup = deploy_to(std::move(genesis), **client, failure);
     if (!rollup) return std::nullopt;
     if (own && !mine_every(config.url, arguments.l1_block_time, failure)) return std::nullopt;

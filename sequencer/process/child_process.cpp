@@ -53,6 +53,24 @@ int decode_status(int raw) noexcept {
     return WIFSIGNALED(raw) ? 128 + WTERMSIG(raw) : WEXITSTATUS(raw);
 }
 
+// The port of 127.0.0.1 that was bound: `port`, or any for 0. Empty where it is taken.
+std::optional<std::uint16_t> bind_for_a_moment(std::uint16_t port) {
+    const int probe = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    const int on = 1;  // connections of the past that linger are nobody's
+    setsockopt(probe, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    address.sin_port = htons(port);
+    socklen_t size = sizeof address;
+    auto* generic = reinterpret_cast<sockaddr*>(&address);  // the sockets API's own way
+    const bool bound = bind(probe, generic, size) == 0;
+    getsockname(probe, generic, &size);
+    close(probe);
+    if (!bound) return std::nullopt;
+    return ntohs(address.sin_port);
+}
+
 }  // namespace
 
 std::optional<ChildProcess> ChildProcess::start(const Options& options, std::string& failure) {
@@ -141,16 +159,11 @@ int ChildProcess::stop(std::chrono::milliseconds patience) noexcept {
 }
 
 std::uint16_t free_port() {
-    const int probe = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    auto* generic = reinterpret_cast<sockaddr*>(&address);  // the sockets API's own way
-    bind(probe, generic, size);
-    getsockname(probe, generic, &size);
-    close(probe);
-    return ntohs(address.sin_port);
+    return bind_for_a_moment(0).value_or(0);
+}
+
+bool port_is_free(std::uint16_t port) {
+    return bind_for_a_moment(port).has_value();
 }
 
 }  // namespace troupe::node

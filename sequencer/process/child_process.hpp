@@ -46,5 +46,7 @@ class ChildProcess {
 
 /// A TCP port on 127.0.0.1 that nothing listens on right now.
 [[nodiscard]] std::uint16_t free_port();
+/// Whether nothing listens on this port of 127.0.0.1 right now.
+[[nodiscard]] bool port_is_free(std::uint16_t port);
 
 }  // namespace troupe::node

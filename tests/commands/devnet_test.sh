@@ -69,6 +69,11 @@ said=$("$troupe" devnet --l1 none --port 0 --grpc-port 0 --admin-port 0 --metric
 [ "$status" = 2 ] && [ -d troupe-devnet/data/blocks ] || fail "a second devnet: exit status $status"
 grep -q "in use by another troupe process (pid $pid).*--dir" <<<"$said" || fail "a second devnet: $said"
 
+# An L1 that would not be its own.
+status=0
+said=$("$troupe" devnet --dir taken --l1-port "${rpc##*:}" --port 0 --grpc-port 0 --admin-port 0 --metrics-port 0 2>&1 </dev/null) || status=$?
+[ "$status" = 1 ] && grep -q 'is taken: .*--l1-port' <<<"$said" || fail "a taken L1 port: $said"
+
 kill -TERM "$pid"
 status=0
 wait "$pid" || status=$?
