@@ -1,10 +1,10 @@
 // Compiles the contracts of this folder and writes them as a C++ header and source:
 //   node compile.mjs OUTPUT_DIRECTORY
 // One pinned compiler and fixed settings: the same sources give the same bytes everywhere.
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { loadCompiler, runSolc } from '../../cmake/solidity.mjs';
 
 const kCompilerVersion = '0.8.37';
 const kContracts = ['SystemConfig', 'BatchInbox', 'OutputRegistry'];
@@ -18,7 +18,6 @@ const kSettings = {
 };
 
 const here = dirname(fileURLToPath(import.meta.url));
-const root = join(here, '..', '..');
 const output = process.argv[2];
 if (!output) fail('usage: node compile.mjs OUTPUT_DIRECTORY');
 
@@ -27,28 +26,14 @@ function fail(message) {
   process.exit(1);
 }
 
-function loadCompiler() {
-  if (!existsSync(join(root, 'node_modules', 'solc'))) {
-    fail('node_modules/solc is missing: run ./dev setup, or npm ci in the project root');
-  }
-  const solc = createRequire(join(root, 'package.json'))('solc');
-  if (!solc.version().startsWith(`${kCompilerVersion}+`)) {
-    fail(`solc ${kCompilerVersion} is needed, found ${solc.version()}: run npm ci`);
-  }
-  return solc;
-}
-
 function compile() {
+  const version = loadCompiler().version();
+  if (!version.startsWith(`${kCompilerVersion}+`)) fail(`solc ${kCompilerVersion} is needed, found ${version}: run npm ci`);
   const sources = {};
   for (const name of kContracts) {
     sources[`${name}.sol`] = { content: readFileSync(join(here, `${name}.sol`), 'utf8') };
   }
-  const input = JSON.stringify({ language: 'Solidity', sources, settings: kSettings });
-  const result = JSON.parse(loadCompiler().compile(input));
-  const problems = result.errors ?? [];
-  for (const problem of problems) console.error(problem.formattedMessage);
-  if (problems.length > 0) fail('warnings count as errors');
-  return result;
+  return runSolc({ language: 'Solidity', sources, settings: kSettings }, { warnings: true });
 }
 
 const snake = (name) => name.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase();

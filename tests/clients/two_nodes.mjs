@@ -1,20 +1,20 @@
 // What the scripts that compare a node with anvil share. Both have chain id 424242 and the first account
 // of anvil's mnemonic with ether and nonce 0.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { compileFile, loadCompiler } from '../../cmake/solidity.mjs';
 import { runTests } from './run_tests.mjs';
 
 export const [url, anvilUrl, repository] = process.argv.slice(2);
 const require = createRequire(join(repository, 'package.json'));
 export let viem;
-let accounts, solc;
+let accounts;
 try {
   viem = await import(pathToFileURL(require.resolve('viem')));
   accounts = await import(pathToFileURL(require.resolve('viem/accounts')));
-  solc = require('solc');
+  loadCompiler();
 } catch (missing) {
   console.log(`skipped: ${missing.message}; ./dev setup installs viem and solc`);
   process.exit(77);
@@ -23,20 +23,9 @@ try {
 export const account = accounts.privateKeyToAccount('0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80');
 export const elsewhere = '0x00000000000000000000000000000000000e15e0';
 
-const compile = () => {
-  const output = JSON.parse(solc.compile(JSON.stringify({
-    language: 'Solidity',
-    sources: { 'traced.sol': { content: readFileSync(join(repository, 'tests/clients/traced.sol'), 'utf8') } },
-    settings: {
-      evmVersion: 'prague', optimizer: { enabled: true },
-      outputSelection: { '*': { '*': ['abi', 'evm.bytecode.object'] } },
-    },
-  })));
-  assert.ok(output.contracts, JSON.stringify(output.errors));
-  const { abi, evm } = output.contracts['traced.sol'].Traced;
-  return { abi, bytecode: `0x${evm.bytecode.object}` };
-};
-export const { abi, bytecode } = compile();
+const { Traced } = compileFile(join(repository, 'tests/clients/traced.sol'), ['abi', 'evm.bytecode.object'], 'prague');
+export const { abi } = Traced;
+export const bytecode = `0x${Traced.evm.bytecode.object}`;
 export const call = (functionName, ...args) => viem.encodeFunctionData({ abi, functionName, args });
 
 export const ask = async (where, method, params = []) => {

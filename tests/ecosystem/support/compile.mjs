@@ -2,8 +2,8 @@
 // hash of everything that went in, so a second run does not compile.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { dirname, join, posix } from 'node:path';
+import { runSolc } from '../../../cmake/solidity.mjs';
 import { packageJson, packagePath, repository } from './packages.mjs';
 
 const cacheFolder = process.env.TROUPE_ECOSYSTEM_CACHE ?? join(repository, 'build/ecosystem-cache');
@@ -48,10 +48,7 @@ export function compile(units, settings = {}, compiler = 'solc') {
   const kept = join(cacheFolder, `${createHash('sha256').update(version + text).digest('hex')}.json`);
   if (existsSync(kept)) return JSON.parse(readFileSync(kept, 'utf8'));
 
-  const solc = createRequire(join(repository, 'package.json'))(compiler);
-  const output = JSON.parse(solc.compile(text));
-  const errors = (output.errors ?? []).filter(({ severity }) => severity === 'error');
-  if (errors.length > 0) throw new Error(errors.map(({ formattedMessage }) => formattedMessage).join('\n'));
+  const output = runSolc(input, { compiler });
   const artifacts = {};
   for (const contracts of Object.values(output.contracts)) {
     for (const [name, { abi, evm }] of Object.entries(contracts))
