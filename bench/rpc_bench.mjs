@@ -8,7 +8,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { encodeFunctionData, numberToHex, parseEther } from 'viem';
-import solc from 'solc';
+import { runSolc } from '../cmake/solidity.mjs';
 import { market } from '../tests/ecosystem/scenarios/uniswap_v3.mjs';
 import { compile } from '../tests/ecosystem/support/compile.mjs';
 import { chainId, freePort, rpc, start } from '../tests/ecosystem/support/nodes.mjs';
@@ -25,6 +25,7 @@ const option = (name, otherwise) => (options.includes(name) ? options[options.in
 const seconds = Number(option('--seconds', '6'));  // of each part that runs for a time
 const transactions = Number(option('--transactions', '1500000'));
 const parts = option('--parts', 'transfers,sync,quotes,logs,memory,attacks').split(',');
+const want = (part) => parts.includes(part);
 const gasLimit = 5_000_000_000;  // of both chains' blocks: they are never full
 const batch = 250;
 const lanes = 6;
@@ -48,19 +49,24 @@ async function startNodes(senders) {
     config: { chainId }, timestamp: '0x0', difficulty: '0x0', gasLimit: numberToHex(gasLimit), baseFeePerGas: '0x3b9aca00',
     alloc: Object.fromEntries(rich.map((address) => [address.slice(2), { balance }])),
   }));
-  const [rpcPort, grpcPort, anvilPort] = [await freePort(), await freePort(), await freePort()];
-  const troupe = start(resolve(program), [
-    'devnet', '--l1', 'none', '--chain-id', `${chainId}`, '--genesis', genesis, '--block-time-ms', '200', '--log.level', 'warn',
-    '--rpc.listen', `127.0.0.1:${rpcPort}`, '--grpc.listen', `127.0.0.1:${grpcPort}`, '--grpc.admin-listen', '127.0.0.1:0',
-    '--metrics.listen', '127.0.0.1:0',
-  ]);
+  const named = (node, name, port) => ({ ...node, name, url: `http://127.0.0.1:${port}`, wsUrl: `ws://127.0.0.1:${port}` });
+  const ports = await Promise.all(Array.from({ length: 5 }, freePort));  // at once, so that they differ
+  const startTroupe = (name) => {
+    const [rpcPort, grpcPort] = [ports.pop(), ports.pop()];
+    return named(start(resolve(program), [
+      'devnet', '--l1', 'none', '--chain-id', `${chainId}`, '--genesis', genesis, '--block-time-ms', '200', '--log.level', 'warn',
+      '--rpc.listen', `127.0.0.1:${rpcPort}`, '--grpc.listen', `127.0.0.1:${grpcPort}`, '--grpc.admin-listen', '127.0.0.1:0',
+      '--metrics.listen', '127.0.0.1:0',
+    ]), name, rpcPort);
+  };
+  const anvilPort = ports.pop();
   // As `troupe bench` runs it: a block a second holds more transactions than a block for each.
   const anvil = start(packagePath('@foundry-rs/anvil-linux-amd64/bin/anvil'), [
     '--port', `${anvilPort}`, '--chain-id', `${chainId}`, '--silent', '--block-time', '1', '--gas-limit', `${gasLimit}`,
     '--hardfork', 'prague',
   ]);
-  const named = (node, name, port) => ({ ...node, name, url: `http://127.0.0.1:${port}`, wsUrl: `ws://127.0.0.1:${port}` });
-  const nodes = { troupe: named(troupe, 'troupe', rpcPort), anvil: named(anvil, 'anvil', anvilPort) };
+  const nodes = { troupe: startTroupe('troupe'), anvil: named(anvil, 'anvil', anvilPort) };
+  if (want('attacks')) nodes.neighbour = startTroupe('neighbour');
   for (const node of Object.values(nodes)) await ready(node, node.url);
   rmSync(genesis);
   const anvilClient = new Connection(nodes.anvil.url);
@@ -145,10 +151,10 @@ const logger = () => {
       event Made(uint256 indexed group, uint256 number);
       function make(uint256 count) external { for (uint256 i = 0; i < count; ++i) emit Made(i % 100, i); }
     }`;
-  const { contracts } = JSON.parse(solc.compile(JSON.stringify({
+  const { contracts } = runSolc({
     language: 'Solidity', sources: { 'logger.sol': { content: source } },
     settings: { optimizer: { enabled: true }, outputSelection: { '*': { '*': ['abi', 'evm.bytecode.object'] } } },
-  })));
+  });
   const { abi, evm } = contracts['logger.sol'].Logger;
   return { name: 'Logger', abi, bytecode: `0x${evm.bytecode.object}`, linkReferences: {} };
 };
@@ -181,7 +187,8 @@ async function logQueries(node, world) {
 
 // Bytecode that loops, that hashes as much memory as it can pay for again and again, and that does nothing.
 const contracts = { burner: '5b5f56', hog: '5b624c00005f20505f56', idle: '00' };
-async function attacked(node, world) {
+async function deployed(node) {
+  const world = new World(node);
   const addresses = {};
   for (const [name, code] of Object.entries(contracts)) {
     const size = numberToHex(code.length / 2, { size: 1 }).slice(2);
@@ -189,7 +196,7 @@ async function attacked(node, world) {
     addresses[name] = (await world.client.waitForTransactionReceipt({ hash })).contractAddress;
     assert.equal(await world.client.getCode({ address: addresses[name] }), `0x${code}`);
   }
-  return underAttack(node, addresses, seconds, option('--attack'));
+  return { ...node, contracts: addresses };
 }
 
 // What stays after a million transactions: sampled while they are sent.
@@ -212,12 +219,11 @@ const transfers = new Transfers(resolve(option('--sign-with', program)), file, {
 rmSync(file);
 const nodes = await startNodes(await transfers.senders());
 const report = { machine: cpus()[0].model, cores: cpus().length, load: loadavg().map((one) => round(one)), seconds, batch, lanes };
-const want = (part) => parts.includes(part);
 try {
   const sync = want('sync') ? await signed(800) : [];
   const coin = want('quotes') ? compile(['ours/Tokens.sol']).Coin : null;
   let next;
-  for (const node of Object.values(nodes)) {
+  for (const node of [nodes.troupe, nodes.anvil]) {
     const figures = (report[node.name] = { memoryMiBBefore: memoryMiB(node.pid) });
     if (want('transfers')) {
       figures.transfers = await sendBatches(node, transfers, { lanes, batch, seconds });
@@ -237,7 +243,7 @@ try {
     figures.memoryMiBAfter = memoryMiB(node.pid);
     if (want('memory') && node === nodes.troupe) figures.memory = await memoryOver(node, transfers, next);
     if (want('attacks') && node === nodes.troupe) {
-      figures.attacks = await attacked(node, world);
+      figures.attacks = await underAttack(await deployed(node), await deployed(nodes.neighbour), seconds, option('--attack'));
       figures.memoryMiBAfterAttacks = memoryMiB(node.pid);
     }
   }
@@ -271,10 +277,11 @@ line('eth_sendRawTransactionSync at 100/s, p99', 'sendRawTransactionSync', 'p99M
 line('eth_getLogs: 1,000 of 100,000 logs, p50', 'getLogs', 'p50Ms', 'ms', false, '>= 1x');
 line('eth_getLogs: 20,000 of 100,000 logs, p50', 'getLogs', 'wideP50Ms', 'ms', false, '>= 1x');
 if (troupe.attacks) {
-  console.log(`\n${'an ordinary client of troupe, 100 requests a second'.padEnd(52)}    p50 ms    p99 ms  the other is told`);
-  const row = (name, { p50Ms, p99Ms, answers }) =>
-    console.log(`${name.padEnd(52)} ${String(p50Ms).padStart(9)} ${String(p99Ms).padStart(9)}  ${
-      Object.entries(answers ?? {}).map(([words, count]) => `${count} ${words}`).join('; ') || 'nothing'}`);
+  console.log(`\n${'an ordinary client of troupe, 400 requests a second'.padEnd(52)}    p50 ms     p99 ms   attack on another node   the other is told`);
+  const row = (name, { p50Ms, p99Ms, elsewhere, answers }) =>
+    console.log(`${name.padEnd(52)} ${String(p50Ms).padStart(9)} ${String(p99Ms).padStart(10)} ${
+      (elsewhere ? `${elsewhere.p50Ms} / ${elsewhere.p99Ms}` : '').padStart(24)}   ${
+      Object.entries(answers ?? {}).map(([words, count]) => `${count} ${words}`).join('; ')}`);
   row('alone', troupe.attacks.alone);
   for (const one of troupe.attacks.figures) row(`beside ${one.name}`, one);
   console.log(`memory after that: ${troupe.memoryMiBAfterAttacks} MiB\n`);

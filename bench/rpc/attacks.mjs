@@ -13,20 +13,24 @@ import { now, quantile, round, sleep } from './measure.mjs';
 const attacker = '127.0.0.2';
 const call = (id, method, params) => ({ jsonrpc: '2.0', id, method, params });
 
-/// What an ordinary client asks every 10 ms: the head, a balance, a call. Times in ms.
-async function ordinary(node, to, seconds) {
-  const connection = new Connection(node.url);
+/// What ordinary clients ask, each every 10 ms: the head, a balance, a call. Times in ms.
+async function ordinary(node, seconds) {
   const times = [];
   const end = now() + seconds * 1000;
   const address = numberToHex(1, { size: 20 });
-  for (let i = 0; now() < end; ++i) {
-    const [method, params] = [['eth_blockNumber', []], ['eth_getBalance', [address, 'latest']], ['eth_call', [{ to, data: '0x' }, 'latest']]][i % 3];
-    const begin = now();
-    await connection.result(method, params);
-    times.push(now() - begin);
-    await sleep(10);
-  }
-  connection.close();
+  const requests = [['eth_blockNumber', []], ['eth_getBalance', [address, 'latest']],
+    ['eth_call', [{ to: node.contracts.idle, data: '0x' }, 'latest']]];
+  await Promise.all(Array.from({ length: 4 }, async (_, client) => {
+    const connection = new Connection(node.url);
+    await sleep(client * 2.5);
+    for (let i = client; now() < end; ++i) {
+      const begin = now();
+      await connection.result(...requests[i % requests.length]);
+      times.push(now() - begin);
+      await sleep(10);
+    }
+    connection.close();
+  }));
   return { p50Ms: round(quantile(times, 0.5), 2), p99Ms: round(quantile(times, 0.99), 2) };
 }
 
@@ -120,7 +124,7 @@ export const attacks = {
 };
 
 // Starts this file as the program below.
-function start(name, { url, wsUrl }, contracts) {
+function start(name, { url, wsUrl, contracts }) {
   const work = JSON.stringify({ name, node: { url, wsUrl }, contracts });
   const child = spawn('nice', ['-n', '5', process.execPath, fileURLToPath(import.meta.url), work], { stdio: ['pipe', 'pipe', 'inherit'] });
   let said = '';
@@ -152,19 +156,25 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   await attacks[name](node, contracts, state);
 }
 
-/// @param contracts  { burner, hog, idle }: addresses
-/// @return times of the ordinary client alone and beside each attack, and how the attacker was answered
-export async function underAttack(node, contracts, seconds, only) {
-  const alone = await ordinary(node, contracts.idle, seconds);
+/// @param node       with contracts: the addresses of { burner, hog, idle }
+/// @param neighbour  another node of the same machine: what an attack on that one costs the clients of `node` is the
+///                   machine's part, and no node could do better
+/// @return times of ordinary clients alone and beside each attack, and how the attacker was answered
+export async function underAttack(node, neighbour, seconds, only) {
+  const alone = await ordinary(node, seconds);
   const figures = [];
   for (const name of Object.keys(attacks)) {
     if (only && !name.includes(only)) continue;
-    const attack = start(name, node, contracts);
-    await sleep(500);
-    const during = await ordinary(node, contracts.idle, seconds);
-    const answers = await attack.end();
-    await sleep(300);
-    figures.push({ name, ...during, answers });
+    const beside = async (attacked) => {
+      const attack = start(name, attacked);
+      await sleep(500);
+      const times = await ordinary(node, seconds);
+      const answers = await attack.end();
+      await sleep(300);
+      return { ...times, answers };
+    };
+    const elsewhere = await beside(neighbour);
+    figures.push({ name, ...(await beside(node)), elsewhere });
   }
   return { alone, figures };
 }
