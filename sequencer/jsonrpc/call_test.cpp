@@ -85,6 +85,33 @@ BOOST_FIXTURE_TEST_CASE(code_runs_on_the_state_of_a_block_with_overrides, DoorFi
     BOOST_TEST(result("eth_call", {{{"to", kContract}}, "pending"}) == "0x");
 }
 
+BOOST_FIXTURE_TEST_CASE(a_call_may_run_in_another_block_than_there_is, DoorFixture) {
+    node.seal();
+    const auto told = [this](const char* opcode, const Json& block, const Json& request) {
+        Json call = request;
+        call["to"] = kContract;
+        const std::string code = "0x" + std::string(opcode) + "60005260206000f3";
+        const Json answer =
+            result("eth_call", {call, "latest", {{kContract, {{"code", code}}}}, block});
+        return chain::to_decimal(
+            chain::uint256_from_be(*chain::from_hex(answer.get<std::string>())));
+    };
+    const Json none = Json::object();
+    BOOST_TEST(told("43", {{"number", "0x270f"}}, none) == "9999");
+    BOOST_TEST(told("42", {{"time", "0x4d"}}, none) == "77");
+    BOOST_TEST(told("45", {{"gasLimit", "0x1e240"}}, none) == "123456");
+    BOOST_TEST(told("41", {{"feeRecipient", "0x" + std::string(38, '0') + "c0"}}, none) == "192");
+    BOOST_TEST(told("43", Json(), none) == "1");
+    // The base fee of a call that says nothing of fees is 0 (core/vm's NoBaseFee).
+    BOOST_TEST(told("48", {{"baseFeePerGas", "0x5"}}, none) == "0");
+    BOOST_TEST(
+        result("eth_estimateGas", {{{"to", kContract}}, "latest", none, {{"number", "0x9"}}}) ==
+        "0x5208");
+    BOOST_TEST(
+        result("eth_call", {{{"to", kContract}}, "latest", none, {{"time", "x"}}})["code"] ==
+        -32602);
+}
+
 BOOST_FIXTURE_TEST_CASE(gas_is_estimated, DoorFixture) {
     node.seal();
     BOOST_TEST(result("eth_estimateGas", {{{"to", kContract}}}) == "0x5208");

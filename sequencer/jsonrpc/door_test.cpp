@@ -159,6 +159,11 @@ BOOST_FIXTURE_TEST_CASE(what_is_missing_is_null_and_no_error, DoorFixture) {
         BOOST_TEST(result(method, {unknown}).is_null(), method);
     BOOST_TEST(result("eth_getBlockByNumber", {"0x9", false}).is_null());
     BOOST_TEST(result("eth_getBlockReceipts", {"0x9"}).is_null());
+    BOOST_TEST(result("eth_getHeaderByNumber", {"0x9"}).is_null());
+    BOOST_TEST(result("eth_getHeaderByHash", {unknown}).is_null());
+    BOOST_TEST(result("eth_getUncleByBlockHashAndIndex", {unknown, "0x0"}).is_null());
+    BOOST_TEST(result("eth_getRawTransactionByHash", {unknown}) == "0x");
+    BOOST_TEST(result("eth_getRawTransactionByBlockNumberAndIndex", {"0x9", "0x0"}) == "0x");
     BOOST_TEST(result("debug_getRawTransaction", {unknown}) == "0x");
     BOOST_TEST(result("debug_getRawBlock", {"0x9"})["message"] == "block #9 not found");
 }
@@ -404,6 +409,31 @@ BOOST_FIXTURE_TEST_CASE(fees_are_told_in_every_way_that_wallets_ask, DoorFixture
     BOOST_TEST(
         result("eth_feeHistory", {"0x1", "0x9"})["message"] ==
         "request beyond head block: requested 9, head 2");
+    // eth/gasprice/feehistory.go's words
+    BOOST_TEST(
+        result("eth_feeHistory", {"0x1", "latest", {10, 5.5}})["message"] ==
+        "invalid reward percentile: #0:10.000000 >= #1:5.500000");
+    BOOST_TEST(
+        result("eth_feeHistory", {"0x1", "latest", {101}})["message"] ==
+        "invalid reward percentile: 101.000000");
+}
+
+// The same as in a block, in geth's other ways of asking.
+BOOST_FIXTURE_TEST_CASE(headers_and_raw_transactions_are_those_of_blocks, DoorFixture) {
+    const auto raw = fake_transaction(1);
+    const std::string hash = hex(chain::transaction_hash(raw));
+    static_cast<void>(node.submit({raw}, std::make_shared<OutcomeCollector>(1, [] {})));
+    node.execute();
+    node.seal();
+    const Json block = result("eth_getBlockByNumber", {"latest", false});
+    BOOST_REQUIRE(block["transactions"].size() == 1u);
+    const Json header = result("eth_getHeaderByNumber", {"latest"});
+    BOOST_TEST(!header.contains("transactions"));
+    for (const auto& [field, value] : header.items())
+        BOOST_TEST(block[field] == value, field);
+    BOOST_TEST(result("eth_getRawTransactionByHash", {hash}) == hex(raw));
+    BOOST_TEST(result("eth_getRawTransactionByBlockNumberAndIndex", {"latest", "0x0"}) == hex(raw));
+    BOOST_TEST(result("eth_getRawTransactionByBlockNumberAndIndex", {"latest", "0x1"}) == "0x");
 }
 
 // A long request is read behind others of its kind, on a thread for what may take long.

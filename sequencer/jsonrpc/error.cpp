@@ -12,7 +12,8 @@ using chain::to_decimal;
 
 namespace {
 
-constexpr std::size_t kQuotedMax = 64;  // of what a stranger wrote, in our own messages
+constexpr std::size_t kQuotedMax = 64;        // of what a stranger wrote, in our own messages
+constexpr std::uint8_t kBlobTransaction = 3;  // EIP-4844
 
 std::string quoted(std::string_view text) {
     return std::string(text.substr(0, kQuotedMax));
@@ -221,6 +222,8 @@ RpcError undecodable(Error error, chain::ByteView raw) {
         case Error::kTxTypeUnknown:
             return server_error("transaction type not supported");
         case Error::kTxTooLarge:
+            if (!raw.empty() && raw[0] == kBlobTransaction)  // long is what they are
+                return server_error("transaction type not supported");
             return server_error(
                 "oversized data: transaction size " + std::to_string(raw.size()) + ", limit " +
                 std::to_string(chain::kTransactionBytesMax));

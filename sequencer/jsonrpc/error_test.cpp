@@ -124,6 +124,7 @@ BOOST_AUTO_TEST_CASE(bytes_that_are_no_transaction_are_worded_too) {
     const auto of = [&](chain::Bytes raw) { return json_of(refusal(outcome, raw, facts())); };
     BOOST_TEST(of({}) == error(-32000, "typed transaction too short"));
     BOOST_TEST(of({0x7d, 0xc0}) == error(-32000, "transaction type not supported"));
+    BOOST_TEST(of(chain::Bytes(131'073, 0x03)) == error(-32000, "transaction type not supported"));
     BOOST_TEST(
         of(chain::Bytes(131'073, 0x02)) ==
         error(-32000, "oversized data: transaction size 131073, limit 131072"));

@@ -36,6 +36,8 @@ constexpr Param kFull{"full", "Boolean", false};
 constexpr Param kRaw{"transaction", "Data"};
 constexpr Param kFilter{"filter", "LogFilter"};
 constexpr Param kFilterId{"id", "Text"};
+constexpr Param kOverrides{"overrides", "Object", false};
+constexpr Param kBlockOverrides{"blockOverrides", "Object", false};
 constexpr Param kTrace{"options", "TraceOptions", false};
 
 // Sorted by namespace as documented; looked up through an index.
@@ -98,13 +100,14 @@ constexpr Method kMethods[] = {
     later(
         "eth_call", eth_call, "Data",
         "Runs code on the state after a block and changes nothing. At most 50,000,000 gas and 5 "
-        "seconds. Overrides: balance, nonce, code, state or stateDiff by address.",
-        {{{"transaction", "Object"}, kState, {"overrides", "Object", false}}}),
+        "seconds. Overrides: balance, nonce, code, state or stateDiff by address; of the block "
+        "what debug_traceCall takes.",
+        {{{"transaction", "Object"}, kState, kOverrides, kBlockOverrides}}),
     later(
         "eth_createAccessList", create_access_list, "Object",
         "The access list (EIP-2930) of a transaction, and the gas that it uses with it; bounded as "
         "eth_call.",
-        {{{"transaction", "Object"}, kState, {"overrides", "Object", false}}}),
+        {{{"transaction", "Object"}, kState, kOverrides}}),
     later(
         "eth_simulateV1", simulate, "List",
         "Simulates blocks of calls after a block: blockStateCalls with blockOverrides, "
@@ -120,7 +123,7 @@ constexpr Method kMethods[] = {
     later(
         "eth_estimateGas", methods::estimate_gas, "Quantity",
         "The least gas limit with which the transaction succeeds; bounded as eth_call.",
-        {{{"transaction", "Object"}, kState, {"overrides", "Object", false}}}),
+        {{{"transaction", "Object"}, kState, kOverrides, kBlockOverrides}}),
 
     pooled(
         "eth_getBlockByNumber", get_block_by_number, "Object",
@@ -130,6 +133,12 @@ constexpr Method kMethods[] = {
     pooled(
         "eth_getBlockByHash", get_block_by_hash, "Object", "A block by its hash.",
         {{kHash, kFull}}),
+    pooled(
+        "eth_getHeaderByNumber", header_by_number, "Object",
+        "A block's header: what eth_subscribe tells of it. The open block has none.", {{kNumber}}),
+    pooled(
+        "eth_getHeaderByHash", header_by_hash, "Object", "A block's header by its hash.",
+        {{kHash}}),
     pooled(
         "eth_getBlockReceipts", get_block_receipts, "List", "All receipts of a block.", {{kBlock}}),
     pooled(
@@ -142,6 +151,11 @@ constexpr Method kMethods[] = {
         "eth_getUncleCountByBlockNumber", uncle_count_by_number, "Quantity", "Always 0.",
         {{kNumber}}),
     pooled("eth_getUncleCountByBlockHash", uncle_count_by_hash, "Quantity", "Always 0.", {{kHash}}),
+    at_once(
+        "eth_getUncleByBlockNumberAndIndex", no_uncle, "Object", "Always null.",
+        {{kNumber, kIndex}}),
+    at_once(
+        "eth_getUncleByBlockHashAndIndex", no_uncle, "Object", "Always null.", {{kHash, kIndex}}),
     pooled(
         "eth_getTransactionByHash", transaction_by_hash, "Object",
         "A transaction; without a block while it is executed and not sealed, or held.", {{kHash}}),
@@ -151,6 +165,15 @@ constexpr Method kMethods[] = {
     pooled(
         "eth_getTransactionByBlockHashAndIndex", transaction_by_hash_and_index, "Object",
         "A transaction by its place.", {{kHash, kIndex}}),
+    pooled(
+        "eth_getRawTransactionByHash", raw_transaction, "Data",
+        "The signed transaction; 0x where it is not known.", {{kHash}}),
+    pooled(
+        "eth_getRawTransactionByBlockNumberAndIndex", raw_by_number_and_index, "Data",
+        "The signed transaction by its place; 0x where there is none.", {{kNumber, kIndex}}),
+    pooled(
+        "eth_getRawTransactionByBlockHashAndIndex", raw_by_hash_and_index, "Data",
+        "The signed transaction by its place; 0x where there is none.", {{kHash, kIndex}}),
     pooled(
         "eth_getTransactionReceipt", transaction_receipt, "Object",
         "A receipt, once the transaction's block is sealed.", {{kHash}}),

@@ -51,11 +51,14 @@ void trace_block_by_hash(const std::shared_ptr<Call>& call, Reply reply);
 Answer<std::string> block_number(const Call& call);
 Answer<std::string> get_block_by_number(const Call& call);
 Answer<std::string> get_block_by_hash(const Call& call);
+Answer<std::string> header_by_number(const Call& call);
+Answer<std::string> header_by_hash(const Call& call);
 Answer<std::string> get_block_receipts(const Call& call);
 Answer<std::string> count_by_number(const Call& call);
 Answer<std::string> count_by_hash(const Call& call);
 Answer<std::string> uncle_count_by_number(const Call& call);
 Answer<std::string> uncle_count_by_hash(const Call& call);
+Answer<std::string> no_uncle(const Call& call);
 Answer<std::string> raw_block(const Call& call);
 Answer<std::string> raw_header(const Call& call);
 Answer<std::string> raw_receipts(const Call& call);
@@ -66,6 +69,8 @@ Answer<std::string> transaction_by_number_and_index(const Call& call);
 Answer<std::string> transaction_by_hash_and_index(const Call& call);
 Answer<std::string> transaction_receipt(const Call& call);
 Answer<std::string> raw_transaction(const Call& call);
+Answer<std::string> raw_by_number_and_index(const Call& call);
+Answer<std::string> raw_by_hash_and_index(const Call& call);
 
 // methods_submit.cpp
 void send_raw_transaction(const std::shared_ptr<Call>& call, Reply reply);

@@ -55,6 +55,17 @@ Answer<std::string> block_json(Door& door, const BlockRef& ref, bool full) {
     return out.take();
 }
 
+Answer<std::string> header_json(Door& door, const BlockRef& ref) {
+    if (ref.kind == BlockRef::Kind::kPending) return std::string("null");
+    TROUPE_TRY(number, door.number_of(ref));
+    if (!number) return std::string("null");
+    TROUPE_TRY(header, door.header_at(*number));
+    if (header == nullptr) return std::string("null");
+    JsonWriter out(1'536);
+    write_head(out, *header);
+    return out.take();
+}
+
 Answer<std::string> count_json(Door& door, const BlockRef& ref, bool uncles) {
     if (ref.kind == BlockRef::Kind::kPending) {
         std::uint64_t count = 0;
@@ -99,6 +110,16 @@ Answer<std::string> get_block_by_hash(const Call& call) {
     return block_json(call.door, ref, full);
 }
 
+Answer<std::string> header_by_number(const Call& call) {
+    TROUPE_TRY(ref, call.params.need(0, read_block_number));
+    return header_json(call.door, ref);
+}
+
+Answer<std::string> header_by_hash(const Call& call) {
+    TROUPE_TRY(ref, need_hash(call, 0));
+    return header_json(call.door, ref);
+}
+
 Answer<std::string> get_block_receipts(const Call& call) {
     TROUPE_TRY(ref, call.params.need(0, read_block_ref));
     if (ref.kind == BlockRef::Kind::kPending) return std::string("null");
@@ -124,6 +145,12 @@ Answer<std::string> uncle_count_by_number(const Call& call) {
 Answer<std::string> uncle_count_by_hash(const Call& call) {
     TROUPE_TRY(ref, need_hash(call, 0));
     return count_json(call.door, ref, true);
+}
+
+Answer<std::string> no_uncle(const Call& call) {
+    TROUPE_TRY(index, call.params.need(1, read_u64));
+    static_cast<void>(index);
+    return std::string("null");
 }
 
 Answer<std::string> raw_block(const Call& call) {

@@ -37,17 +37,39 @@ std::optional<std::string> question_of(const execution::CallRequest& request) {
     return question;
 }
 
-Answer<std::string> run_call(const Call& call, SteadyTime until) {
+// A call as eth_call and eth_estimateGas take it, and what it runs in.
+struct CallWanted {
+    CallArguments arguments;
+    Setting setting;
+    StateOverrides overrides;
+    bool other_block = false;  ///< the setting's block is not as it was
+};
+
+/// @param cap_of  the gas that the call may use at most, in this block
+template <class CapOf>
+Answer<CallWanted> read_wanted(const Call& call, CapOf cap_of) {
     TROUPE_TRY(setting, setting_of(call, 1));
-    execution::BlockEnv env = setting.env;
-    TROUPE_TRY(
-        arguments, read_call(call.params, 0, call.door.config.call_gas_max, env.base_fee_per_gas));
+    execution::BlockEnv& env = setting.env;
+    TROUPE_TRY(arguments, read_call(call.params, 0, cap_of(env), env.base_fee_per_gas));
     TROUPE_TRY(overrides, read_overrides(call.params, 2));
+    const bool other_block = call.params.has(3);
+    if (other_block) {
+        TROUPE_TRY(done, override_block(call.params.at(3), 3, env));
+        static_cast<void>(done);
+    }
     // As geth: who pays nothing for gas sees no base fee.
     if (arguments.request.gas_price.is_zero()) env.base_fee_per_gas = {};
+    return CallWanted{std::move(arguments), std::move(setting), std::move(overrides), other_block};
+}
+
+Answer<std::string> run_call(const Call& call, SteadyTime until) {
+    const auto most = [&](const execution::BlockEnv&) { return call.door.config.call_gas_max; };
+    TROUPE_TRY(wanted, read_wanted(call, most));
+    auto& [arguments, setting, overrides, other_block] = wanted;
+    const execution::BlockEnv& env = setting.env;
     std::optional<std::string> question;
     const std::uint64_t block = setting.state.number;
-    if (setting.state.kind == BlockRef::Kind::kNumber && overrides.empty() &&
+    if (setting.state.kind == BlockRef::Kind::kNumber && overrides.empty() && !other_block &&
         block == call.door.head())
         question = question_of(arguments.request);
     if (question)
@@ -67,12 +89,13 @@ Answer<std::string> run_call(const Call& call, SteadyTime until) {
 }
 
 Answer<std::string> run_estimate(const Call& call, SteadyTime until) {
-    TROUPE_TRY(setting, setting_of(call, 1));
-    execution::BlockEnv env = setting.env;
-    const std::uint64_t cap = std::min(call.door.config.call_gas_max, env.gas_limit);
-    TROUPE_TRY(arguments, read_call(call.params, 0, cap, env.base_fee_per_gas));
-    TROUPE_TRY(overrides, read_overrides(call.params, 2));
-    if (arguments.request.gas_price.is_zero()) env.base_fee_per_gas = {};
+    std::uint64_t cap = 0;
+    const auto most = [&](const execution::BlockEnv& of) {
+        return cap = std::min(call.door.config.call_gas_max, of.gas_limit);
+    };
+    TROUPE_TRY(wanted, read_wanted(call, most));
+    auto& [arguments, setting, overrides, other_block] = wanted;
+    const execution::BlockEnv& env = setting.env;
     const std::uint64_t allowance = arguments.request.gas;
     if (!arguments.has_gas) arguments.request.gas = 0;
     const CallView view(call.door, setting.state, std::move(overrides), until);

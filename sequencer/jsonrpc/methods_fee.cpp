@@ -63,12 +63,15 @@ Answer<std::vector<double>> read_percentiles(const Params& params, std::size_t i
     for (const JsonValue& element : elements) {
         const auto number = element.number();
         if (!number) return invalid_argument(index, "expected a list of numbers");
+        // std::to_string writes six digits, as Go's %f does.
         if (*number < 0 || *number > 100)
-            return server_error("invalid reward percentile: " + element.json());
-        if (!percentiles.empty() && *number <= percentiles.back())
+            return server_error("invalid reward percentile: " + std::to_string(*number));
+        const std::size_t count = percentiles.size();
+        if (count > 0 && *number <= percentiles.back())
             return server_error(
-                "invalid reward percentile: #" + std::to_string(percentiles.size()) + ":" +
-                element.json() + " is not more than the one before");
+                "invalid reward percentile: #" + std::to_string(count - 1) + ":" +
+                std::to_string(percentiles.back()) + " >= #" + std::to_string(count) + ":" +
+                std::to_string(*number));
         percentiles.push_back(*number);
     }
     return percentiles;

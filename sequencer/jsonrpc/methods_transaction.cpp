@@ -13,13 +13,21 @@ std::string transaction_json(const actors::SealedBlock& block, std::uint32_t ind
     return out.take();
 }
 
-Answer<std::string> at_index(const Call& call, const BlockRef& ref) {
+std::string raw_json(const actors::SealedBlock& block, std::uint32_t index) {
+    return json_data(block.block.transactions[index]);
+}
+
+// The transaction at an index of the block, as `write` writes it; `none` where there is none.
+Answer<std::string> at_index(
+    const Call& call, const BlockRef& ref,
+    std::string (*write)(const actors::SealedBlock&, std::uint32_t) = transaction_json,
+    const char* none = "null") {
     TROUPE_TRY(index, call.params.need(1, read_u64));
     TROUPE_TRY(number, call.door.number_of(ref));
-    if (!number) return std::string("null");
+    if (!number) return std::string(none);
     TROUPE_TRY(block, call.door.block_at(*number));
-    if (block == nullptr || index >= block->transaction_hashes.size()) return std::string("null");
-    return transaction_json(*block, static_cast<std::uint32_t>(index));
+    if (block == nullptr || index >= block->transaction_hashes.size()) return std::string(none);
+    return write(*block, static_cast<std::uint32_t>(index));
 }
 
 // A stored transaction; null where there is none.
@@ -117,6 +125,16 @@ Answer<std::string> raw_transaction(const Call& call) {
     if (const auto held = call.door.held.find(hash)) return json_data(held->raw);
     TROUPE_TRY(found, stored(call.door, hash));
     return found ? json_data(found->raw) : json_data(chain::Bytes());
+}
+
+Answer<std::string> raw_by_number_and_index(const Call& call) {
+    TROUPE_TRY(ref, call.params.need(0, read_block_number));
+    return at_index(call, ref, raw_json, "\"0x\"");
+}
+
+Answer<std::string> raw_by_hash_and_index(const Call& call) {
+    TROUPE_TRY(hash, call.params.need(0, read_hash));
+    return at_index(call, {BlockRef::Kind::kHash, 0, hash}, raw_json, "\"0x\"");
 }
 
 }  // namespace troupe::node::jsonrpc::methods

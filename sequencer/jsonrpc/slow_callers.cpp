@@ -16,6 +16,17 @@ std::chrono::nanoseconds processor_time() {
     return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
 }
 
+// The same, or what it was less than a millisecond ago: asking costs a system call.
+std::chrono::nanoseconds recent_processor_time(SteadyTime now) {
+    thread_local SteadyTime asked;
+    thread_local std::chrono::nanoseconds used;
+    if (now - asked >= std::chrono::milliseconds(1)) {
+        used = processor_time();
+        asked = now;
+    }
+    return used;
+}
+
 }  // namespace
 
 bool SlowCallers::contains(const Peer& peer) const {
@@ -37,11 +48,12 @@ SlowCallers::Watch::Watch(SlowCallers& callers, const Peer& peer, bool waiting_c
       peer_(peer),
       waiting_counts_(waiting_counts),
       since_(std::chrono::steady_clock::now()),
-      processor_since_(processor_time()) {}
+      processor_since_(recent_processor_time(since_)) {}
 
 SlowCallers::Watch::~Watch() {
     if (!peer_) return;
     const auto now = std::chrono::steady_clock::now();
+    if (now - since_ < kLongWork) return;  // nor can it have computed for so long
     if ((waiting_counts_ && now - since_ >= kLongWait) ||
         processor_time() - processor_since_ >= kLongWork)
         callers_.add(peer_, now);

@@ -197,6 +197,69 @@ const tests = {
     assert.deepEqual(logs.map((log) => log.transactionHash), [stored.transactionHash]);
   },
 
+  async 'a block, its header and its transactions are the same however they are asked for'() {
+    const sent = await publicClient.waitForTransactionReceipt({ hash: await wallet.sendTransaction({ to, value: 1n, gas }) });
+    const of = async (method, ...params) => (await rpc(method, params)).result;
+    const number = viem.numberToHex(sent.blockNumber);
+    const index = viem.numberToHex(sent.transactionIndex);
+    const block = await of('eth_getBlockByNumber', number, false);
+    const { transactions, uncles, withdrawals, size, ...header } = block;
+    for (const ref of [sent.blockHash, { blockHash: sent.blockHash }, { blockHash: sent.blockHash, requireCanonical: true }, { blockNumber: number }])
+      assert.deepEqual((await of('eth_getBlockReceipts', ref)).map(({ transactionHash }) => transactionHash), transactions);
+    assert.deepEqual(await of('eth_getHeaderByNumber', number), header);
+    assert.deepEqual(await of('eth_getHeaderByHash', sent.blockHash), header);
+    const raw = await of('eth_getRawTransactionByHash', sent.transactionHash);
+    assert.equal(viem.keccak256(raw), sent.transactionHash);
+    assert.equal(await of('eth_getRawTransactionByBlockHashAndIndex', sent.blockHash, index), raw);
+    assert.equal(await of('eth_getRawTransactionByBlockNumberAndIndex', number, index), raw);
+    assert.equal(await of('eth_getUncleByBlockHashAndIndex', sent.blockHash, '0x0'), null);
+  },
+
+  async 'viem simulates with another block and another state'() {
+    const number = '0x4360005260206000f3';  // returns NUMBER
+    const { data } = await publicClient.call({ to, stateOverride: [{ address: to, code: number }], blockOverrides: { number: 9999n } });
+    assert.equal(BigInt(data), 9999n);
+    const estimated = await publicClient.estimateGas({
+      account: viem.zeroAddress, to, value: 5n, stateOverride: [{ address: viem.zeroAddress, balance: 10n ** 18n }] });
+    assert.equal(estimated, 21000n);
+    const [{ calls }] = await publicClient.simulateBlocks({ blocks: [{ blockOverrides: { time: 2n ** 33n },
+      stateOverrides: [{ address: to, code: '0x4260005260206000f3' }], calls: [{ to }] }] });  // TIMESTAMP
+    assert.equal(BigInt(calls[0].data), 2n ** 33n);
+    const both = await publicClient.multicall({ deployless: true, contracts: [account.address, to].map((address) => (
+      { address, abi: viem.parseAbi(['function none() view returns (uint256)']), functionName: 'none' })) });
+    assert.deepEqual(both.map(({ status }) => status), ['failure', 'failure']);  // neither has code
+  },
+
+  async 'viem finds events by polling, by filter and over a WebSocket that was lost'() {
+    // Logs the first word of its call data as a topic.
+    const deployed = await wallet.sendTransaction({ data: '0x600980600b6000396000f3' + '60003560006000a100' });
+    const { contractAddress: address } = await publicClient.waitForTransactionReceipt({ hash: deployed });
+    const socketClient = viem.createPublicClient({ chain, transport: viem.webSocket(wsUrl, { reconnect: { attempts: 5, delay: 50 } }) });
+    const heard = { http: [], socket: [] };
+    const watch = (client, list) => client.watchEvent({ address, onLogs: (logs) => list.push(...logs.map(({ topics }) => BigInt(topics[0]))) });
+    const stops = [watch(publicClient, heard.http), watch(socketClient, heard.socket)];
+    const emit = async (value) =>
+      publicClient.waitForTransactionReceipt({ hash: await wallet.sendTransaction({ to: address, data: viem.numberToHex(value, { size: 32 }), gas: 100_000n }) });
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    await emit(1n);
+    await until(() => heard.http.length === 1 && heard.socket.length === 1, 'one event on both');
+    (await socketClient.transport.getSocket()).close();
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    await emit(2n);
+    await until(() => heard.http.length === 2 && heard.socket.length === 2, 'the second event on both');
+    assert.deepEqual(heard, { http: [1n, 2n], socket: [1n, 2n] });
+    stops.forEach((stop) => stop());
+    const one = viem.numberToHex(1n, { size: 32 });
+    const found = async (filter) => (await rpc('eth_getLogs', [{ address, fromBlock: '0x0', ...filter }])).result.length;
+    assert.equal(await found({}), 2);
+    assert.equal(await found({ topics: [one] }), 1);
+    assert.equal(await found({ topics: [[one, viem.pad('0x2')]] }), 2);
+    assert.equal(await found({ topics: [null] }), 2);
+    assert.equal(await found({ topics: [[]] }), 2);
+    assert.equal(await found({ topics: [null, one] }), 0);
+    await socketClient.transport.getRpcClient().then((socket) => socket.close());
+  },
+
   async 'the document of the interface names every module'() {
     const { result: modules } = await rpc('rpc_modules');
     assert.ok(modules.eth && modules.troupe);
