@@ -70,8 +70,9 @@ class Runner final : public RoundPort {
     /// Goes on as long as nobody is to answer.
     void step() {
         while (driver_.done()) {
-            if (round_) count();
+            if (round_) end_round();
             if (left_.empty() && !begin_block_) {
+                account_for_last();
                 done_.set_value(count_);
                 return;
             }
@@ -114,11 +115,14 @@ class Runner final : public RoundPort {
             round.txs.push_back(&tx);
         }
         left_ = left_.subspan(taken);
-        if (!evm) return;
+        if (!evm) {
+            account_for_last();
+            return;
+        }
         round.record = std::make_shared<MicroBlockRecord>();
         for (AdmittedTx* tx : round.txs)
             round.record->transactions.push_back(std::move(tx->raw));
-        round.mode = shares_.share_out(round);
+        shares_.share_out(round);
         start(round);
     }
     void start(Round& round) {
@@ -126,9 +130,32 @@ class Runner final : public RoundPort {
         round.hashes = hashes_;
         round.gas_left = ~0ull;
         driver_.start(round_);
+        account_for_last();
+        rounds_.prepare();
+        if (round.mode == RoundMode::kParallel) prepare_next();
     }
-    void count() {
-        const RoundPtr round = std::move(round_);
+    // Executors only read the states now, and so may we.
+    void prepare_next() {
+        candidates_.clear();
+        std::uint64_t gas = 0;
+        const std::size_t most = std::min<std::size_t>(config_.micro_block_txs, left_.size());
+        for (std::size_t i = 0; i < most && gas < config_.micro_block_gas; ++i) {
+            if (i + 2 * kPrefetchAhead < most)
+                NativeTransfers::prefetch_tx(left_[i + 2 * kPrefetchAhead]);
+            AdmittedTx& tx = left_[i];
+            if (candidates_.empty() && !native_.needs_evm(tx)) continue;
+            candidates_.push_back(&tx);
+            gas += shares_.cost_of(tx);
+        }
+        shares_.prepare(candidates_);
+    }
+    void end_round() {
+        last_ = std::move(round_);
+        if (Shares::to_learn_now(*last_)) account_for_last();
+    }
+    void account_for_last() {
+        const RoundPtr round = std::move(last_);
+        if (!round) return;
         if (receipts_ != nullptr) keep_receipts(*round);
         if (round->begin_block) return;
         ++count_.rounds;
@@ -172,6 +199,8 @@ class Runner final : public RoundPort {
     RoundDriver driver_;
     RoundPool rounds_;
     RoundPtr round_;
+    std::vector<AdmittedTx*> candidates_;  // of the next round, for executors
+    RoundPtr last_;                        // the one before, until it is accounted for
     RoundRunner::Count count_;
     std::vector<chain::Receipt>* receipts_;
     bool begin_block_;
@@ -278,10 +307,11 @@ RoundRunner::Count RoundRunner::Impl::run(const std::shared_ptr<Runner>& runner)
     return done.get();
 }
 
-void RoundRunner::begin_block(const chain::execution::BlockEnv& env) {
-    impl_->run(std::make_shared<Runner>(
-        impl_->config, impl_->loans, *impl_->shares, impl_->peers, std::span<AdmittedTx>{}, env,
-        nullptr, true));
+RoundRunner::Count RoundRunner::run_block(
+    std::span<AdmittedTx> txs, const chain::execution::BlockEnv& env,
+    std::vector<chain::Receipt>* receipts) {
+    return impl_->run(std::make_shared<Runner>(
+        impl_->config, impl_->loans, *impl_->shares, impl_->peers, txs, env, receipts, true));
 }
 
 RoundRunner::Count RoundRunner::run(

@@ -48,12 +48,14 @@ class RoundRunner {
     void load_delegation(const chain::Address& address);
     void load_slot(
         const chain::Address& address, const chain::Hash32& slot, const chain::Uint256& value);
-    /// The system calls of a block's start.
-    void begin_block(const chain::execution::BlockEnv& env);
     /// Runs all in micro-blocks; returns when the last round is done. The transactions' bytes are
     /// used up.
     /// @param receipts  if given, those of what was not refused are added, in order
     Count run(
+        std::span<AdmittedTx> txs, const chain::execution::BlockEnv& env,
+        std::vector<chain::Receipt>* receipts = nullptr);
+    /// The same behind the system calls of the block's start.
+    Count run_block(
         std::span<AdmittedTx> txs, const chain::execution::BlockEnv& env,
         std::vector<chain::Receipt>* receipts = nullptr);
     /// Ends the block that the runs belong to, as the sealer has partitions do it.

@@ -88,7 +88,9 @@ BOOST_AUTO_TEST_CASE(who_overstates_limits_does_not_skew_the_shares) {
     for (AdmittedTx& tx : txs)
         round.txs.push_back(&tx);
     BOOST_TEST((shares.share_out(round) == RoundMode::kParallel));
-    BOOST_TEST(round.speculations[0].txs.size() == 20u);
+    // The other executor begins later: it is the one that prepares the next round.
+    BOOST_TEST(round.speculations[0].txs.size() == 21u);
+    BOOST_TEST(round.speculations[1].txs.size() == 19u);
     Shares by_limit{{.executors = 2, .estimate_costs = false}};
     round.speculations.clear();
     BOOST_TEST((by_limit.share_out(round) == RoundMode::kConflicting));  // 30 of 32 million

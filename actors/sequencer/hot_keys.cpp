@@ -62,7 +62,12 @@ void HotKeys::count_speculated(const Round& round) {
     for (const Speculation& speculation : round.speculations)
         for (std::size_t i = 0; i < speculation.txs.size(); ++i) {
             const std::uint64_t key = count_effects(speculation.effects_of(i));
-            for_each_hint(round, speculation.txs[i], [&](std::uint64_t hint) { count(hint, key); });
+            const std::uint32_t tx = speculation.txs[i];
+            for_each_hint(round, tx, [&](std::uint64_t hint) { count(hint, key); });
+            // Slots may not be predicted for long (PredictionDemand).
+            if (round.prediction.has(tx - round.native, Prediction::kKnown))
+                for (const std::uint64_t hint : round.txs[tx]->hints)
+                    count(hint, key);
         }
 }
 

@@ -213,9 +213,10 @@ void SequencerEngine::start_round(std::unique_ptr<RoundState> state, Now now) {
     round_ = std::move(state);
     if (!round_->replay) port_.append(round_->round->record);
     if (round_->needs_executors()) {
-        round.mode = shares_.share_out(round);
+        shares_.share_out(round);
         start_executors();
     }
+    use_wait();
     advance(now);
 }
 
@@ -375,7 +376,8 @@ void SequencerEngine::commit(Now now) {
     } else {
         const std::uint64_t gas_before = stats_.executor_gas;
         count(*state.round);
-        shares_.learn(*state.round);
+        const bool learn_now = Shares::to_learn_now(*state.round);
+        if (learn_now) shares_.learn(*state.round);
         forecast(state, gas_before);
         publish(*open_, *state.round);
         ++open_->micro_blocks;
@@ -383,6 +385,7 @@ void SequencerEngine::commit(Now now) {
         stats_.micro_block_latency.observe(
             static_cast<double>(now.steady_ns - state.started_ns) / 1e9);
         answer_submitters(now);
+        if (!learn_now) last_ = std::move(round_);
     }
     round_ = nullptr;
     step(now);

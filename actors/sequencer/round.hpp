@@ -13,6 +13,7 @@
 #include <atomic>
 #include <memory>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace troupe::actors {
@@ -105,14 +106,15 @@ struct Round {
     Prediction prediction;
 
     // What they give back.
-    std::vector<TxResult> results;          ///< one per transaction; of the native ones nothing
+    std::vector<TxResult> results;          ///< one per transaction; of the native ones anything
     std::vector<Speculation> speculations;  ///< one per executor; all empty: there was none
     std::atomic<bool> broken{false};        ///< something that was speculated does not hold
     std::vector<std::uint64_t> conflicts;  ///< by key_of: what did not hold, of each that ran again
     std::vector<Observation> observed;     ///< of those that ran in place
     RoundMode mode = RoundMode::kNative;
 
-    /// Forgets what it held and keeps the memory.
+    /// Forgets what it held and keeps the memory. Results stay until others are put in their place:
+    /// giving their memory back is work for executors, who are several.
     void clear() {
         record.reset();
         chunks.clear();
@@ -121,7 +123,6 @@ struct Round {
         hashes.reset();
         contended.reset();
         begin_block = false;
-        results.clear();
         for (Speculation& speculation : speculations) {
             speculation.txs.clear();
             speculation.effects.clear();
@@ -144,7 +145,14 @@ using RoundPtr = std::shared_ptr<Round>;
 /// message that was handled may still hold its board for a moment, so one waits in reserve.
 class RoundPool {
   public:
-    [[nodiscard]] RoundPtr take() {
+    [[nodiscard]] RoundPtr take() { return ready_ ? std::exchange(ready_, nullptr) : find(); }
+    /// Does the work of take() ahead.
+    void prepare() {
+        if (!ready_) ready_ = find();
+    }
+
+  private:
+    [[nodiscard]] RoundPtr find() {
         for (RoundPtr& round : rounds_) {
             if (round && round.use_count() > 1) continue;
             if (!round) round = std::make_shared<Round>();
@@ -154,8 +162,8 @@ class RoundPool {
         return std::make_shared<Round>();
     }
 
-  private:
     std::array<RoundPtr, 3> rounds_;
+    RoundPtr ready_;
 };
 
 }  // namespace troupe::actors

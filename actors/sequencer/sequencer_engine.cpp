@@ -158,6 +158,7 @@ void SequencerEngine::step(Now now) {
         if ((open_ || open_block(now)) && plan(now)) continue;
         break;
     }
+    if (!round_) learn_from_last();
     report_ready();
     report_drained();
 }

@@ -181,6 +181,11 @@ class SequencerEngine {
     void count(const Round& round);
     void forecast(const RoundState& state, std::uint64_t gas_before);
 
+    // work_ahead.cpp: what is done while others run a round
+    void use_wait();
+    void learn_from_last();
+    void prepare_next();
+
     EngineConfig config_;
     chain::ChainConfig chain_;
     bool exact_plan_;
@@ -208,6 +213,7 @@ class SequencerEngine {
 
     RoundPool rounds_;
     std::unique_ptr<RoundState> round_;
+    std::unique_ptr<RoundState> last_;  // the one before, until it is learnt from
     std::shared_ptr<BlockContent> open_;
     std::uint64_t block_txs_ = 0;    // planned into the open block
     std::uint64_t block_bytes_ = 0;  // of these, raw

@@ -1,9 +1,18 @@
 #include "actors/sequencer/shares.hpp"
 
+#include "chain/base/prefetch.hpp"
+
 #include <algorithm>
 #include <numeric>
+#include <utility>
 
 namespace troupe::actors {
+
+namespace {
+
+constexpr std::size_t kPrefetchAhead = 8;  // transactions: hides one memory access
+
+}  // namespace
 
 // What a transaction may share with others, but for its sender and the contract that it calls, and
 // whether it may change what the name stands for.
@@ -114,6 +123,7 @@ void Shares::assign_groups() {
         return groups_[a].gas > groups_[b].gas;
     });
     std::vector<std::uint64_t> load(config_.executors);
+    load.back() = kPrepareGas * parents_.size();
     for (const std::uint32_t group : order) {
         const auto least = std::min_element(load.begin(), load.end());
         *least += groups_[group].gas;
@@ -121,30 +131,114 @@ void Shares::assign_groups() {
     }
 }
 
-RoundMode Shares::share_out(Round& round) {
-    const std::size_t count = round.txs.size() - round.native;
-    gas_.resize(count);
-    std::uint64_t total = 0;
-    for (std::size_t i = 0; i < count; ++i)
-        total += gas_[i] = cost_of(*round.txs[round.native + i]);
-    estimated_gas_ += total;
-    if (config_.executors < 2 || count < 2 || total < config_.gas_min) return RoundMode::kSmall;
-    if (config_.learn_slots) templates_.predict(round);
+bool Shares::too_much_together() const noexcept {
+    const auto gas = [](std::uint64_t sum, const Group& group) { return sum + group.gas; };
+    const std::uint64_t total =
+        std::accumulate(groups_.begin(), groups_.end(), std::uint64_t{0}, gas);
+    return std::any_of(groups_.begin(), groups_.end(), [total](const Group& group) {
+        return group.gas * 100 > total * kGroupPercentMax;
+    });
+}
+
+void Shares::predict(Round& round) {
+    if (!config_.learn_slots) return;
+    demand_.begin_round();
+    if (!demand_.idle()) templates_.predict(round, &demand_);
+}
+
+// Which transactions would be kept with others, or could not be shared out, did names alone decide.
+void Shares::compare_with_names(Round& round) {
+    const bool shared = !too_much_together();
+    const std::vector<Group> groups = groups_;
+    const std::vector<std::uint32_t> group_of = group_of_;
+    Prediction predicted = std::exchange(round.prediction, {});
     find_groups(round);
-    for (const Group& group : groups_)
-        if (group.gas * 100 > total * kGroupPercentMax) return RoundMode::kConflicting;
+    std::swap(round.prediction, predicted);
+    const bool rescued = shared && too_much_together();
+    std::vector<bool> helped(group_of.size(), rescued);
+    for (std::uint32_t i = 0; i < helped.size() && !rescued; ++i)
+        helped[i] = group_of_[i] != group_of_[groups[group_of[i]].first];
+    demand_.judge(round, helped);
+    groups_ = groups;
+    group_of_ = group_of;
+}
+
+void Shares::weigh(const Round& round) {
+    gas_.resize(round.txs.size() - round.native);
+    for (std::size_t i = 0; i < gas_.size(); ++i) {
+        if (i + kPrefetchAhead < gas_.size())
+            chain::prefetch(round.txs[round.native + i + kPrefetchAhead]->hints.data());
+        gas_[i] = cost_of(*round.txs[round.native + i]);
+    }
+}
+
+RoundMode Shares::share_out_now(Round& round) {
+    weigh(round);
+    const std::uint64_t total = std::accumulate(gas_.begin(), gas_.end(), std::uint64_t{0});
+    estimated_gas_ += total;
+    if (config_.executors < 2 || gas_.size() < 2 || total < config_.gas_min)
+        return RoundMode::kSmall;
+    for (std::uint64_t& gas : gas_)
+        gas -= std::min(gas, kIdleGas);
+    predict(round);
+    find_groups(round);
+    if (config_.learn_slots && demand_.compares()) compare_with_names(round);
+    if (too_much_together()) return RoundMode::kConflicting;
     assign_groups();
     static const auto kAll = std::make_shared<const ContendedKeys>(ContendedKeys::all());
     round.contended = config_.follow_all ? kAll : hot_.contended();
     round.speculations.resize(config_.executors);
-    for (std::uint32_t i = 0; i < count; ++i)
+    for (std::uint32_t i = 0; i < gas_.size(); ++i)
         round.speculations[groups_[group_of_[i]].executor].txs.push_back(round.native + i);
     return RoundMode::kParallel;
 }
 
+void Shares::prepare(std::span<AdmittedTx* const> txs) {
+    prepared_.clear();
+    prepared_.txs.assign(txs.begin(), txs.end());
+    const std::uint64_t estimated = estimated_gas_;
+    prepared_.mode = share_out_now(prepared_);
+    prepared_gas_ = std::exchange(estimated_gas_, estimated) - estimated;
+}
+
+void Shares::take_prepared(Round& round) {
+    estimated_gas_ += prepared_gas_;
+    round.mode = prepared_.mode;
+    round.contended = std::move(prepared_.contended);
+    std::swap(round.prediction, prepared_.prediction);
+    std::swap(round.speculations, prepared_.speculations);
+    for (Speculation& speculation : round.speculations)
+        for (std::uint32_t& tx : speculation.txs)
+            tx += round.native;
+}
+
+RoundMode Shares::share_out(Round& round) {
+    const bool prepared =
+        !prepared_.txs.empty() && std::equal(
+                                      prepared_.txs.begin(), prepared_.txs.end(),
+                                      round.txs.begin() + round.native, round.txs.end());
+    if (prepared)
+        take_prepared(round);
+    else
+        round.mode = share_out_now(round);
+    prepared_.txs.clear();
+    return round.mode;
+}
+
+bool Shares::to_learn_now(const Round& round) noexcept {
+    return !round.conflicts.empty() || !round.observed.empty() ||
+           std::any_of(
+               round.speculations.begin(), round.speculations.end(),
+               [](const Speculation& speculation) { return !speculation.observed.empty(); });
+}
+
 void Shares::learn(const Round& round) {
+    if (!round.conflicts.empty()) prepared_.txs.clear();  // it did not know
     if (config_.estimate_costs) costs_.learn(round);
-    if (config_.learn_slots) templates_.learn(round);
+    if (config_.learn_slots) {
+        templates_.learn(round);
+        demand_.learn(round);
+    }
     hot_.learn(round);
 }
 

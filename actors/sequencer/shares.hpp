@@ -4,6 +4,7 @@
 #include "actors/scratch_table.hpp"
 #include "actors/sequencer/cost_estimates.hpp"
 #include "actors/sequencer/hot_keys.hpp"
+#include "actors/sequencer/prediction_demand.hpp"
 #include "actors/sequencer/slot_templates.hpp"
 
 namespace troupe::actors {
@@ -31,9 +32,15 @@ class Shares {
 
     /// Fills round.speculations, or leaves them empty where one executor should run all: then the
     /// mode says why (kSmall or kConflicting), else it is kParallel.
-    [[nodiscard]] RoundMode share_out(Round& round);
-    /// After the round.
+    RoundMode share_out(Round& round);
+    /// Does the work of share_out() for what executors will probably run in the next round, while
+    /// they run this one. If it comes otherwise, or something is learnt before, it was in vain.
+    void prepare(std::span<AdmittedTx* const> txs);
+    /// After the round; before its transactions' bytes are given away, if to_learn_now().
     void learn(const Round& round);
+    /// Whether the next round should know what there is to learn. Else that can wait until the next
+    /// one runs, when it costs nobody's time.
+    [[nodiscard]] static bool to_learn_now(const Round& round) noexcept;
     [[nodiscard]] SlotTemplates::Stats template_stats() const noexcept {
         return templates_.stats();
     }
@@ -50,7 +57,13 @@ class Shares {
         std::uint32_t executor = 0;
         std::uint32_t first = 0;  // of its transactions
     };
+    [[nodiscard]] RoundMode share_out_now(Round& round);
+    void take_prepared(Round& round);
+    void weigh(const Round& round);
+    void predict(Round& round);
     void find_groups(const Round& round);
+    [[nodiscard]] bool too_much_together() const noexcept;
+    void compare_with_names(Round& round);
     void join_by_senders(const Round& round);
     void count_names(const Round& round);
     void join_by_rare_names(const Round& round);
@@ -72,15 +85,24 @@ class Shares {
     /// One executor runs all when one group has more than this of the gas [%]: the others would not
     /// save what speculation costs.
     static constexpr std::uint64_t kGroupPercentMax = 70;
+    /// Of the gas of every transaction, what takes no time: its first 21,000 cost as much as 4,000
+    /// of a contract's (docs/benchmarks.md).
+    static constexpr std::uint64_t kIdleGas = 17'000;
+    /// What prepare() takes of a transaction [gas]: the executor that is told last has less to run,
+    /// because the thread that shares out runs it.
+    static constexpr std::uint64_t kPrepareGas = 1'000;
 
     Config config_;
     HotKeys hot_;
     CostEstimates costs_;
     std::uint64_t estimated_gas_ = 0;
     SlotTemplates templates_;
+    PredictionDemand demand_;
+    std::uint64_t prepared_gas_ = 0;  // estimated
+    Round prepared_;                  // if it has transactions: all of them for executors
     // Scratch. Transactions are counted from the first that executors run.
     std::vector<std::uint32_t> parents_;
-    std::vector<std::uint64_t> gas_;
+    std::vector<std::uint64_t> gas_;         // that takes time
     std::vector<std::uint64_t> joined_gas_;  // of those that hang together, at their root
     std::vector<Group> groups_;
     std::vector<std::uint32_t> group_of_;

@@ -41,12 +41,12 @@ struct SharesFixture {
         const AdmissionEngine admission{kChainId, 30'000'000, {}, kSeed};
         txs.push_back(*admission.readmit(signed_transfer(spec), wallet(spec.from).address));
     }
-    RoundMode share_out(std::uint32_t native = 0) {
+    RoundMode share_out(std::uint32_t native = 0, Shares* by = nullptr) {
         round.clear();
         for (AdmittedTx& tx : txs)
             round.txs.push_back(&tx);
         round.native = native;
-        return shares.share_out(round);
+        return (by != nullptr ? *by : shares).share_out(round);
     }
     /// Which executor runs a transaction; -1: none.
     int executor(std::uint32_t tx) const {
@@ -74,6 +74,20 @@ struct SharesFixture {
                 speculation.ends.push_back(static_cast<std::uint32_t>(speculation.effects.size()));
             }
         round.conflicts.assign(conflicts, key_of(hash, effect));
+    }
+    /// A call of a round that was shared did not find a slot as it had been.
+    void one_conflicts() {
+        Speculation& speculation = round.speculations[0];
+        chain::state::Effect effect;
+        effect.field = chain::state::Field::kStorage;
+        effect.slot.bytes[31] = 77;
+        const std::uint64_t hash = slot_hash(effect.address, effect.slot, kSeed);
+        speculation.effects.push_back({hash, speculation.txs[0], 0, false, effect});
+        speculation.ends.assign(speculation.txs.size(), 1);
+        round.speculations[1].ends.assign(round.speculations[1].txs.size(), 0);
+        round.results.resize(round.txs.size());
+        round.conflicts.assign(1, key_of(hash, effect));
+        shares.learn(round);
     }
 };
 
@@ -211,7 +225,8 @@ BOOST_FIXTURE_TEST_CASE(predicted_slots_join_those_who_share_one_that_is_written
     for (std::uint32_t from = 0; from < 40; ++from)
         pays(from, 100 + from);
     BOOST_TEST((share_out() == RoundMode::kParallel));
-    BOOST_TEST(!round.prediction.has(0, Prediction::kKnown));
+    BOOST_TEST(round.prediction.flags.empty());  // nobody needs it
+    one_conflicts();
     // Every transfer of the contract writes a slot of its argument, reads one that all read, and
     // hashes as Solidity does.
     const auto observe = [&] {
@@ -290,14 +305,39 @@ BOOST_FIXTURE_TEST_CASE(a_listed_slot_is_a_name_and_a_lie_only_moves_its_own, Sh
 BOOST_FIXTURE_TEST_CASE(one_executor_runs_what_is_not_worth_sharing, SharesFixture) {
     pays(1, 2);
     pays(3, 4);
-    shares = Shares{{.executors = 1}};
-    BOOST_TEST((share_out() == RoundMode::kSmall));
+    Shares alone{{.executors = 1}};
+    BOOST_TEST((share_out(0, &alone) == RoundMode::kSmall));
     BOOST_TEST(executor(0) == -1);
-    shares = Shares{{.executors = 2, .gas_min = 2 * kGas + 1, .estimate_costs = false}};
-    BOOST_TEST((share_out() == RoundMode::kSmall));
-    shares = Shares{{.executors = 2, .gas_min = 2 * kGas, .estimate_costs = false}};
-    BOOST_TEST((share_out() == RoundMode::kParallel));
-    BOOST_TEST((share_out(1) == RoundMode::kSmall));  // a single one is left
+    Shares above{{.executors = 2, .gas_min = 2 * kGas + 1, .estimate_costs = false}};
+    BOOST_TEST((share_out(0, &above) == RoundMode::kSmall));
+    Shares enough{{.executors = 2, .gas_min = 2 * kGas, .estimate_costs = false}};
+    BOOST_TEST((share_out(0, &enough) == RoundMode::kParallel));
+    BOOST_TEST((share_out(1, &enough) == RoundMode::kSmall));  // a single one is left
+}
+
+BOOST_FIXTURE_TEST_CASE(what_is_prepared_is_what_would_be_shared_out, SharesFixture) {
+    pays(1, 2);
+    for (std::uint32_t from = 10; from < 40; ++from)
+        pays(from, 100 + from / 2);
+    BOOST_TEST((share_out(1) == RoundMode::kParallel));
+    const std::vector<std::uint32_t> first = round.speculations[0].txs;
+    const std::uint64_t estimated = shares.estimated_gas();
+    std::vector<AdmittedTx*> rest;
+    for (std::size_t tx = 1; tx < txs.size(); ++tx)
+        rest.push_back(&txs[tx]);
+    shares.prepare(rest);
+    BOOST_TEST(shares.estimated_gas() == estimated);
+    BOOST_TEST((share_out(1) == RoundMode::kParallel));
+    BOOST_TEST(round.speculations[0].txs == first);
+    BOOST_TEST(shares.estimated_gas() == 2 * estimated);
+    // It comes otherwise.
+    shares.prepare(rest);
+    BOOST_TEST((share_out(2) == RoundMode::kParallel));
+    std::size_t shared = 0;
+    for (const Speculation& speculation : round.speculations)
+        shared += speculation.txs.size();
+    BOOST_TEST(shared == txs.size() - 2);
+    BOOST_TEST(executor(1) == -1);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

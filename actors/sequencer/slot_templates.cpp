@@ -58,7 +58,7 @@ void SlotTemplates::predict(Template& known, const AdmittedTx& tx, Prediction& p
     }
 }
 
-void SlotTemplates::predict(Round& round) {
+void SlotTemplates::predict(Round& round, const PredictionDemand* demand) {
     Prediction& prediction = round.prediction;
     watching_ = 0;
     ++rounds_;
@@ -66,7 +66,7 @@ void SlotTemplates::predict(Round& round) {
     for (std::size_t i = round.native; i < round.txs.size(); ++i) {
         const AdmittedTx& tx = *round.txs[i];
         prediction.flags.push_back(0);
-        if (!tx.hints.empty()) {
+        if (!tx.hints.empty() && (demand == nullptr || demand->wants(tx.hints[0]))) {
             if (Template* const known = find(tx.hints[0])) predict(*known, tx, prediction);
             const bool is_known = (prediction.flags.back() & Prediction::kKnown) != 0;
             ++(is_known ? stats_.known : stats_.unknown);

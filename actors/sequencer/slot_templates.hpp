@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/sequencer/round.hpp"
+#include "actors/sequencer/prediction_demand.hpp"
 #include "actors/sequencer/slot_formula.hpp"
 
 #include <unordered_map>
@@ -23,7 +23,8 @@ class SlotTemplates {
     explicit SlotTemplates(TableSeed seed) : seed_(seed) {}
 
     /// Writes down the keys of what executors will run, and whom they shall observe.
-    void predict(Round& round);
+    /// @param demand  of which functions; null: of all
+    void predict(Round& round, const PredictionDemand* demand = nullptr);
     /// After the round.
     void learn(const Round& round);
     [[nodiscard]] Stats stats() const noexcept;

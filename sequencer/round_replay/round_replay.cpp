@@ -41,8 +41,7 @@ RoundReplayResult replay_in_rounds(
         std::vector<actors::AdmittedTx> txs = prepare(block);
         ExecutedBlock executed;
         const auto begin = Clock::now();
-        runner.begin_block(block.env);
-        const auto count = runner.run(txs, block.env, &executed.receipts);
+        const auto count = runner.run_block(txs, block.env, &executed.receipts);
         const auto ns =
             static_cast<std::uint64_t>(std::chrono::nanoseconds(Clock::now() - begin).count());
         if (count.refused > 0)

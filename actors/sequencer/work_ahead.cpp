@@ -1,0 +1,49 @@
+// The part of SequencerEngine that works while others run a round.
+#include "actors/sequencer/sequencer_engine.hpp"
+
+namespace troupe::actors {
+
+namespace {
+
+constexpr std::size_t kPrefetchAhead = 16;  // transactions: hides some memory accesses
+
+}  // namespace
+
+// While others run the round: what can be done for the next one, and what need not be done before.
+void SequencerEngine::use_wait() {
+    learn_from_last();
+    rounds_.prepare();
+    if (!round_->replay && round_->round->mode == RoundMode::kParallel) prepare_next();
+}
+
+void SequencerEngine::learn_from_last() {
+    if (const std::unique_ptr<RoundState> last = std::move(last_)) shares_.learn(*last->round);
+}
+
+// If a whole micro-block waits, it is probably the next one. Executors only read the states now,
+// and so may we.
+void SequencerEngine::prepare_next() {
+    const std::uint64_t estimate_max = forecast_.micro_block_gas();
+    std::uint64_t estimate = 0;
+    std::size_t txs = 0;
+    bool full = false;
+    candidates_.clear();
+    for (std::size_t c = 0; c < waiting_.size() && !full; ++c) {
+        std::vector<AdmittedTx>& chunk = waiting_[c]->txs;
+        for (std::size_t i = c == 0 ? front_done_ : 0; i < chunk.size() && !full; ++i) {
+            if (i + kPrefetchAhead < chunk.size())
+                NativeTransfers::prefetch_tx(chunk[i + kPrefetchAhead]);
+            if (!candidates_.empty() || native_.needs_evm(chunk[i])) {
+                const std::uint64_t cost = shares_.cost_of(chunk[i]);
+                full = txs > 0 && estimate + cost > estimate_max;
+                if (full) break;
+                candidates_.push_back(&chunk[i]);
+                estimate += cost;
+            }
+            full = ++txs == config_.micro_block_txs_max;
+        }
+    }
+    if (full && !candidates_.empty()) shares_.prepare(candidates_);
+}
+
+}  // namespace troupe::actors
