@@ -217,6 +217,8 @@ Answer<StateOverrides> read_overrides(const JsonValue& overrides, std::size_t in
         wanted.code = std::move(code);
         const auto whole = fields.find("state");
         const auto part = fields.find("stateDiff");
+        if (fields.find("movePrecompileToAddress"))  // not to be passed over in silence
+            return invalid_argument(index, "movePrecompileToAddress is not supported");
         if (whole && part)
             return server_error(
                 "account " + checksum_hex(*address) + " has both 'state' and 'stateDiff'");

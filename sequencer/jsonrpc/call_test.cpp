@@ -112,6 +112,14 @@ BOOST_FIXTURE_TEST_CASE(a_call_may_run_in_another_block_than_there_is, DoorFixtu
         -32602);
 }
 
+BOOST_FIXTURE_TEST_CASE(an_override_that_is_not_made_is_refused, DoorFixture) {
+    node.seal();
+    const Json moved = {{kContract, {{"movePrecompileToAddress", kContract}}}};
+    BOOST_TEST(
+        result("eth_call", {{{"to", kContract}}, "latest", moved})["message"] ==
+        "invalid argument 2: movePrecompileToAddress is not supported");
+}
+
 BOOST_FIXTURE_TEST_CASE(gas_is_estimated, DoorFixture) {
     node.seal();
     BOOST_TEST(result("eth_estimateGas", {{{"to", kContract}}}) == "0x5208");
