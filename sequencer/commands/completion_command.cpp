@@ -10,6 +10,7 @@ namespace troupe::node {
 
 Command add_completion_command(CLI::App& root) {
     CLI::App* app = root.add_subcommand("completion", "Prints the completions of a shell");
+    app->alias("completions");  // what anvil, cast and forge call it
     auto shell = std::make_shared<std::string>();
     app->add_option("shell", *shell, "Which shell")
         ->required()

@@ -35,6 +35,7 @@ has --rpc.listen "$(offer troupe node --rpc.l)"
 has json "$(offer troupe node --log.format '')"
 has dump "$(offer troupe config '')"
 has fish "$(offer troupe completion '')"
+cmp -s <("$troupe" completions bash) "$folder/troupe.bash" || fail "completions is not completion"
 # The value of an option is not taken for a command.
 has --dev-account "$(offer troupe wallet send --to wallet --dev)"
 cd "$folder"
