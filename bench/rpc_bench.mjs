@@ -205,13 +205,16 @@ async function memoryOver(node, transfers, from) {
   let next = 0;
   const onProgress = (answered) => {
     if (answered < next) return;
-    samples.push({ transactions: answered, mib: memoryMiB(node.pid) });
+    samples.push({ transactions: answered, mib: memoryMiB(node.pid), ownMib: memoryMiB(node.pid, 'RssAnon') });
     next = answered + transactions / 200;
   };
   const sent = await sendBatches(node, transfers, { lanes, batch, seconds: 180, from, onProgress });
-  const peak = (begin, end) =>
-    Math.max(...samples.filter((one) => one.transactions >= sent.sent * begin && one.transactions <= sent.sent * end).map(({ mib }) => mib));
-  return { ...sent, samples, peakMiB: { secondQuarter: peak(0.25, 0.5), thirdQuarter: peak(0.5, 0.75), lastQuarter: peak(0.75, 1) } };
+  // What the node holds itself, on average in each fifth.
+  const fifths = Array.from({ length: 5 }, (_, i) => {
+    const part = samples.filter((one) => one.transactions >= (sent.sent * i) / 5 && one.transactions < (sent.sent * (i + 1)) / 5);
+    return Math.round(part.reduce((sum, { ownMib }) => sum + ownMib, 0) / part.length);
+  });
+  return { ...sent, samples, fifthsMiB: fifths, peakMiB: Math.max(...samples.map(({ mib }) => mib)) };
 }
 
 const file = join(tmpdir(), `troupe-rpc-bench-${process.pid}.transactions`);
@@ -287,9 +290,9 @@ if (troupe.attacks) {
   console.log(`memory after that: ${troupe.memoryMiBAfterAttacks} MiB\n`);
 }
 if (troupe.memory) {
-  const { sent, peakMiB, transfersPerSecond, samples } = troupe.memory;
-  console.log(`memory of the node over ${sent} transactions at ${transfersPerSecond}/s: ${samples[0].mib} MiB at first, at most ${
-    peakMiB.secondQuarter}, ${peakMiB.thirdQuarter}, ${peakMiB.lastQuarter} MiB in the last three quarters`);
+  const { sent, fifthsMiB, peakMiB, transfersPerSecond, samples } = troupe.memory;
+  console.log(`memory of the node over ${sent} transactions at ${transfersPerSecond}/s: ${samples[0].mib} MiB at first; without mapped files ${
+    fifthsMiB.join(', ')} MiB in each fifth; ${peakMiB} MiB at most with them`);
   if (option('--plot')) writeFileSync(option('--plot'), plotMemory(samples));
 }
 if (option('--json')) writeFileSync(option('--json'), `${JSON.stringify(report, null, 2)}\n`);

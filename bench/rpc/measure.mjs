@@ -7,8 +7,9 @@ export const quantile = (times, q) => [...times].sort((a, b) => a - b)[Math.min(
 export const round = (value, digits = 1) => Number(value.toFixed(digits));
 
 const ticksPerSecond = 100;  // USER_HZ, which is what proc(5) tells times in
-/// Resident memory [MiB].
-export const memoryMiB = (pid) => Math.round(Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1024);
+/// Resident memory [MiB]. RssAnon: without what is mapped from files, which the kernel takes back as it likes.
+export const memoryMiB = (pid, field = 'VmRSS') =>
+  Math.round(Number(new RegExp(`${field}:\\s+(\\d+)`).exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1024);
 /// Processor time of all threads so far [ms].
 export function processorMs(pid) {
   const fields = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ')[1].split(' ');  // from field 3 on
