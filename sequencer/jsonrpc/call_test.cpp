@@ -63,7 +63,13 @@ BOOST_FIXTURE_TEST_CASE(code_runs_on_the_state_of_a_block_with_overrides, DoorFi
     BOOST_TEST(run(*this, "0x4860005260206000f3") == "0x" + std::string(64, '0'));
     // PUSH1 0, PUSH1 0, REVERT; INVALID; JUMPDEST, PUSH1 0, JUMP
     BOOST_TEST(run(*this, "0x60006000fd")["code"] == 3);
-    BOOST_TEST(run(*this, "0xfe")["message"] == "invalid opcode");
+    BOOST_TEST(run(*this, "0xfe")["message"] == "invalid opcode: INVALID");
+    BOOST_TEST(run(*this, "0x0c")["message"] == "invalid opcode: opcode 0xc not defined");
+    BOOST_TEST(run(*this, "0x600101")["message"] == "stack underflow (1 <=> 2)");
+    // JUMPDEST, PUSH1 0, PUSH1 0, JUMP: one word more in each round
+    BOOST_TEST(run(*this, "0x5b6000600056")["message"] == "stack limit reached 1024 (1023)");
+    // A thousand rounds of 255 before it: too many steps to look for the instruction.
+    BOOST_TEST(run(*this, "0x61ffff5b600190038060035761fffffe")["message"] == "invalid opcode");
     BOOST_TEST(run(*this, "0x5b600056")["message"] == "out of gas");
     const Json slots = result(
         "eth_call", {{{"to", kContract}},

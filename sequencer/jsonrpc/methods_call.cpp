@@ -1,3 +1,4 @@
+#include "chain/evm/tracer.hpp"
 #include "sequencer/jsonrpc/call_arguments.hpp"
 #include "sequencer/jsonrpc/methods.hpp"
 #include "sequencer/jsonrpc/render.hpp"
@@ -62,6 +63,42 @@ Answer<CallWanted> read_wanted(const Call& call, CapOf cap_of) {
     return CallWanted{std::move(arguments), std::move(setting), std::move(overrides), other_block};
 }
 
+/// Sees where a call's own code ends, within bounds.
+class LastStep final : public chain::evm::Tracer {
+  public:
+    void on_step(const chain::evm::Step& step) override {
+        ++steps_;
+        if (step.depth != 1) return;
+        opcode = step.opcode;
+        height = step.stack.size();
+    }
+    void on_enter(const chain::evm::Enter&) override {}
+    void on_exit(const chain::evm::Exit&) override {}
+    [[nodiscard]] bool stopped() const override { return steps_ >= kStepsMax; }
+
+    std::uint8_t opcode = 0;
+    std::size_t height = 0;
+
+  private:
+    static constexpr std::size_t kStepsMax = 100'000;  // then the words do without
+    std::size_t steps_ = 0;
+};
+
+// core/vm tells the instruction that it could not run. The EVM knows the block of instructions: so
+// the call runs again, step by step.
+RpcError call_halted(
+    const CallView& view, const execution::BlockEnv& env, const execution::CallRequest& request,
+    const execution::CallResult& result) {
+    using enum chain::evm::HaltReason;
+    if (result.reason != kInvalidOpcode && result.reason != kStackUnderflow &&
+        result.reason != kStackOverflow)
+        return call_failed(result);
+    LastStep last;
+    const auto again = execution::call(machine_of_this_thread(), view, env, request, &last);
+    if (last.stopped() || again.success || view.failure()) return call_failed(result);
+    return server_error(halt_words(again.reason, last.opcode, last.height));
+}
+
 Answer<std::string> run_call(const Call& call, SteadyTime until) {
     const auto most = [&](const execution::BlockEnv&) { return call.door.config.call_gas_max; };
     TROUPE_TRY(wanted, read_wanted(call, most));
@@ -82,7 +119,7 @@ Answer<std::string> run_call(const Call& call, SteadyTime until) {
             "err: " + *refused + " (supplied gas " + std::to_string(arguments.request.gas) + ")");
     const auto result = node::run_call(view, env, arguments.request);
     if (view.failure()) return *view.failure();
-    if (!result.success) return call_failed(result);
+    if (!result.success) return call_halted(view, env, arguments.request, result);
     std::string answer = json_data(result.output);
     if (question) call.door.answers.keep(block, std::move(*question), answer);
     return answer;
@@ -113,7 +150,8 @@ Answer<std::string> run_estimate(const Call& call, SteadyTime until) {
     }
     if (failed.reason == chain::evm::HaltReason::kOutOfGas)
         return server_error("gas required exceeds allowance (" + std::to_string(allowance) + ")");
-    return call_failed(failed);
+    arguments.request.gas = allowance;
+    return call_halted(view, env, arguments.request, failed);
 }
 
 // An unsigned transaction as core/types marshals one.
@@ -197,7 +235,8 @@ Answer<std::string> run_fill(const Call& call, SteadyTime until) {
         arguments.request.gas = 0;
         const auto estimate = run_estimate(view, env, arguments.request, cap, until);
         if (view.failure()) return *view.failure();
-        if (!estimate) return call_failed(estimate.error());
+        arguments.request.gas = cap;
+        if (!estimate) return call_halted(view, env, arguments.request, estimate.error());
         if (!*estimate) return timed_out();
         tx.gas_limit = **estimate;
     }
