@@ -1,7 +1,6 @@
 #include "sequencer/jsonrpc/call_arguments.hpp"
 
 #include "chain/base/hex.hpp"
-#include "chain/evm/opcodes.hpp"
 #include "sequencer/jsonrpc/fields.hpp"
 #include "sequencer/jsonrpc/json_writer.hpp"
 
@@ -308,24 +307,6 @@ std::string halt_words(chain::evm::HaltReason reason) {
             return "max call depth exceeded";
     }
     return "execution failed";
-}
-
-std::string halt_words(chain::evm::HaltReason reason, std::uint8_t opcode, std::size_t height) {
-    constexpr int kStackMax = 1'024;
-    const chain::evm::OpcodeInfo& info = chain::evm::kOpcodes[opcode];
-    switch (reason) {
-        case chain::evm::HaltReason::kInvalidOpcode:
-            if (!info.name.empty()) return "invalid opcode: " + std::string(info.name);
-            return "invalid opcode: opcode " + chain::to_hex_quantity(opcode) + " not defined";
-        case chain::evm::HaltReason::kStackUnderflow:
-            return "stack underflow (" + std::to_string(height) + " <=> " +
-                   std::to_string(info.stack_in) + ")";
-        case chain::evm::HaltReason::kStackOverflow:
-            return "stack limit reached " + std::to_string(height) + " (" +
-                   std::to_string(kStackMax + info.stack_in - info.stack_out) + ")";
-        default:
-            return halt_words(reason);
-    }
 }
 
 RpcError call_failed(const chain::execution::CallResult& result) {

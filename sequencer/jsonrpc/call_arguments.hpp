@@ -44,9 +44,5 @@ inline constexpr std::size_t kOverridesMax = 1'000;
 [[nodiscard]] std::optional<std::string> revert_words(chain::ByteView output);
 /// "out of gas": core/vm's words.
 [[nodiscard]] std::string halt_words(chain::evm::HaltReason reason);
-/// "invalid opcode: INVALID": the same where core/vm tells the instruction.
-/// @param height  of the stack before it
-[[nodiscard]] std::string halt_words(
-    chain::evm::HaltReason reason, std::uint8_t opcode, std::size_t height);
 
 }  // namespace troupe::node::jsonrpc

@@ -3,6 +3,7 @@
 #include "sequencer/jsonrpc/methods.hpp"
 #include "sequencer/jsonrpc/render.hpp"
 #include "sequencer/jsonrpc/setting.hpp"
+#include "sequencer/jsonrpc/trace_render.hpp"
 
 #include <algorithm>
 
@@ -70,14 +71,14 @@ class LastStep final : public chain::evm::Tracer {
         ++steps_;
         if (step.depth != 1) return;
         opcode = step.opcode;
-        height = step.stack.size();
+        height = static_cast<std::uint32_t>(step.stack.size());
     }
     void on_enter(const chain::evm::Enter&) override {}
     void on_exit(const chain::evm::Exit&) override {}
     [[nodiscard]] bool stopped() const override { return steps_ >= kStepsMax; }
 
     std::uint8_t opcode = 0;
-    std::size_t height = 0;
+    std::uint32_t height = 0;
 
   private:
     static constexpr std::size_t kStepsMax = 100'000;  // then the words do without
@@ -96,7 +97,7 @@ RpcError call_halted(
     LastStep last;
     const auto again = execution::call(machine_of_this_thread(), view, env, request, &last);
     if (last.stopped() || again.success || view.failure()) return call_failed(result);
-    return server_error(halt_words(again.reason, last.opcode, last.height));
+    return server_error(vm_error(again.reason, last.opcode, last.height));
 }
 
 Answer<std::string> run_call(const Call& call, SteadyTime until) {
