@@ -120,6 +120,7 @@ class Runner final : public RoundPort {
             return;
         }
         round.record = std::make_shared<MicroBlockRecord>();
+        round.record->transactions.reserve(round.txs.size());
         for (AdmittedTx* tx : round.txs)
             round.record->transactions.push_back(std::move(tx->raw));
         shares_.share_out(round);
@@ -143,7 +144,7 @@ class Runner final : public RoundPort {
             if (i + 2 * kPrefetchAhead < most)
                 NativeTransfers::prefetch_tx(left_[i + 2 * kPrefetchAhead]);
             AdmittedTx& tx = left_[i];
-            if (candidates_.empty() && !native_.needs_evm(tx)) continue;
+            if (candidates_.empty() && !native_.seems_to_need_evm(tx)) continue;
             candidates_.push_back(&tx);
             gas += shares_.cost_of(tx);
         }

@@ -62,6 +62,13 @@ bool NativeTransfers::needs_evm(const AdmittedTx& tx) const noexcept {
     return to != nullptr && to->has_code();
 }
 
+bool NativeTransfers::seems_to_need_evm(const AdmittedTx& tx) const noexcept {
+    if (tx.evm) return true;
+    const AccountTable& accounts = at(tx.to_place).tables().accounts;
+    const AccountRecord* to = accounts.find(tx.to_place.hash, tx.to);
+    return to != nullptr && to->has_code();
+}
+
 NativeTransfers::Fee NativeTransfers::fee_of(const AdmittedTx& tx) const noexcept {
     const Uint256 gas{tx.gas_used};
     const Uint256 price = price_of(tx, base_fee_);

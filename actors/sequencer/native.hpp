@@ -25,6 +25,8 @@ class NativeTransfers {
     void prefetch(const AdmittedTx& tx) const noexcept;
     /// Whether `tx` needs the EVM, as the state is.
     [[nodiscard]] bool needs_evm(const AdmittedTx& tx) const noexcept;
+    /// The same as far as memory knows, and without bringing anything into it: while others read.
+    [[nodiscard]] bool seems_to_need_evm(const AdmittedTx& tx) const noexcept;
     /// Runs it, or says why not (nothing has changed then). @pre !needs_evm(tx)
     [[nodiscard]] std::optional<chain::execution::Refusal> run(const AdmittedTx& tx);
     /// Takes back transfers that ran in this round, whatever their order: they add and subtract.

@@ -33,7 +33,7 @@ void SequencerEngine::prepare_next() {
         for (std::size_t i = c == 0 ? front_done_ : 0; i < chunk.size() && !full; ++i) {
             if (i + kPrefetchAhead < chunk.size())
                 NativeTransfers::prefetch_tx(chunk[i + kPrefetchAhead]);
-            if (!candidates_.empty() || native_.needs_evm(chunk[i])) {
+            if (!candidates_.empty() || native_.seems_to_need_evm(chunk[i])) {
                 const std::uint64_t cost = shares_.cost_of(chunk[i]);
                 full = txs > 0 && estimate + cost > estimate_max;
                 if (full) break;
