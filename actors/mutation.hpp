@@ -22,6 +22,7 @@ enum class Mutation : unsigned char {
     kWideSlotLost,          ///< the first of each contract, on the way to another's sub-trie
     kEvictedUnwritten,      ///< accounts go, although the store has not what they became
     kOldReadAhead,          ///< what was read ahead is taken, whatever went since
+    kCodeReadsKept,         ///< a code was compared before it changed, and is not again
 };
 
 #ifdef TROUPE_MUTATIONS

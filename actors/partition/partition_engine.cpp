@@ -25,7 +25,7 @@ class CodeReads {
         if (placed.effect.field != chain::state::Field::kCode) return;
         if (placed.effect.kind == chain::state::EffectKind::kRead)
             reads_[placed.hash % kReads] = &placed;
-        else
+        else if (!mutated(Mutation::kCodeReadsKept))
             reads_ = {};
     }
 
