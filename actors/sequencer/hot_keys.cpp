@@ -1,5 +1,6 @@
 #include "actors/sequencer/hot_keys.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace troupe::actors {
@@ -25,6 +26,9 @@ void HotKeys::learn(const Round& round) {
     }
     if (keys_.empty()) return;
     ++rounds_;
+    const bool doubtful = std::any_of(
+        keys_.begin(), keys_.end(), [](const auto& one) { return one.second.misses > 0; });
+    if (round.conflicts.empty() && !doubtful && rounds_ % kCountRounds != 0) return;
     if (changed_) list();
     count_speculated(round);
     judge(round);

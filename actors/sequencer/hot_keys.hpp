@@ -70,6 +70,8 @@ class HotKeys {
     static constexpr std::size_t kHints = 1 << 14;
     static constexpr std::uint32_t kFresh =
         4;  // lives so many ages after several wrote it in one round
+    /// Of rounds in which all held, one of so many is counted: it means reading all effects.
+    static constexpr std::uint32_t kCountRounds = 4;
     static constexpr std::uint32_t kAgeRounds = 32;  // rounds
     static constexpr std::uint32_t kSeenMax = 64;    // then both counts are halved
     static constexpr std::uint32_t kMissesMax = 3;
