@@ -54,7 +54,12 @@ class AccountStore {
     [[nodiscard]] virtual std::uint64_t written_block() const noexcept = 0;
     /// @param key  keccak256 of its address
     [[nodiscard]] virtual StoredAccount read(const chain::Hash32& key) const noexcept = 0;
-    /// Reads buckets of the state trie. @param buckets  sorted @param leaves  one for each of them
+    /// Reads many, with as many of them under way at once as is good for the disk.
+    /// @param keys  in any order @param accounts  one for each of them
+    virtual void read_all(
+        std::span<const chain::Hash32> keys, std::span<StoredAccount> accounts) const noexcept = 0;
+    /// Reads buckets of the state trie, likewise. @param buckets  sorted @param leaves  one for
+    /// each of them
     virtual void read_buckets(
         std::span<const chain::trie::Bucket> buckets, std::size_t depth,
         std::vector<chain::trie::BucketLeaves>& leaves) const noexcept = 0;

@@ -18,24 +18,40 @@ bool AccountReader::seen(std::uint64_t hash) noexcept {
     return last_[hash & mask_].exchange(hash, std::memory_order_relaxed) == hash;
 }
 
-const ReadAhead* AccountReader::read(
-    Chunk& chunk, const Place& place, const chain::Address& address) {
-    if (seen(place.hash)) return nullptr;
+struct AccountReader::Wanted {
+    std::vector<ReadAhead*> ahead;
+    std::vector<chain::ByteView> addresses;
+};
+
+void AccountReader::want(
+    Wanted& wanted, Chunk& chunk, const Place& place, const chain::Address& address,
+    const ReadAhead*& ahead) {
+    if (seen(place.hash)) return;
     const auto partitions = static_cast<std::uint32_t>(generations_.size());
-    ReadAhead& ahead = chunk.ahead.emplace_back();
+    ReadAhead& entry = chunk.ahead.emplace_back();
     // Before the account: a record that goes later leaves this one too old to be taken.
-    ahead.generation =
+    entry.generation =
         generations_[partition_of(place.sub_trie, partitions)]->load(std::memory_order_acquire);
-    ahead.stored = store_.read(chain::crypto::keccak256(address));
-    return &ahead;
+    ahead = &entry;
+    wanted.ahead.push_back(&entry);
+    wanted.addresses.push_back(address);
 }
 
-void AccountReader::read(Chunk& chunk) {
-    chunk.ahead.reserve(2 * chunk.txs.size());  // transactions point into it
-    for (AdmittedTx& tx : chunk.txs) {
-        tx.sender_ahead = read(chunk, tx.sender_place, tx.sender);
-        tx.to_ahead = read(chunk, tx.to_place, tx.to);
+void AccountReader::read(std::span<const ChunkPtr> chunks) {
+    Wanted wanted;
+    for (const ChunkPtr& chunk : chunks) {
+        chunk->ahead.reserve(2 * chunk->txs.size());  // transactions point into it
+        for (AdmittedTx& tx : chunk->txs) {
+            want(wanted, *chunk, tx.sender_place, tx.sender, tx.sender_ahead);
+            want(wanted, *chunk, tx.to_place, tx.to, tx.to_ahead);
+        }
     }
+    std::vector<chain::Hash32> keys(wanted.addresses.size());
+    chain::crypto::keccak256_batch(wanted.addresses, keys);
+    std::vector<StoredAccount> accounts(keys.size());
+    store_.read_all(keys, accounts);
+    for (std::size_t i = 0; i < accounts.size(); ++i)
+        wanted.ahead[i]->stored = accounts[i];
 }
 
 }  // namespace troupe::actors

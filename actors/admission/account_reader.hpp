@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <memory>
+#include <span>
 #include <vector>
 
 namespace troupe::actors {
@@ -19,13 +20,15 @@ class AccountReader {
         const AccountStore& store, std::vector<AccountTable::Generation> generations,
         std::size_t remembered);
 
-    /// Reads what chunk.txs name and seems not to be in memory. Any thread.
-    void read(Chunk& chunk);
+    /// Reads what the chunks' txs name and seems not to be in memory. Any thread.
+    void read(std::span<const ChunkPtr> chunks);
 
   private:
     [[nodiscard]] bool seen(std::uint64_t hash) noexcept;
-    [[nodiscard]] const ReadAhead* read(
-        Chunk& chunk, const Place& place, const chain::Address& address);
+    struct Wanted;
+    void want(
+        Wanted& wanted, Chunk& chunk, const Place& place, const chain::Address& address,
+        const ReadAhead*& ahead);
 
     const AccountStore& store_;
     std::vector<AccountTable::Generation> generations_;

@@ -62,9 +62,9 @@ void AdmissionEngine::admit(std::span<const ChunkPtr> chunks, Throttle throttle)
     for (const ChunkPtr& chunk : chunks) {
         const std::size_t count = chunk->txs.size();
         drop_unsigned(*chunk, first);
-        if (reader_) reader_->read(*chunk);
         first += count;
     }
+    if (reader_) reader_->read(chunks);
 }
 
 void AdmissionEngine::read_all(Chunk& chunk, Throttle throttle) {

@@ -3,10 +3,13 @@
 #include "chain/base/endian.hpp"
 #include "chain/base/hex.hpp"
 
+#include <algorithm>
+
 namespace troupe::actors {
 
 using chain::Hash32;
 using chain::trie::bucket_of;
+using chain::trie::BucketLeaves;
 using chain::trie::TrieUpdate;
 
 namespace {
@@ -67,17 +70,25 @@ void PagedTries::load(SubTrie& trie, std::uint8_t first_byte) {
         trie.evict(bucket);
 }
 
-void PagedTries::bring(SubTrie& trie, std::span<const Bucket> buckets) {
+// Sorted, of any number of sub-tries: all are read together.
+void PagedTries::bring(std::span<const Bucket> buckets) {
     if (buckets.empty()) return;
     store_->read_buckets(buckets, bounds_.bucket_depth, read_);
     counts_.reads += buckets.size();
-    if (const auto damaged = trie.fill(read_)) {
-        chain::Bytes key;
-        chain::append_be(key, *damaged);
-        store_->damaged(
-            "the accounts under " + chain::to_hex(key) + " (first " +
-            std::to_string(bounds_.bucket_depth) +
-            " digits) in state/ are not those that the state's root was computed of");
+    for (std::span<const BucketLeaves> rest = read_; !rest.empty();) {
+        const auto first = static_cast<std::uint8_t>(rest.front().bucket >> 24);
+        std::size_t count = 1;
+        while (count < rest.size() && rest[count].bucket >> 24 == first)
+            ++count;
+        if (const auto damaged = at(first).fill(rest.first(count))) {
+            chain::Bytes key;
+            chain::append_be(key, *damaged);
+            store_->damaged(
+                "the accounts under " + chain::to_hex(key) + " (first " +
+                std::to_string(bounds_.bucket_depth) +
+                " digits) in state/ are not those that the state's root was computed of");
+        }
+        rest = rest.subspan(count);
     }
     for (const Bucket bucket : buckets)
         note(bucket, 0);
@@ -91,21 +102,30 @@ void PagedTries::note(Bucket bucket, std::uint64_t number) {
         entry->second = std::max(entry->second, number);
 }
 
-void PagedTries::apply(
-    std::uint8_t first_byte, std::span<const TrieUpdate> updates, std::uint64_t number) {
-    SubTrie& trie = at(first_byte);
+void PagedTries::apply(std::span<const Updates> all, std::uint64_t number) {
     if (store_ == nullptr) {
-        trie.apply(updates);
+        for (const Updates& updates : all)
+            at(updates.first_byte).apply(updates.of);
         return;
     }
+    std::vector<Bucket> buckets;
     std::vector<Bucket> missing;
-    trie.missing(updates, missing);
-    bring(trie, missing);
-    trie.apply(updates);
-    const std::vector<Bucket> wanted = trie.wanted();
-    bring(trie, wanted);
-    for (const TrieUpdate& update : updates)
-        note(bucket_of(update.key, bounds_.bucket_depth), number);
+    for (const Updates& updates : all) {
+        missing.clear();
+        at(updates.first_byte).missing(updates.of, missing);
+        buckets.insert(buckets.end(), missing.begin(), missing.end());
+    }
+    bring(buckets);
+    buckets.clear();
+    for (const Updates& updates : all) {
+        SubTrie& trie = at(updates.first_byte);
+        trie.apply(updates.of);
+        buckets.insert(buckets.end(), trie.wanted().begin(), trie.wanted().end());
+        for (const TrieUpdate& update : updates.of)
+            note(bucket_of(update.key, bounds_.bucket_depth), number);
+    }
+    std::sort(buckets.begin(), buckets.end());
+    bring(buckets);
 }
 
 std::vector<chain::trie::SubTrie*> PagedTries::all() {
@@ -119,7 +139,7 @@ std::vector<chain::Bytes> PagedTries::prove(const Hash32& key) {
     SubTrie& trie = at(key[0]);
     std::vector<Bucket> missing;
     trie.missing(key, missing);
-    bring(trie, missing);
+    bring(missing);
     return trie.prove(key);
 }
 
@@ -127,7 +147,7 @@ chain::Bytes PagedTries::get(const Hash32& key) {
     SubTrie& trie = at(key[0]);
     std::vector<Bucket> missing;
     trie.missing(key, missing);
-    bring(trie, missing);
+    bring(missing);
     return trie.get(key);
 }
 

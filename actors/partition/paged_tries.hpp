@@ -27,10 +27,13 @@ class PagedTries {
     /// @param store  outlives this; @pre nothing is in it yet
     void bound(const AccountStore& store, const Bounds& bounds);
 
-    /// Applies updates to one sub-trie, sorted by key, each once. They are block `number`'s.
-    void apply(
-        std::uint8_t first_byte, std::span<const chain::trie::TrieUpdate> updates,
-        std::uint64_t number);
+    /// Updates of one sub-trie, sorted by key, each once.
+    struct Updates {
+        std::uint8_t first_byte = 0;
+        std::vector<chain::trie::TrieUpdate> of;
+    };
+    /// Applies them; they are block `number`'s, and of different sub-tries.
+    void apply(std::span<const Updates> all, std::uint64_t number);
     [[nodiscard]] SubTrie& at(std::uint8_t first_byte) noexcept {
         return tries_[first_byte - first_];
     }
@@ -57,7 +60,7 @@ class PagedTries {
         std::uint64_t number = 0;  // the last block that changed it, when it was put here
     };
     void load(SubTrie& trie, std::uint8_t first_byte);
-    void bring(SubTrie& trie, std::span<const Bucket> buckets);
+    void bring(std::span<const Bucket> buckets);
     void note(Bucket bucket, std::uint64_t number);
 
     std::uint32_t first_;

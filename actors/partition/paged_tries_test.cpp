@@ -36,12 +36,12 @@ struct World {
             updates[key] = account.is_empty() ? chain::Bytes{} : chain::encode_account(account);
             whole.put(key, updates[key]);
         }
-        for (std::uint32_t first = 0; first < chain::trie::kSubTries; ++first) {
-            std::vector<chain::trie::TrieUpdate> some;
-            for (const auto& [key, value] : updates)
-                if (key[0] == first) some.push_back({key, value});
-            if (!some.empty()) tries.apply(static_cast<std::uint8_t>(first), some, block);
+        std::vector<PagedTries::Updates> all;
+        for (const auto& [key, value] : updates) {
+            if (all.empty() || all.back().first_byte != key[0]) all.emplace_back(key[0]);
+            all.back().of.push_back({key, value});
         }
+        tries.apply(all, block);
         chain::trie::SubTrie::rehash(tries.all());
         tries.trim();
         unwritten.push_back(changes);

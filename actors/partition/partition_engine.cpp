@@ -276,10 +276,10 @@ void PartitionEngine::add_storage(
 
 void PartitionEngine::hash_accounts(SealJob& job) {
     std::size_t count = 0;
-    std::vector<chain::trie::SubTrie*> tries;
+    std::vector<PagedTries::Updates> all;
     while (job.done < job.by_key.size() && count < kSliceUpdates) {
         const std::uint8_t first = job.keys[job.by_key[job.done]][0];
-        std::vector<chain::trie::TrieUpdate> updates;
+        std::vector<chain::trie::TrieUpdate>& updates = all.emplace_back(first).of;
         for (; job.done < job.by_key.size(); ++job.done) {
             const std::uint32_t i = job.by_key[job.done];
             if (job.keys[i][0] != first) break;
@@ -288,10 +288,12 @@ void PartitionEngine::hash_accounts(SealJob& job) {
                 {job.keys[i], after.is_empty() ? chain::Bytes{} : chain::encode_account(after)});
         }
         count += updates.size();
-        tries_.apply(first, updates, job.board->block_number());
-        tries.push_back(&tries_.at(first));
         job.dirty.push_back(first);
     }
+    tries_.apply(all, job.board->block_number());
+    std::vector<chain::trie::SubTrie*> tries;
+    for (const PagedTries::Updates& updates : all)
+        tries.push_back(&tries_.at(updates.first_byte));
     chain::trie::SubTrie::rehash(tries);
 }
 

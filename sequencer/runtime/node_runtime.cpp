@@ -91,6 +91,10 @@ StateOptions state_options(std::uint64_t& state_cache_bytes) {
     StateOptions options;
     if (state_cache_bytes == 0) return options;
     options.cache_bytes = state_cache_bytes / 4;
+    // What is read at random is written at random, too: the fewer and larger LevelDB's files are
+    // when they are new, the less it merges. Measured in docs/benchmarks.md, like the readers.
+    options.write_buffer_bytes = 64 * 1024 * 1024;
+    options.readers = 8;
     options.dirty_max = 50'000;
     options.dirty_blocks_max = 4;
     options.waiting_max = 4;

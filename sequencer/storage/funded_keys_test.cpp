@@ -9,6 +9,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <set>
+
 namespace troupe::node {
 namespace {
 
@@ -62,6 +64,46 @@ BOOST_AUTO_TEST_CASE(block_0_is_that_of_a_genesis_that_lists_the_accounts) {
         ++accounts;
     }));
     BOOST_TEST(accounts == 3'001u);
+}
+
+BOOST_AUTO_TEST_CASE(accounts_and_buckets_that_are_read_together_are_those_read_alone) {
+    const FundedKeys funded = some_keys(700);
+    const TempDirectory directory;
+    std::string failure;
+    StateOptions options;
+    options.readers = 3;
+    const auto store = ChainStore::open(directory.path(), failure, options);
+    BOOST_REQUIRE(store != nullptr);
+    BOOST_REQUIRE(!store->initialise(make_genesis_state(some_genesis(funded), {}, funded)));
+    const actors::AccountStore& accounts = store->accounts();
+    std::vector<chain::Hash32> keys{chain::crypto::keccak256(chain::Bytes{1, 2, 3})};  // none
+    for (const FundedAddress& entry : funded_addresses(funded))
+        keys.push_back(entry.key);
+    std::vector<actors::StoredAccount> together(keys.size());
+    accounts.read_all(keys, together);
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+        BOOST_TEST((together[i].account == accounts.read(keys[i]).account));
+        BOOST_TEST(together[i].account.is_empty() == (i == 0));
+    }
+    constexpr std::size_t kDepth = 3;
+    std::set<chain::trie::Bucket> wanted;
+    for (const chain::Hash32& key : keys)
+        wanted.insert(chain::trie::bucket_of(key, kDepth));
+    const std::vector<chain::trie::Bucket> buckets(wanted.begin(), wanted.end());
+    std::vector<chain::trie::BucketLeaves> all;
+    accounts.read_buckets(buckets, kDepth, all);
+    BOOST_TEST_REQUIRE(all.size() == buckets.size());
+    std::size_t leaves = 0;
+    for (std::size_t i = 0; i < buckets.size(); ++i) {
+        std::vector<chain::trie::BucketLeaves> alone;
+        accounts.read_buckets(std::span(&buckets[i], 1), kDepth, alone);
+        BOOST_TEST(all[i].bucket == buckets[i]);
+        BOOST_TEST(all[i].leaves.size() == alone.front().leaves.size());
+        for (const auto& leaf : all[i].leaves)
+            BOOST_TEST(chain::trie::bucket_of(leaf.key, kDepth) == buckets[i]);
+        leaves += all[i].leaves.size();
+    }
+    BOOST_TEST(leaves == 700u);  // but for the contract, whose bucket nobody asked for
 }
 
 BOOST_AUTO_TEST_SUITE_END()

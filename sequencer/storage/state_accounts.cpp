@@ -21,6 +21,9 @@ using chain::Hash32;
 using chain::trie::Bucket;
 
 constexpr std::size_t kMigrationBatch = 20'000;  // accounts
+// What one thread reads at a time: so much that handing it over costs little beside it.
+constexpr std::size_t kAccountsTogether = 8;
+constexpr std::size_t kBucketsTogether = 16;
 constexpr std::chrono::seconds kSayEvery{5};
 
 /// Where a bucket's keys begin; one past the last bucket: where they end.
@@ -131,14 +134,38 @@ actors::StoredAccount StateDatabase::read(const Hash32& key) const noexcept {
     return found;
 }
 
+void StateDatabase::read_all(
+    std::span<const Hash32> keys, std::span<actors::StoredAccount> accounts) const noexcept {
+    const auto some = [&](std::size_t piece) {
+        const std::size_t end = std::min(keys.size(), (piece + 1) * kAccountsTogether);
+        for (std::size_t i = piece * kAccountsTogether; i < end; ++i)
+            accounts[i] = read(keys[i]);
+    };
+    readers_.run((keys.size() + kAccountsTogether - 1) / kAccountsTogether, some);
+}
+
 void StateDatabase::read_buckets(
     std::span<const Bucket> buckets, std::size_t depth,
     std::vector<chain::trie::BucketLeaves>& leaves) const noexcept {
-    std::vector<Database::Range> ranges;
     leaves.clear();
-    for (const Bucket bucket : buckets) {
-        ranges.push_back({bucket_key(bucket), bucket_key(bucket + buckets_wide(depth))});
-        leaves.push_back({bucket, {}});
+    leaves.resize(buckets.size());
+    const auto some = [&](std::size_t piece) {
+        const std::size_t begin = piece * kBucketsTogether;
+        const std::size_t count = std::min(kBucketsTogether, buckets.size() - begin);
+        read_some_buckets(
+            buckets.subspan(begin, count), depth, std::span(leaves).subspan(begin, count));
+    };
+    readers_.run((buckets.size() + kBucketsTogether - 1) / kBucketsTogether, some);
+}
+
+void StateDatabase::read_some_buckets(
+    std::span<const Bucket> buckets, std::size_t depth,
+    std::span<chain::trie::BucketLeaves> leaves) const noexcept {
+    std::vector<Database::Range> ranges;
+    for (std::size_t i = 0; i < buckets.size(); ++i) {
+        const std::uint64_t end = buckets[i] + buckets_wide(depth);
+        ranges.push_back({bucket_key(buckets[i]), bucket_key(end)});
+        leaves[i].bucket = buckets[i];
     }
     const auto each = [&](std::size_t range, ByteView key, ByteView value) {
         const auto stored = decode_stored(key, value);

@@ -62,13 +62,17 @@ std::size_t StateDatabase::AddressHash::operator()(const chain::Address& address
 }
 
 StateDatabase::StateDatabase(std::unique_ptr<Database> database, const StateOptions& options)
-    : database_(std::move(database)), options_(options), writer_([this] { run(); }) {}
+    : database_(std::move(database)),
+      options_(options),
+      readers_(options.readers),
+      writer_([this] { run(); }) {}
 
 std::unique_ptr<StateDatabase> StateDatabase::open(
     const std::filesystem::path& data_directory, const StateOptions& options,
     std::string& failure) {
     DatabaseOptions settings;
     settings.cache_bytes = options.cache_bytes;
+    settings.write_buffer_bytes = options.write_buffer_bytes;
     settings.filters = true;
     auto database = Database::open(data_directory / "state", settings, failure);
     if (!database) return nullptr;

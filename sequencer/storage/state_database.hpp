@@ -4,6 +4,7 @@
 #include "chain/batch/derivation.hpp"
 #include "sequencer/storage/funded_keys.hpp"
 #include "sequencer/storage/leveldb.hpp"
+#include "sequencer/storage/read_pool.hpp"
 #include "sequencer/storage/read_times.hpp"
 #include "sequencer/storage/records.hpp"
 
@@ -53,10 +54,12 @@ struct L1OriginRecord {
 
 /// What the database keeps in memory, and how far it may be behind.
 struct StateOptions {
-    std::size_t cache_bytes = 32 * 1024 * 1024;  ///< LevelDB's cache of blocks
-    std::size_t dirty_max = 200'000;             ///< accounts and slots held unwritten
-    std::uint64_t dirty_blocks_max = 256;        ///< whose accounts are held unwritten
-    std::size_t waiting_max = 64;                ///< blocks; then give() waits
+    std::size_t cache_bytes = 32 * 1024 * 1024;         ///< LevelDB's cache of blocks
+    std::size_t write_buffer_bytes = 32 * 1024 * 1024;  ///< of which it may have two
+    std::size_t dirty_max = 200'000;                    ///< accounts and slots held unwritten
+    std::uint64_t dirty_blocks_max = 256;               ///< whose accounts are held unwritten
+    std::size_t waiting_max = 64;                       ///< blocks; then give() waits
+    std::size_t readers = 0;                            ///< threads for reads that come together
 };
 
 /// `state/` in the data directory: accounts, slots, codes, indexes by hash, heads and checkpoints.
@@ -107,6 +110,8 @@ class StateDatabase final : public actors::AccountStore {
     // actors::AccountStore
     [[nodiscard]] std::uint64_t written_block() const noexcept override { return written_; }
     [[nodiscard]] actors::StoredAccount read(const chain::Hash32& key) const noexcept override;
+    void read_all(std::span<const chain::Hash32> keys, std::span<actors::StoredAccount> accounts)
+        const noexcept override;
     void read_buckets(
         std::span<const chain::trie::Bucket> buckets, std::size_t depth,
         std::vector<chain::trie::BucketLeaves>& leaves) const noexcept override;
@@ -145,9 +150,14 @@ class StateDatabase final : public actors::AccountStore {
     void write_accounts();
     void note_failure(Failure failure);
 
+    void read_some_buckets(
+        std::span<const chain::trie::Bucket> buckets, std::size_t depth,
+        std::span<chain::trie::BucketLeaves> leaves) const noexcept;
+
     std::unique_ptr<Database> database_;
     StateOptions options_;
     mutable ReadClock read_clock_;
+    mutable ReadPool readers_;                // of the database
     std::atomic<std::uint64_t> written_ = 0;  // the last block in the accounts
 
     // The writer's own.

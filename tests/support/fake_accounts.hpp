@@ -59,6 +59,11 @@ class FakeAccounts final : public AccountStore {
         if (found == accounts_.end()) return {};
         return {found->second, delegations_.contains(found->second.code_hash)};
     }
+    void read_all(std::span<const chain::Hash32> keys, std::span<StoredAccount> accounts)
+        const noexcept override {
+        for (std::size_t i = 0; i < keys.size(); ++i)
+            accounts[i] = read(keys[i]);
+    }
     void read_buckets(
         std::span<const chain::trie::Bucket> buckets, std::size_t depth,
         std::vector<chain::trie::BucketLeaves>& leaves) const noexcept override {

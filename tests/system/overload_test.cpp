@@ -1,3 +1,5 @@
+#include "chain/base/endian.hpp"
+#include "sequencer/workload/contract_session.hpp"
 #include "tests/system/support/ledger.hpp"
 #include "tests/system/support/test_rollup.hpp"
 
@@ -72,17 +74,15 @@ struct RudeClient {
     }
 };
 
-}  // namespace
-
-BOOST_AUTO_TEST_SUITE(overload)
-
-// R9.
-BOOST_AUTO_TEST_CASE(overload_is_refused_with_a_delay_and_costs_no_memory) {
+RollupShape overloaded() {
     RollupShape shape;
-    shape.wallets = kConnections * kWalletsEach;
+    shape.wallets = kConnections * kWalletsEach + 1;  // and one that nobody overloads
     shape.node_options["queue-txs"] = "1024";  // so that a small machine's clients overload it
-    TestRollup rollup(shape);
-    rollup.start_node();
+    return shape;
+}
+
+/// @param change  what the rude clients send, see TransferMix
+void overload(TestRollup& rollup, const decltype(node::TransferMix::change)& change) {
     std::vector<RudeClient> clients(kConnections);
     for (std::size_t i = 0; i < kConnections; ++i) {
         clients[i].connection = rollup.connect();
@@ -90,7 +90,8 @@ BOOST_AUTO_TEST_CASE(overload_is_refused_with_a_delay_and_costs_no_memory) {
             rollup.wallets().begin() + static_cast<std::ptrdiff_t>(i * kWalletsEach),
             rollup.wallets().begin() + static_cast<std::ptrdiff_t>((i + 1) * kWalletsEach));
         clients[i].transfers = node::sign_transfers(
-            own, {.chain_id = TestRollup::kChainId, .count = 40 * kBatch, .seed = i});
+            own,
+            {.chain_id = TestRollup::kChainId, .count = 40 * kBatch, .seed = i, .change = change});
     }
     const std::uint64_t before_kib = resident_kib(rollup->node_pid());
     std::atomic<bool> done{false};
@@ -129,8 +130,44 @@ BOOST_AUTO_TEST_CASE(overload_is_refused_with_a_delay_and_costs_no_memory) {
     BOOST_TEST(
         broken_promises(*client, records) == std::vector<std::string>{},
         boost::test_tools::per_element());
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(overload)
+
+// R9.
+BOOST_AUTO_TEST_CASE(overload_is_refused_with_a_delay_and_costs_no_memory) {
+    TestRollup rollup(overloaded());
+    rollup.start_node();
+    overload(rollup, {});
     // It is as quick as ever afterwards.
+    const auto client = rollup.connect();
     BOOST_TEST(submit_all(*client, rollup.next_transfers(1'000)).accepted.size() == 1'000u);
+}
+
+// The same with contracts, and with a state of which a part is in memory.
+BOOST_AUTO_TEST_CASE(overload_by_contract_calls_costs_no_memory_either) {
+    RollupShape shape = overloaded();
+    shape.node_options["state-cache"] = "1M";
+    TestRollup rollup(shape);
+    rollup.start_node();
+    const auto client = rollup.connect();
+    node::ContractSession session(*client, rollup.wallets().back());
+    const auto created = session.send(std::nullopt, node::contracts::token_init_code());
+    BOOST_TEST_REQUIRE((created && created->success && created->contract));
+    const chain::Address token = *created->contract;
+    overload(rollup, [token](std::size_t, std::mt19937_64& random, chain::Transaction& tx) {
+        chain::Address holder;
+        chain::store_be(holder.data(), random());
+        tx.to = token;
+        tx.value = 0;
+        tx.data = node::contracts::transfer(holder, 0);
+        tx.gas_limit = 100'000;
+    });
+    const auto last =
+        session.send(token, node::contracts::transfer(rollup.wallets()[0].address, 7));
+    BOOST_TEST((last && last->success));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
