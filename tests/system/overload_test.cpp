@@ -82,7 +82,7 @@ RollupShape overloaded() {
 }
 
 /// @param change  what the rude clients send, see TransferMix
-void overload(TestRollup& rollup, const decltype(node::TransferMix::change)& change) {
+void overload_with(TestRollup& rollup, const decltype(node::TransferMix::change)& change) {
     std::vector<RudeClient> clients(kConnections);
     for (std::size_t i = 0; i < kConnections; ++i) {
         clients[i].connection = rollup.connect();
@@ -140,7 +140,7 @@ BOOST_AUTO_TEST_SUITE(overload)
 BOOST_AUTO_TEST_CASE(overload_is_refused_with_a_delay_and_costs_no_memory) {
     TestRollup rollup(overloaded());
     rollup.start_node();
-    overload(rollup, {});
+    overload_with(rollup, {});
     // It is as quick as ever afterwards.
     const auto client = rollup.connect();
     BOOST_TEST(submit_all(*client, rollup.next_transfers(1'000)).accepted.size() == 1'000u);
@@ -157,7 +157,7 @@ BOOST_AUTO_TEST_CASE(overload_by_contract_calls_costs_no_memory_either) {
     const auto created = session.send(std::nullopt, node::contracts::token_init_code());
     BOOST_TEST_REQUIRE((created && created->success && created->contract));
     const chain::Address token = *created->contract;
-    overload(rollup, [token](std::size_t, std::mt19937_64& random, chain::Transaction& tx) {
+    overload_with(rollup, [token](std::size_t, std::mt19937_64& random, chain::Transaction& tx) {
         chain::Address holder;
         chain::store_be(holder.data(), random());
         tx.to = token;
