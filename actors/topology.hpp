@@ -26,7 +26,7 @@
 ///   executor             ── Speculated, Settled                            ─▶ sequencer
 ///   sequencer            ── ValidateRound, SealBlock                       ─▶ partition ×P
 ///   partition            ── Validated, SealBegun                           ─▶ sequencer
-///   sequencer            ── BlockClosed                                    ─▶ sealer
+///   sequencer            ── BlockGrew, BlockClosed                         ─▶ sealer
 ///   partition            ── SealBoardReady, ProveSlots, ProveAccount       ─▶ partition ×P
 ///   partition            ── PartitionSealed, ProofPart                     ─▶ sealer
 ///   sealer               ── BlockHashed                                    ─▶ sequencer
@@ -64,6 +64,7 @@ struct SealBegun {};                                     // P
 struct SealSlice {};                                     // 1 per partition, to itself
 struct SealBoardReady {};                                // 2 per partition: the stages of a block
 struct PartitionSealed { std::shared_ptr<PartitionSeal> seal; };              // B * P
+struct BlockGrew { std::shared_ptr<BlockPiece> piece; };                      // micro-blocks of B blocks
 struct BlockClosed { std::shared_ptr<BlockContent> content; };                // B
 struct BlockHashed { std::shared_ptr<SealedBlock> block; };                   // B
 struct StoreBlock { std::shared_ptr<SealedBlock> block; bool flush_channel = false; };  // B
@@ -99,8 +100,8 @@ using PartitionActor = caf::typed_actor<
     caf::reacts_to<PublishStats>>;
 using ExecutorActor = caf::typed_actor<caf::reacts_to<Speculate>, caf::reacts_to<Settle>>;
 using SealerActor = caf::typed_actor<
-    caf::reacts_to<BlockClosed>, caf::reacts_to<PartitionSealed>, caf::reacts_to<BlockStored>,
-    caf::reacts_to<ProofPart>, caf::reacts_to<PublishStats>>;
+    caf::reacts_to<BlockGrew>, caf::reacts_to<BlockClosed>, caf::reacts_to<PartitionSealed>,
+    caf::reacts_to<BlockStored>, caf::reacts_to<ProofPart>, caf::reacts_to<PublishStats>>;
 using StoreActor = caf::typed_actor<  // detached: blocks on the disk
     caf::reacts_to<StoreBlock>, caf::reacts_to<StorePending>, caf::reacts_to<ReadBlocks>>;
 using SequencerActor = caf::typed_actor<
@@ -165,6 +166,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::SealBlock)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::SealSlice)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::SealBoardReady)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::PartitionSealed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::BlockGrew)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::BlockClosed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::BlockHashed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::StoreBlock)

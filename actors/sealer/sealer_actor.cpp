@@ -18,7 +18,7 @@ SealerActor::behavior_type sealer_actor(
     const std::chrono::milliseconds interval{metrics_interval_ms};
     self->delayed_send(self, interval, PublishStats{});
     return handlers<SealerActor>(
-        self,
+        self, [self](const BlockGrew& message) { self->state.engine->on_grown(*message.piece); },
         [self](const BlockClosed& message) {
             self->state.closed_ns[message.content->env.number] = message.content->closed_ns;
             self->state.engine->on_closed(message.content);

@@ -1,11 +1,21 @@
 #include "actors/sealer/sealer_engine.hpp"
 
+#include "chain/base/assert.hpp"
 #include "chain/execution/seal.hpp"
 #include "chain/trie/trie.hpp"
 
 #include <algorithm>
 
 namespace troupe::actors {
+
+namespace {
+
+template <class T>
+void append(std::vector<T>& to, std::vector<T>& from) {
+    std::move(from.begin(), from.end(), std::back_inserter(to));
+}
+
+}  // namespace
 
 SealerEngine::SealerEngine(
     std::uint32_t partitions, chain::Header head, chain::Hash32 head_hash, Roots roots)
@@ -18,6 +28,18 @@ SealerEngine::SealerEngine(
     stats_.unsafe_number = head.number;
 }
 
+void SealerEngine::on_grown(BlockPiece& piece) {
+    Pending& pending = pending_[piece.number];
+    pending.body.add(piece.transactions, piece.receipts);
+    if (!pending.block) pending.block = std::make_shared<SealedBlock>();
+    SealedBlock& block = *pending.block;
+    append(block.block.transactions, piece.transactions);
+    append(block.block.senders, piece.senders);
+    append(block.transaction_hashes, piece.hashes);
+    append(block.receipts, piece.receipts);
+    append(block.codes, piece.codes);
+}
+
 void SealerEngine::on_closed(std::shared_ptr<BlockContent> content) {
     const std::uint64_t number = content->env.number;
     pending_[number].content = std::move(content);
@@ -27,18 +49,31 @@ void SealerEngine::on_partition_seal(PartitionSeal seal) {
     pending_[seal.block_number].parts.push_back(std::move(seal));
 }
 
+// Each part is sorted: they are merged by twos. What moves is pointers, and each change once.
 std::vector<chain::execution::AccountChange> SealerEngine::merge_changes(
     std::vector<PartitionSeal>& parts) const {
-    // Each part is sorted: merge pairwise, so that the smallest parts move most often.
-    std::vector<chain::execution::AccountChange> all;
-    std::size_t total = 0;
-    for (const PartitionSeal& part : parts)
-        total += part.changes.size();
-    all.reserve(total);
-    for (PartitionSeal& part : parts)
-        std::move(part.changes.begin(), part.changes.end(), std::back_inserter(all));
-    std::sort(
-        all.begin(), all.end(), [](const auto& a, const auto& b) { return a.address < b.address; });
+    using Change = chain::execution::AccountChange;
+    std::vector<Change*> order;
+    std::vector<std::ptrdiff_t> begins;
+    for (PartitionSeal& part : parts) {
+        begins.push_back(std::ssize(order));
+        for (Change& change : part.changes)
+            order.push_back(&change);
+    }
+    begins.push_back(std::ssize(order));
+    const auto before = [](const Change* a, const Change* b) { return a->address < b->address; };
+    for (std::size_t width = 1; width < parts.size(); width *= 2) {
+        for (std::size_t i = 0; i + width < parts.size(); i += 2 * width) {
+            const std::size_t end = std::min(i + 2 * width, parts.size());
+            std::inplace_merge(
+                order.begin() + begins[i], order.begin() + begins[i + width],
+                order.begin() + begins[end], before);
+        }
+    }
+    std::vector<Change> all;
+    all.reserve(order.size());
+    for (Change* const change : order)
+        all.push_back(std::move(*change));
     return all;
 }
 
@@ -57,19 +92,14 @@ std::shared_ptr<SealedBlock> SealerEngine::take_sealed() {
             (*roots)[first] = std::move(root);
     }
     roots_ = std::move(roots);
-    auto sealed = std::make_shared<SealedBlock>();
+    TROUPE_ASSERT(pending.body.count() == content.transactions);
+    auto sealed = pending.block ? std::move(pending.block) : std::make_shared<SealedBlock>();
     content.env.parent_hash = parent_hash_;
     sealed->changes = merge_changes(pending.parts);
-    sealed->codes = std::move(content.codes);
     chain::execution::sort_codes(sealed->codes);
-    sealed->receipts = std::move(content.receipts);
-    sealed->transaction_hashes = std::move(content.hashes);
-    sealed->block.transactions = std::move(content.transactions);
-    sealed->block.senders = std::move(content.senders);
     sealed->block.l1_origin = content.env.l1_origin;
     sealed->block.header = chain::execution::seal_header(
-        content.env, chain::trie::combine_roots(*roots_), sealed->block.transactions,
-        sealed->receipts);
+        content.env, chain::trie::combine_roots(*roots_), pending.body);
     sealed->hash = chain::hash_header(sealed->block.header);
     parent_hash_ = sealed->hash;
     sealed_[next_] = {sealed->block.header.state_root, roots_};

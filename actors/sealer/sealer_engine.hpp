@@ -2,6 +2,7 @@
 
 #include "actors/partition/partition_engine.hpp"
 #include "actors/sequencer/sequencer_port.hpp"
+#include "chain/execution/body_roots.hpp"
 
 #include <map>
 #include <optional>
@@ -18,6 +19,9 @@ class SealerEngine {
     SealerEngine(
         std::uint32_t partitions, chain::Header head, chain::Hash32 head_hash, Roots roots);
 
+    /// Of blocks that are not closed: hashes what can be hashed by then.
+    void on_grown(BlockPiece& piece);
+    /// @param content  of a block all of whose pieces have come
     void on_closed(std::shared_ptr<BlockContent> content);
     void on_partition_seal(PartitionSeal seal);
     /// The next block, if everything it needs is here.
@@ -46,6 +50,8 @@ class SealerEngine {
         std::shared_ptr<const Roots> roots;
     };
     struct Pending {
+        std::shared_ptr<SealedBlock> block;  // as far as it has come
+        chain::execution::BodyRoots body;
         std::shared_ptr<BlockContent> content;
         std::vector<PartitionSeal> parts;
     };

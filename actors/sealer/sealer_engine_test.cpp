@@ -2,6 +2,7 @@
 
 #include "actors/partition/partition_set.hpp"
 #include "chain/crypto/keccak.hpp"
+#include "chain/execution/seal.hpp"
 #include "chain/trie/trie.hpp"
 #include "tests/support/small_world.hpp"
 
@@ -29,8 +30,8 @@ struct SealerFixture {
         head.state_root = chain::trie::combine_roots(roots);
         sealer.emplace(1, head, chain::hash_header(head), roots);
     }
-    /// Pays wallet 1 another wei and closes block `number`.
-    void close(std::uint64_t number) {
+    /// Pays wallet 1 another wei and closes block `number`, which has so many transactions.
+    void close(std::uint64_t number, std::size_t transactions = 0) {
         const chain::Address address = wallet(1).address;
         const std::uint64_t hash = partition.tables().accounts.hash(address);
         AccountRecord& record = *partition.open_state().find(hash, address);
@@ -38,6 +39,7 @@ struct SealerFixture {
         record.balance += 1;
         auto content = std::make_shared<BlockContent>();
         content->env.number = number;
+        content->transactions = transactions;
         sealer->on_closed(content);
     }
     void hash(std::uint64_t number) {
@@ -72,6 +74,43 @@ BOOST_FIXTURE_TEST_CASE(blocks_come_in_order_and_link, SealerFixture) {
     BOOST_TEST((second->block.header.state_root != first->block.header.state_root));
     BOOST_TEST(second->changes.size() == 1u);
     BOOST_TEST(second->changes[0].after.balance.low_u64() == 102u);
+}
+
+BOOST_FIXTURE_TEST_CASE(pieces_of_two_blocks_make_the_headers_of_whole_ones, SealerFixture) {
+    const auto grow = [&](std::uint64_t number, std::uint8_t first, std::uint8_t count) {
+        BlockPiece piece;
+        piece.number = number;
+        for (std::uint8_t i = first; i < first + count; ++i) {
+            piece.transactions.push_back(chain::Bytes(40, i));
+            piece.senders.push_back(wallet(1).address);
+            piece.hashes.emplace_back();
+            piece.receipts.push_back(
+                {.success = true, .cumulative_gas_used = i * 21'000u, .logs = {{.data = {i}}}});
+        }
+        sealer->on_grown(piece);
+    };
+    grow(1, 1, 2);
+    grow(1, 3, 1);
+    close(1, 3);
+    grow(2, 1, 1);  // the next block has begun
+    hash(1);
+    const auto first = sealer->take_sealed();
+    BOOST_TEST_REQUIRE(first != nullptr);
+    BOOST_TEST(first->block.transactions.size() == 3u);
+    chain::execution::BlockEnv env;
+    env.number = 1;
+    env.parent_hash = first->block.header.parent_hash;
+    BOOST_TEST(
+        (first->block.header ==
+         chain::execution::seal_header(
+             env, first->block.header.state_root, first->block.transactions, first->receipts)));
+    BOOST_TEST(first->block.header.gas_used == 63'000u);
+    close(2, 1);
+    hash(2);
+    const auto second = sealer->take_sealed();
+    BOOST_TEST_REQUIRE(second != nullptr);
+    BOOST_TEST(second->block.header.gas_used == 21'000u);
+    BOOST_TEST(second->receipts.size() == 1u);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_proof_waits_until_its_block_is_stored, SealerFixture) {

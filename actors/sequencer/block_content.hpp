@@ -6,14 +6,21 @@
 
 namespace troupe::actors {
 
-/// A block as the sequencer fills it, micro-block by micro-block. Closed, it goes to the sealer.
-struct BlockContent {
-    chain::execution::BlockEnv env;  ///< parent_hash: filled by the sealer
+/// What a micro-block adds to its block: goes to the sealer while the block is open.
+struct BlockPiece {
+    std::uint64_t number = 0;  ///< of the block
     std::vector<chain::Bytes> transactions;
     std::vector<chain::Address> senders;
     std::vector<chain::Hash32> hashes;
     std::vector<chain::Receipt> receipts;
     std::vector<chain::execution::DeployedCode> codes;  ///< in the order of their transactions
+};
+
+/// The rest of a block, as the sequencer knows it. Closed, it goes to the sealer, behind all
+/// pieces.
+struct BlockContent {
+    chain::execution::BlockEnv env;  ///< parent_hash: filled by the sealer
+    std::size_t transactions = 0;    ///< in its pieces
     std::uint64_t gas_used = 0;
     std::uint32_t micro_blocks = 0;
     std::uint64_t opened_ns = 0;  ///< steady clock

@@ -413,7 +413,12 @@ void SequencerEngine::publish(BlockContent& block, Round& round) {
     committed->sequence = round.record->sequence;
     committed->block_number = block.env.number;
     committed->receipts.reserve(round.txs.size());
-    block.transactions.reserve(block.transactions.size() + round.txs.size());
+    auto piece = std::make_shared<BlockPiece>();
+    piece->number = block.env.number;
+    piece->transactions.reserve(round.txs.size());
+    piece->senders.reserve(round.txs.size());
+    piece->hashes.reserve(round.txs.size());
+    piece->receipts.reserve(round.txs.size());
     for (std::size_t i = 0; i < round.txs.size(); ++i) {
         const AdmittedTx& tx = *round.txs[i];
         TxResult* const result = i < round.native ? nullptr : &round.results[i];
@@ -429,21 +434,23 @@ void SequencerEngine::publish(BlockContent& block, Round& round) {
             soft.receipt.logs = std::move(result->logs);
             soft.created = result->created;
             soft.output = std::move(result->output);
-            block.codes.insert(block.codes.end(), result->codes.begin(), result->codes.end());
+            piece->codes.insert(piece->codes.end(), result->codes.begin(), result->codes.end());
         }
         soft.transaction_hash = tx.hash;
         soft.sender = tx.sender;
         soft.block_number = block.env.number;
-        soft.transaction_index = static_cast<std::uint32_t>(block.hashes.size());
+        soft.transaction_index = static_cast<std::uint32_t>(block.transactions++);
         soft.gas_used = gas_used;
         soft.effective_gas_price = price_of(tx, block.env.base_fee_per_gas);
-        block.receipts.push_back(soft.receipt);
-        block.hashes.push_back(tx.hash);
-        block.senders.push_back(tx.sender);
+        piece->receipts.push_back(soft.receipt);
+        piece->hashes.push_back(tx.hash);
+        piece->senders.push_back(tx.sender);
         // The log has written the record and nobody else reads it any more.
-        block.transactions.push_back(std::move(round.record->transactions[i]));
+        piece->transactions.push_back(std::move(round.record->transactions[i]));
     }
-    if (!committed->receipts.empty()) port_.publish(std::move(committed));
+    if (committed->receipts.empty()) return;
+    port_.publish(std::move(committed));
+    port_.grow(std::move(piece));
 }
 
 void SequencerEngine::answer_submitters(Now now) {

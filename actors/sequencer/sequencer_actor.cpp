@@ -17,6 +17,9 @@ void SequencerMessenger::validate(std::uint32_t partition, const RoundPtr& round
 void SequencerMessenger::settle(const RoundPtr& round) {
     tell(peers_->executors[next_executor_++ % peers_->executors.size()], Settle{round});
 }
+void SequencerMessenger::grow(std::shared_ptr<BlockPiece> piece) {
+    tell(peers_->sealer, BlockGrew{std::move(piece)});
+}
 void SequencerMessenger::close(std::shared_ptr<BlockContent> block) {
     const auto partitions = static_cast<std::uint32_t>(peers_->partitions.size());
     const auto board = std::make_shared<SealBoard>(block->env.number, partitions);

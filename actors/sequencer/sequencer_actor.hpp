@@ -16,6 +16,7 @@ class SequencerMessenger final : public SequencerPort {
     void speculate(std::uint32_t share, const RoundPtr& round) override;
     void validate(std::uint32_t partition, const RoundPtr& round) override;
     void settle(const RoundPtr& round) override;
+    void grow(std::shared_ptr<BlockPiece> piece) override;
     void close(std::shared_ptr<BlockContent> block) override;
     void store(std::shared_ptr<SealedBlock> block, bool flush_channel) override;
     void prove(std::uint32_t partition, QueryPtr query) override;

@@ -45,6 +45,7 @@ struct Desk : SequencerPort {
     void speculate(std::uint32_t, const RoundPtr& round) override { speculated.push_back(round); }
     void validate(std::uint32_t, const RoundPtr& round) override { validated.push_back(round); }
     void settle(const RoundPtr& round) override { settled.push_back(round); }
+    void grow(std::shared_ptr<BlockPiece>) override {}
     void close(std::shared_ptr<BlockContent> block) override {
         closed.push_back(std::move(block));
         ++seals_to_begin;

@@ -30,7 +30,8 @@ class SequencerPort : public RoundPort {
     // To the log actor, in sequence.
     virtual void append(std::shared_ptr<const MicroBlockRecord> record) = 0;  // -> on_logged
     virtual void append(std::shared_ptr<const SealRecord> record) = 0;        // -> on_seal_logged
-    // The end of a block.
+    // A block grows, and ends.
+    virtual void grow(std::shared_ptr<BlockPiece> piece) = 0;  // to the sealer
     virtual void close(std::shared_ptr<BlockContent>
                            block) = 0;  // partitions -> on_seal_begun, sealer -> on_hashed
     virtual void store(std::shared_ptr<SealedBlock> block, bool flush_channel) = 0;  // -> on_stored

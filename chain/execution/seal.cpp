@@ -5,31 +5,27 @@
 
 namespace troupe::chain::execution {
 
-Header seal_header(
-    const BlockEnv& env, const Hash32& state_root, std::span<const Bytes> transactions,
-    std::span<const Receipt> receipts) {
-    TROUPE_ASSERT(transactions.size() == receipts.size());
+Header seal_header(const BlockEnv& env, const Hash32& state_root, BodyRoots& body) {
     Header header;
+    body.fill(header);
     header.parent_hash = env.parent_hash;
     header.coinbase = env.coinbase;
     header.state_root = state_root;
-    header.transactions_root = trie::ordered_root(transactions);
-    std::vector<Bytes> encoded;
-    encoded.reserve(receipts.size());
-    const std::vector<Bloom> blooms = logs_blooms(receipts);
-    for (std::size_t i = 0; i < receipts.size(); ++i) {
-        encoded.push_back(encode_receipt(receipts[i], blooms[i]));
-        if (!receipts[i].logs.empty()) merge_into(header.logs_bloom, blooms[i]);
-    }
-    header.receipts_root = trie::ordered_root(encoded);
     header.number = env.number;
     header.gas_limit = env.gas_limit;
-    header.gas_used = receipts.empty() ? 0 : receipts.back().cumulative_gas_used;
     header.timestamp = env.timestamp;
     header.prev_randao = env.prev_randao;
     header.base_fee_per_gas = env.base_fee_per_gas;
     header.parent_beacon_block_root = env.parent_beacon_block_root;
     return header;
+}
+
+Header seal_header(
+    const BlockEnv& env, const Hash32& state_root, std::span<const Bytes> transactions,
+    std::span<const Receipt> receipts) {
+    BodyRoots body;
+    body.add(transactions, receipts);
+    return seal_header(env, state_root, body);
 }
 
 Header genesis_header(const Genesis& genesis, const Hash32& state_root, const L1Origin& l1_origin) {

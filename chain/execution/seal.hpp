@@ -1,6 +1,7 @@
 #pragma once
 
 #include "chain/execution/block_env.hpp"
+#include "chain/execution/body_roots.hpp"
 
 #include <span>
 
@@ -12,6 +13,9 @@ namespace troupe::chain::execution {
 [[nodiscard]] Header seal_header(
     const BlockEnv& env, const Hash32& state_root, std::span<const Bytes> transactions,
     std::span<const Receipt> receipts);
+
+/// The same of a body that was taken piece by piece, which is used up.
+[[nodiscard]] Header seal_header(const BlockEnv& env, const Hash32& state_root, BodyRoots& body);
 
 /// Block 0. @param state_root  of the genesis alloc
 [[nodiscard]] Header genesis_header(

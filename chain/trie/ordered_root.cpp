@@ -1,3 +1,5 @@
+#include "chain/trie/ordered_root.hpp"
+
 #include "chain/base/assert.hpp"
 #include "chain/crypto/keccak.hpp"
 #include "chain/rlp/encode.hpp"
@@ -39,37 +41,34 @@ Item item_of(std::uint64_t index) noexcept {
     return item;
 }
 
-/// Index of the value whose key is the `position`th: 0x01…0x7f come first, then 0x80, which is 0.
-std::size_t index_at(std::size_t position, std::size_t count) noexcept {
-    const std::size_t below_zero = std::min<std::size_t>(count, 0x80) - 1;
-    if (position < below_zero) return position + 1;
-    return position == below_zero ? 0 : position;
-}
+// Index 0 has the key 0x80, behind those of 1 to 0x7f: the first values are put in order together.
+constexpr std::size_t kFirstTogether = 0x80;
 
-std::vector<Item> items_in_key_order(std::size_t count) {
-    std::vector<Item> items(count);
-    for (std::size_t i = 0; i < count; ++i) {
-        items[i] = item_of(index_at(i, count));
-        items[i].left = -1;
-        if (i == 0) continue;
-        const std::uint64_t difference = items[i].key ^ items[i - 1].key;
-        items[i].left = static_cast<std::int8_t>(__builtin_clzll(difference) / 4);
+}  // namespace
+
+struct OrderedRoot::Impl {
+    void add(std::span<const ByteView> values) {
+        std::size_t next = 0;
+        for (; first_.size() < kFirstTogether && next < values.size(); ++next)
+            first_.emplace_back(values[next].begin(), values[next].end());
+        if (first_.size() < kFirstTogether) return;  // perhaps these are all
+        if (count_ == 0) put_first();
+        for (; next < values.size(); ++next)
+            put(count_++, values[next]);
+        batch_.flush();
+        if (waiting_.data() != last_.data()) last_.assign(waiting_.begin(), waiting_.end());
+        waiting_ = last_;
+        for (int depth = depth_max(); depth >= 0; --depth)
+            reduce(depth, false);
     }
-    return items;
-}
-
-class Reducer {
-  public:
-    explicit Reducer(std::span<const ByteView> values)
-        : values_(values), items_(items_in_key_order(values.size())) {}
 
     Hash32 root() {
-        hash_leaves();
-        int depth = -1;
-        for (const Item& item : items_)
-            depth = std::max<int>(depth, item.left);
-        for (; depth >= 0; --depth)
-            reduce(depth);
+        if (count_ == 0) put_first();
+        if (items_.empty()) return kEmptyTrieRoot;
+        encode_leaf(items_.size() - 1, waiting_);
+        batch_.flush();
+        for (int depth = depth_max(); depth >= 0; --depth)
+            reduce(depth, true);
         TROUPE_ASSERT(items_.size() == 1);
         std::uint8_t buffer[kHashReferenceSize];
         const std::uint8_t* const end =
@@ -97,37 +96,65 @@ class Reducer {
         return rlp::write_string(out, ByteView(encoded, static_cast<std::size_t>(end - encoded)));
     }
 
-    void hash_leaves() {
-        for (std::size_t i = 0; i < items_.size(); ++i) {
-            const ByteView value = values_[index_at(i, items_.size())];
-            TROUPE_ASSERT(!value.empty());
-            const Item& item = items_[i];
-            std::uint8_t path[kKeyNibblesMax];
-            const std::uint8_t* const path_end =
-                write_path(path, item, parent_depth(i, i + 1) + 1, item.nibbles, true);
-            const ByteView encoded_path(path, static_cast<std::size_t>(path_end - path));
-            const std::size_t payload = encoded_path.size() + rlp::string_size(value);
-            std::uint8_t* out = batch_.begin(rlp::kHeaderBytesMax + payload);
-            out = rlp::write_list_header(out, payload);
-            out = rlp::write_raw(out, encoded_path);
-            batch_.end(rlp::write_string(out, value), i);
-        }
-        batch_.flush();
+    void put_first() {
+        count_ = first_.size();
+        for (std::size_t index = 1; index < first_.size(); ++index)
+            put(index, first_[index]);
+        if (!first_.empty()) put(0, first_[0]);
+    }
+
+    /// A leaf's path begins where it parts from its neighbours: it is written when the next one is
+    /// known.
+    void put(std::size_t index, ByteView value) {
+        TROUPE_ASSERT(!value.empty());
+        Item item = item_of(index);
+        item.left = -1;
+        if (!items_.empty())
+            item.left = static_cast<std::int8_t>(__builtin_clzll(item.key ^ items_.back().key) / 4);
+        items_.push_back(item);
+        if (items_.size() > 1) encode_leaf(items_.size() - 2, waiting_);
+        waiting_ = value;
+    }
+
+    void encode_leaf(std::size_t at, ByteView value) {
+        const Item& item = items_[at];
+        std::uint8_t path[kKeyNibblesMax];
+        const std::uint8_t* const path_end =
+            write_path(path, item, parent_depth(at, at + 1) + 1, item.nibbles, true);
+        const ByteView encoded_path(path, static_cast<std::size_t>(path_end - path));
+        const std::size_t payload = encoded_path.size() + rlp::string_size(value);
+        std::uint8_t* out = batch_.begin(rlp::kHeaderBytesMax + payload);
+        out = rlp::write_list_header(out, payload);
+        out = rlp::write_raw(out, encoded_path);
+        batch_.end(rlp::write_string(out, value), at);
+    }
+
+    [[nodiscard]] int depth_max() const noexcept {
+        int depth = -1;
+        for (const Item& item : items_)
+            depth = std::max<int>(depth, item.left);
+        return depth;
     }
 
     /// Replaces each run of items that part at nibble `depth` by their branch, and by the extension
     /// above it where the next branch up is further away.
-    void reduce(int depth) {
+    /// @param whole  all items are there; else the run at the end may become longer, and stays
+    void reduce(int depth, bool whole) {
         std::size_t kept = 0;
         lone_.clear();
         for (std::size_t first = 0; first < items_.size();) {
             std::size_t last = first + 1;
-            while (last < items_.size() && items_[last].left == depth)
+            while (last < items_.size() && items_[last].left >= depth)
                 ++last;
+            if (last - first == 1 || (last == items_.size() && !whole)) {
+                for (; first < last; ++first, ++kept)
+                    if (kept != first) items_[kept] = items_[first];
+                continue;
+            }
             const int parent = parent_depth(first, last);
-            if (last - first > 1) encode_branch_of(first, last, depth, kept);
-            if (kept != first) move_item(first, kept, last - first == 1);
-            if (last - first > 1 && parent + 1 < depth) lone_.push_back({kept, parent + 1});
+            encode_branch_of(first, last, depth, kept);
+            if (kept != first) move_all_but_reference(first, kept);
+            if (parent + 1 < depth) lone_.push_back({kept, parent + 1});
             ++kept;
             first = last;
         }
@@ -138,12 +165,8 @@ class Reducer {
         batch_.flush();
     }
 
-    /// A branch's reference arrives later: only what else it takes from its first item moves.
-    void move_item(std::size_t from, std::size_t to, bool with_reference) noexcept {
-        if (with_reference) {
-            items_[to] = items_[from];
-            return;
-        }
+    /// A branch's reference arrives later.
+    void move_all_but_reference(std::size_t from, std::size_t to) noexcept {
         items_[to].key = items_[from].key;
         items_[to].nibbles = items_[from].nibbles;
         items_[to].left = items_[from].left;
@@ -193,16 +216,32 @@ class Reducer {
         }
     };
 
-    std::span<const ByteView> values_;
-    std::vector<Item> items_;
+    std::vector<Bytes> first_;  // copies of the first kFirstTogether values
+    std::size_t count_ = 0;     // values that were put
+    std::vector<Item> items_;   // the last one is a leaf that is not written
+    ByteView waiting_;          // its value
+    Bytes last_;                // which is here between one add() and the next
     std::vector<Extension> lone_;
     NodeBatch<std::size_t, Store> batch_{crypto::keccak256_batch, Store{&items_}};
 };
 
-}  // namespace
+OrderedRoot::OrderedRoot() : impl_(std::make_unique<Impl>()) {}
+OrderedRoot::~OrderedRoot() = default;
+OrderedRoot::OrderedRoot(OrderedRoot&&) noexcept = default;
+OrderedRoot& OrderedRoot::operator=(OrderedRoot&&) noexcept = default;
+
+void OrderedRoot::add(std::span<const ByteView> values) {
+    impl_->add(values);
+}
+
+Hash32 OrderedRoot::root() {
+    return impl_->root();
+}
 
 Hash32 ordered_root(std::span<const ByteView> values) {
-    return values.empty() ? kEmptyTrieRoot : Reducer(values).root();
+    OrderedRoot root;
+    root.add(values);
+    return root.root();
 }
 
 Hash32 ordered_root(std::span<const Bytes> values) {

@@ -1,6 +1,7 @@
 #include "chain/trie/trie.hpp"
 
 #include "chain/base/hex.hpp"
+#include "chain/trie/ordered_root.hpp"
 #include "chain/trie/trie_model.hpp"
 
 #include <boost/test/data/monomorphic.hpp>
@@ -226,6 +227,27 @@ BOOST_DATA_TEST_CASE(
     Rng rng{count};
     const auto values = ordered_values(rng, count, count == 1'000u ? 70'000 : 200);
     BOOST_TEST((ordered_root(values) == root_by_insertion(values)));
+}
+
+// Pieces of any size, empty ones too, around the places where keys become longer.
+BOOST_DATA_TEST_CASE(values_may_come_piece_by_piece, data::xrange(40), seed) {
+    Rng rng{static_cast<std::uint64_t>(seed) + 100};
+    const std::size_t counts[] = {1, 127, 128, 129, 255, 256, 300, 4'000, 65'600};
+    const std::size_t count = counts[static_cast<std::size_t>(seed) % std::size(counts)];
+    const auto values = ordered_values(rng, count, seed % 3 == 0 ? 4 : 120);
+    const std::vector<ByteView> views(values.begin(), values.end());
+    OrderedRoot root;
+    for (std::size_t done = 0; done < count;) {
+        const std::size_t most = seed % 2 == 0 ? 3 : 2'000;
+        const std::size_t size = std::min<std::size_t>(rng.below(most + 1), count - done);
+        // As a caller's memory goes when add() is back.
+        const std::vector<Bytes> lent(
+            values.begin() + static_cast<long>(done),
+            values.begin() + static_cast<long>(done + size));
+        root.add(std::vector<ByteView>(lent.begin(), lent.end()));
+        done += size;
+    }
+    BOOST_TEST((root.root() == root_by_insertion(values)));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
