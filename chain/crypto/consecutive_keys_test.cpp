@@ -12,8 +12,8 @@ BOOST_AUTO_TEST_SUITE(consecutive_keys)
 
 BOOST_AUTO_TEST_CASE(addresses_are_those_of_the_keys_one_by_one) {
     const PrivateKey first = PrivateKey::from(keccak256(Bytes{1}));
-    // 1,100: two whole turns and a part of one.
-    for (const std::size_t count : {0u, 1u, 2u, 512u, 513u, 1'100u}) {
+    // 2,100: two whole turns and a part of one.
+    for (const std::size_t count : {0u, 1u, 2u, 1'024u, 1'025u, 2'100u}) {
         std::vector<Address> addresses(count);
         consecutive_addresses(first, 7, addresses);
         for (std::size_t i = 0; i < count; ++i) {
