@@ -41,6 +41,8 @@ enum class Traffic : std::uint8_t {
 
 /// One random run: few accounts, tight balances, small blocks, submissions, queries, crashes.
 class Run {
+    FakeAccounts accounts_;  // first: actors read it until the simulation has ended
+
   public:
     static constexpr std::uint32_t kFunded = 6;
 
@@ -84,7 +86,6 @@ class Run {
     std::vector<std::shared_ptr<Asked>> proofs_;
     std::uint64_t next_origin_ = 101;
     void write_accounts(bool all);
-    FakeAccounts accounts_;
     std::mt19937_64 paging_;  // its own: the others' numbers stay what they were
 };
 
