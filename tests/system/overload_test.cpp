@@ -19,6 +19,7 @@ namespace client = node::client;
 
 constexpr std::size_t kConnections = 24;
 constexpr std::size_t kBatch = 256;
+constexpr std::size_t kBatchesEach = 20;
 constexpr std::size_t kWalletsEach = 8;
 constexpr auto kDuration = std::chrono::seconds(6);
 constexpr std::uint64_t kRssMaxKib = 700 * 1'024;
@@ -91,7 +92,7 @@ void overload_with(TestRollup& rollup, const decltype(node::TransferMix::change)
             rollup.wallets().begin() + static_cast<std::ptrdiff_t>((i + 1) * kWalletsEach));
         clients[i].transfers = node::sign_transfers(
             own,
-            {.chain_id = TestRollup::kChainId, .count = 40 * kBatch, .seed = i, .change = change});
+            {.chain_id = TestRollup::kChainId, .count = kBatchesEach * kBatch, .seed = i, .change = change});
     }
     const std::uint64_t before_kib = resident_kib(rollup->node_pid());
     std::atomic<bool> done{false};
