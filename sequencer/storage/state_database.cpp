@@ -6,7 +6,7 @@
 #include "chain/rlp/decode.hpp"
 #include "chain/rlp/encode.hpp"
 #include "sequencer/logging/log.hpp"
-#include "sequencer/storage/key.hpp"
+#include "sequencer/storage/state_keys.hpp"
 #include "sequencer/storage/stored_account.hpp"
 
 #include <algorithm>
@@ -19,26 +19,14 @@ using chain::Bytes;
 using chain::ByteView;
 using chain::Hash32;
 
-// First byte of every key. docs/formats/storage.md has the table.
-constexpr std::uint8_t kMeta = 'm';
-constexpr std::uint8_t kNumbers = 'n';
-constexpr std::uint8_t kPlaces = 'p';
-constexpr std::uint8_t kSlots = 's';
-
 constexpr std::size_t kPlaceKeyBytes = 16;  // of the transaction hash; 2^64 work to collide
 constexpr std::string_view kGenesisName = "genesis";
 constexpr std::string_view kHeadsName = "heads";
 constexpr std::string_view kIndexedName = "indexed";    // last block in the indexes
 constexpr std::string_view kAccountsName = "accounts";  // last block in the accounts
 
-Key of(std::uint8_t prefix) {
-    return Key().byte(prefix);
-}
-Key meta_key(std::string_view name) {
-    return of(kMeta).text(name);
-}
 Key place_key(const Hash32& hash) {
-    return of(kPlaces).part(hash.view().first(kPlaceKeyBytes));
+    return key_of(kPlaces).part(hash.view().first(kPlaceKeyBytes));
 }
 
 Bytes encode_number(std::uint64_t number) {
@@ -110,11 +98,11 @@ Failure StateDatabase::initialise(const GenesisState& genesis) {
         batch.put(
             account_key(chain::crypto::keccak256(entry.address)),
             encode_stored(entry.address, entry.account));
-        if (!entry.code.empty()) batch.put(of(kCode).part(entry.account.code_hash), entry.code);
+        if (!entry.code.empty()) batch.put(key_of(kCode).part(entry.account.code_hash), entry.code);
         for (const auto& slot : entry.storage) {
             if (slot.value.is_zero()) continue;
             batch.put(
-                of(kSlots).part(entry.address).part(slot.key), chain::encode_slot(slot.value));
+                key_of(kSlots).part(entry.address).part(slot.key), chain::encode_slot(slot.value));
         }
         if (batch.bytes() < kBatchBytes) continue;
         if (Failure failure = database_->write(batch, Database::Sync::kNo)) return failure;
@@ -124,7 +112,7 @@ Failure StateDatabase::initialise(const GenesisState& genesis) {
     chain::rlp::put_integer(about, genesis.chain_id);
     chain::rlp::put_string(about, genesis.block.hash);
     batch.put(meta_key(kGenesisName), about);
-    batch.put(of(kNumbers).part(genesis.block.hash), encode_number(0));
+    batch.put(key_of(kNumbers).part(genesis.block.hash), encode_number(0));
     batch.put(meta_key(kIndexedName), encode_number(0));
     batch.put(meta_key(kAccountsName), encode_number(0));
     return database_->write(batch, Database::Sync::kYes);
@@ -229,7 +217,7 @@ void StateDatabase::write_indexes(const actors::SealedBlock& block) {
         batch_.put(
             place_key(block.transaction_hashes[index]),
             encode(TransactionPlace{.block = number, .index = index}));
-    batch_.put(of(kNumbers).part(block.hash), encode_number(number));
+    batch_.put(key_of(kNumbers).part(block.hash), encode_number(number));
     batch_.put(meta_key(kIndexedName), encode_number(number));
     note_failure(database_->write(batch_, Database::Sync::kNo));
 }
@@ -270,9 +258,9 @@ void StateDatabase::write_accounts() {
             batch_.put(account_key(keys[i]), encode_stored(address, account));
     }
     for (const auto& [hash, code] : dirty_codes_)
-        batch_.put(of(kCode).part(hash), code);
+        batch_.put(key_of(kCode).part(hash), code);
     for (const auto& [key, value] : dirty_slots_) {
-        const Key slot = of(kSlots).part(key.address).part(key.slot);
+        const Key slot = key_of(kSlots).part(key.address).part(key.slot);
         if (value.is_zero())
             batch_.erase(slot);
         else
@@ -322,7 +310,7 @@ Failure StateDatabase::find_block(const Hash32& hash, std::optional<std::uint64_
             if (block->hash == hash) number = block->block.header.number;
     }
     if (number) return std::nullopt;
-    const auto read = database_->get(of(kNumbers).part(hash));
+    const auto read = database_->get(key_of(kNumbers).part(hash));
     if (read.failure || !read.value) return read.failure;
     std::uint64_t stored = 0;
     Failure failure = decode_number(read, "block hash", stored);
@@ -343,7 +331,8 @@ Failure StateDatabase::load_accounts(
         visit(stored->address, stored->account);
         return true;
     };
-    if (Failure failure = database_->scan(of(kAccounts), of(kAccounts + 1), each)) return failure;
+    if (Failure failure = database_->scan(key_of(kAccounts), key_of(kAccounts + 1), each))
+        return failure;
     return damage;
 }
 
@@ -362,7 +351,7 @@ Failure StateDatabase::load_slots(
             Hash32::from(key.subspan(1 + chain::Address::kSize)), *decoded);
         return true;
     };
-    if (Failure failure = database_->scan(of(kSlots), of(kSlots + 1), each)) return failure;
+    if (Failure failure = database_->scan(key_of(kSlots), key_of(kSlots + 1), each)) return failure;
     return damage;
 }
 
@@ -379,7 +368,7 @@ Failure StateDatabase::load_codes(const std::function<void(const Bytes&)>& visit
         visit(code);
         return true;
     };
-    if (Failure failure = database_->scan(of(kCode), of(kCode + 1), each)) return failure;
+    if (Failure failure = database_->scan(key_of(kCode), key_of(kCode + 1), each)) return failure;
     return damage;
 }
 

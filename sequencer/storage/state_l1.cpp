@@ -2,8 +2,8 @@
 #include "chain/base/endian.hpp"
 #include "chain/rlp/decode.hpp"
 #include "chain/rlp/encode.hpp"
-#include "sequencer/storage/key.hpp"
 #include "sequencer/storage/state_database.hpp"
+#include "sequencer/storage/state_keys.hpp"
 
 namespace troupe::node {
 namespace {
@@ -12,15 +12,8 @@ using chain::Bytes;
 using chain::ByteView;
 using chain::Hash32;
 
-// First byte of every key. docs/formats/storage.md has the table.
-constexpr std::uint8_t kCheckpoints = 'd';
-constexpr std::uint8_t kOrigins = 'o';
-constexpr std::uint8_t kMeta = 'm';
 constexpr std::string_view kL1Name = "l1";
 
-Key of(std::uint8_t prefix) {
-    return Key().byte(prefix);
-}
 bool is_numbered(ByteView key) {
     return key.size() == 1 + sizeof(std::uint64_t);
 }
@@ -69,14 +62,14 @@ chain::Result<L1OriginRecord> decode_origin(std::uint64_t number, ByteView value
 
 Failure StateDatabase::put_checkpoint(const DerivationCheckpoint& checkpoint) {
     WriteBatch batch;
-    batch.put(of(kCheckpoints).number(checkpoint.l1.number), encode_checkpoint(checkpoint));
+    batch.put(key_of(kCheckpoints).number(checkpoint.l1.number), encode_checkpoint(checkpoint));
     std::size_t kept = 1;
     const auto each = [&](ByteView key, ByteView) {
         if (++kept > kCheckpointsMax) batch.erase(key);
         return true;
     };
     if (Failure failure = database_->scan_back(
-            of(kCheckpoints), of(kCheckpoints).number(checkpoint.l1.number), each))
+            key_of(kCheckpoints), key_of(kCheckpoints).number(checkpoint.l1.number), each))
         return failure;
     return database_->write(batch, Database::Sync::kNo);
 }
@@ -95,7 +88,8 @@ Failure StateDatabase::read_checkpoints(std::vector<DerivationCheckpoint>& check
         checkpoints.push_back(*checkpoint);
         return true;
     };
-    if (Failure failure = database_->scan_back(of(kCheckpoints), of(kCheckpoints + 1), each))
+    if (Failure failure =
+            database_->scan_back(key_of(kCheckpoints), key_of(kCheckpoints + 1), each))
         return failure;
     return damage;
 }
@@ -106,20 +100,20 @@ Failure StateDatabase::drop_checkpoints_above(std::uint64_t number) {
         batch.erase(key);
         return true;
     };
-    if (Failure failure =
-            database_->scan(of(kCheckpoints).number(number + 1), of(kCheckpoints + 1), each))
+    if (Failure failure = database_->scan(
+            key_of(kCheckpoints).number(number + 1), key_of(kCheckpoints + 1), each))
         return failure;
     return database_->write(batch, Database::Sync::kNo);
 }
 
 Failure StateDatabase::put_l1_genesis(const Hash32& hash) {
     WriteBatch batch;
-    batch.put(of(kMeta).text(kL1Name), hash);
+    batch.put(meta_key(kL1Name), hash);
     return database_->write(batch, Database::Sync::kYes);
 }
 
 Failure StateDatabase::read_l1_genesis(std::optional<Hash32>& hash) const {
-    const Database::Read read = database_->get(of(kMeta).text(kL1Name));
+    const Database::Read read = database_->get(meta_key(kL1Name));
     hash.reset();
     if (read.failure || !read.value) return read.failure;
     if (read.value->size() != Hash32::kSize) return "state/: the name of the L1 is damaged";
@@ -132,9 +126,9 @@ Failure StateDatabase::put_origin(const L1OriginRecord& record) {
     chain::rlp::put_string(value, record.origin.hash);
     chain::rlp::put_integer(value, record.timestamp);
     WriteBatch batch;
-    batch.put(of(kOrigins).number(record.origin.number), value);
+    batch.put(key_of(kOrigins).number(record.origin.number), value);
     if (record.origin.number >= kOriginsMax)
-        batch.erase(of(kOrigins).number(record.origin.number - kOriginsMax));
+        batch.erase(key_of(kOrigins).number(record.origin.number - kOriginsMax));
     return database_->write(batch, Database::Sync::kNo);
 }
 
@@ -153,7 +147,8 @@ Failure StateDatabase::read_origins(
         records.push_back(*record);
         return true;
     };
-    if (Failure failure = database_->scan(of(kOrigins).number(first), of(kOrigins + 1), each))
+    if (Failure failure =
+            database_->scan(key_of(kOrigins).number(first), key_of(kOrigins + 1), each))
         return failure;
     return damage;
 }

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "chain/types/account.hpp"
-#include "sequencer/storage/key.hpp"
 #include "sequencer/storage/leveldb.hpp"
+#include "sequencer/storage/state_keys.hpp"
 
 namespace troupe::node {
 
@@ -12,12 +12,8 @@ struct StoredEntry {
     chain::Account account;
 };
 
-inline constexpr std::uint8_t kAccounts = 'b';           ///< first byte of the key
-inline constexpr std::uint8_t kCode = 'k';               ///< by code hash
-inline constexpr std::uint8_t kAccountsByAddress = 'a';  ///< the same until format 2
-
 [[nodiscard]] inline Key account_key(const chain::Hash32& hash) {
-    return Key().byte(kAccounts).part(hash);
+    return key_of(kAccounts).part(hash);
 }
 [[nodiscard]] chain::Bytes encode_stored(
     const chain::Address& address, const chain::Account& account);
