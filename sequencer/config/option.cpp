@@ -279,14 +279,10 @@ std::optional<std::uint64_t> bytes_of(std::string_view value) noexcept {
     if (value.ends_with('M')) shift = 20;
     if (value.ends_with('G')) shift = 30;
     if (shift != 0) value.remove_suffix(1);
-    if (value.empty() || value.size() > 15) return std::nullopt;  // 2^63 has 19 digits
-    std::uint64_t number = 0;
-    for (const char c : value) {
-        if (c < '0' || c > '9') return std::nullopt;
-        number = number * 10 + static_cast<std::uint64_t>(c - '0');
-    }
-    if (number > UINT64_MAX >> shift) return std::nullopt;
-    return number << shift;
+    if (value.find_first_not_of("0123456789") != value.npos) return std::nullopt;
+    const auto number = chain::u64_from_text(value);
+    if (!number || *number > UINT64_MAX >> shift) return std::nullopt;
+    return *number << shift;
 }
 
 std::string check_value(const Option& option, std::string_view value) {
