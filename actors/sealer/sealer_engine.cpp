@@ -10,49 +10,15 @@ namespace troupe::actors {
 
 namespace {
 
+using Change = chain::execution::AccountChange;
+
 template <class T>
 void append(std::vector<T>& to, std::vector<T>& from) {
     std::move(from.begin(), from.end(), std::back_inserter(to));
 }
 
-}  // namespace
-
-SealerEngine::SealerEngine(
-    std::uint32_t partitions, chain::Header head, chain::Hash32 head_hash, Roots roots)
-    : partitions_(partitions),
-      next_(head.number + 1),
-      stored_(head.number),
-      parent_hash_(head_hash),
-      roots_(std::make_shared<const Roots>(std::move(roots))) {
-    sealed_[head.number] = {head.state_root, roots_};
-    stats_.unsafe_number = head.number;
-}
-
-void SealerEngine::on_grown(BlockPiece& piece) {
-    Pending& pending = pending_[piece.number];
-    pending.body.add(piece.transactions, piece.receipts);
-    if (!pending.block) pending.block = std::make_shared<SealedBlock>();
-    SealedBlock& block = *pending.block;
-    append(block.block.transactions, piece.transactions);
-    append(block.block.senders, piece.senders);
-    append(block.transaction_hashes, piece.hashes);
-    append(block.receipts, piece.receipts);
-    append(block.codes, piece.codes);
-}
-
-void SealerEngine::on_closed(std::shared_ptr<BlockContent> content) {
-    const std::uint64_t number = content->env.number;
-    pending_[number].content = std::move(content);
-}
-
-void SealerEngine::on_partition_seal(PartitionSeal seal) {
-    pending_[seal.block_number].parts.push_back(std::move(seal));
-}
-
 // Each part is sorted: they are merged by twos. What moves is pointers, and each change once.
-std::vector<chain::execution::AccountChange> SealerEngine::merge_changes(
-    std::vector<PartitionSeal>& parts) const {
-    using Change = chain::execution::AccountChange;
+std::vector<Change> merge_changes(std::vector<PartitionSeal>& parts) {
     std::vector<Change*> order;
     std::vector<std::ptrdiff_t> begins;
     for (PartitionSeal& part : parts) {
@@ -77,6 +43,39 @@ std::vector<chain::execution::AccountChange> SealerEngine::merge_changes(
     return all;
 }
 
+}  // namespace
+
+SealerEngine::SealerEngine(
+    std::uint32_t partitions, chain::Header head, chain::Hash32 head_hash, Roots roots)
+    : partitions_(partitions),
+      next_(head.number + 1),
+      stored_(head.number),
+      parent_hash_(head_hash),
+      roots_(std::make_shared<const Roots>(std::move(roots))) {
+    sealed_[head.number] = {head.state_root, roots_};
+    stats_.unsafe_number = head.number;
+}
+
+void SealerEngine::on_grown(BlockPiece& piece) {
+    Pending& pending = pending_[piece.number];
+    pending.body.add(piece.transactions, piece.receipts);
+    SealedBlock& block = *pending.block;
+    append(block.block.transactions, piece.transactions);
+    append(block.block.senders, piece.senders);
+    append(block.transaction_hashes, piece.hashes);
+    append(block.receipts, piece.receipts);
+    append(block.codes, piece.codes);
+}
+
+void SealerEngine::on_closed(std::shared_ptr<BlockContent> content) {
+    const std::uint64_t number = content->env.number;
+    pending_[number].content = std::move(content);
+}
+
+void SealerEngine::on_partition_seal(PartitionSeal seal) {
+    pending_[seal.block_number].parts.push_back(std::move(seal));
+}
+
 std::shared_ptr<SealedBlock> SealerEngine::take_sealed() {
     const auto found = pending_.find(next_);
     if (found == pending_.end() || !found->second.content ||
@@ -93,7 +92,7 @@ std::shared_ptr<SealedBlock> SealerEngine::take_sealed() {
     }
     roots_ = std::move(roots);
     TROUPE_ASSERT(pending.body.count() == content.transactions);
-    auto sealed = pending.block ? std::move(pending.block) : std::make_shared<SealedBlock>();
+    const auto sealed = std::move(pending.block);
     content.env.parent_hash = parent_hash_;
     sealed->changes = merge_changes(pending.parts);
     chain::execution::sort_codes(sealed->codes);

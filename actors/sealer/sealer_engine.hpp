@@ -50,14 +50,12 @@ class SealerEngine {
         std::shared_ptr<const Roots> roots;
     };
     struct Pending {
-        std::shared_ptr<SealedBlock> block;  // as far as it has come
+        std::shared_ptr<SealedBlock> block = std::make_shared<SealedBlock>();  // as far as it is
         chain::execution::BodyRoots body;
         std::shared_ptr<BlockContent> content;
         std::vector<PartitionSeal> parts;
     };
     void complete(const QueryPtr& query, const PartitionProof& part, const Sealed& sealed);
-    [[nodiscard]] std::vector<chain::execution::AccountChange> merge_changes(
-        std::vector<PartitionSeal>& parts) const;
 
     std::uint32_t partitions_;
     std::uint64_t next_;  // the block to seal next
