@@ -18,19 +18,27 @@ AccountTable::Records AccountTable::allocate(std::size_t capacity) {
 AccountTable::AccountTable(TableSeed seed)
     : seed_(seed), records_(allocate(kCapacityMin)), mask_(kCapacityMin - 1) {}
 
-AccountRecord& AccountTable::find_or_insert(
+inline AccountRecord& AccountTable::probe(
     std::uint64_t hash, const chain::Address& address) noexcept {
     for (std::size_t slot = hash & mask_;; slot = (slot + 1) & mask_) {
         AccountRecord& record = records_[slot];
-        if (!record.used()) {
-            record.meta = AccountRecord::kUsed;
-            record.address = address;
-            ++size_;
-            if (store_ != nullptr) fill_stored(record);
-            return record;
-        }
-        if (record.address == address) return record;
+        if (!record.used() || record.address == address) return record;
     }
+}
+
+inline void AccountTable::take(AccountRecord& free, const chain::Address& address) noexcept {
+    free.meta = AccountRecord::kUsed;
+    free.address = address;
+    ++size_;
+}
+
+AccountRecord& AccountTable::find_or_insert(
+    std::uint64_t hash, const chain::Address& address) noexcept {
+    AccountRecord& record = probe(hash, address);
+    if (record.used()) return record;
+    take(record, address);
+    if (store_ != nullptr) fill_stored(record);
+    return record;
 }
 
 void AccountTable::reserve(std::size_t additional) {
@@ -112,19 +120,11 @@ void AccountTable::offer(
     std::uint64_t hash, const chain::Address& address, const StoredAccount& stored,
     std::uint64_t generation) noexcept {
     if (generation != generation_->load(std::memory_order_relaxed)) return;
-    for (std::size_t slot = hash & mask_;; slot = (slot + 1) & mask_) {
-        AccountRecord& record = records_[slot];
-        if (record.used()) {
-            if (record.address == address) return;
-            continue;
-        }
-        record.meta = AccountRecord::kUsed;
-        record.address = address;
-        ++size_;
-        ++counts_.offered;
-        fill(record, stored);
-        return;
-    }
+    AccountRecord& record = probe(hash, address);
+    if (record.used()) return;
+    take(record, address);
+    ++counts_.offered;
+    fill(record, stored);
 }
 
 std::size_t AccountTable::evict(std::size_t kept, std::uint32_t epoch) noexcept {

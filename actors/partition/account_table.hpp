@@ -114,9 +114,8 @@ class AccountTable {
     }
 
     /// Takes in an account that was read from the store ahead, unless it is here.
-    /// @param generation  what generation() was before it was read; what is older is left alone: it
-    /// may have
-    ///                    been here, changed, and gone meanwhile
+    /// @param generation  what generation() was before it was read; what is older is left alone:
+    ///                    it may have been here, changed, and gone meanwhile
     /// @pre reserve() has made room
     void offer(
         std::uint64_t hash, const chain::Address& address, const StoredAccount& stored,
@@ -172,6 +171,9 @@ class AccountTable {
     void grow(std::size_t wanted);
     [[nodiscard]] AccountRecord read_stored(
         const chain::Address& address, ContractPart& part) const noexcept;
+    /// The record of `address`, or the one that is free for it.
+    [[nodiscard]] AccountRecord& probe(std::uint64_t hash, const chain::Address& address) noexcept;
+    void take(AccountRecord& free, const chain::Address& address) noexcept;
     void fill(AccountRecord& record, const StoredAccount& stored) noexcept;
     void fill_stored(AccountRecord& record) noexcept;
     void erase(std::size_t slot) noexcept;
