@@ -36,6 +36,40 @@ void check_refuses_to_start(
         BOOST_TEST(text.find(word) != std::string::npos, word << " is not in: " << text);
 }
 
+/// A rollup whose node reaches the L1 by a wire that can be cut, and what was submitted to it.
+struct WiredRollup {
+    TcpProxy wire;
+    TestRollup rollup{shape_with(wire)};
+    std::vector<StreamRecord> records;
+
+    WiredRollup() {
+        wire.set_target(rollup->l1_port());
+        rollup.start_node();
+    }
+    void submit(node::client::Client& client) {
+        records.push_back(submit_all(client, rollup.next_transfers(kTransfers)));
+        BOOST_TEST_REQUIRE(records.back().accepted.size() == kTransfers);
+    }
+    void wait_until_safe() { rollup.wait_until_safe(last_block(records)); }
+    /// All is as it was told, and on the L1 once.
+    void check_all() {
+        BOOST_TEST(
+            broken_promises(*rollup.connect(), records) == std::vector<std::string>{},
+            boost::test_tools::per_element());
+        const Verdict verdict = verify(rollup);
+        BOOST_TEST(verdict.status == 0, verdict.text);
+        BOOST_TEST(verdict.transactions == records.size() * kTransfers);
+        BOOST_TEST(verdict.dropped == 0u, "posted twice: " << verdict.text);
+    }
+
+  private:
+    static RollupShape shape_with(const TcpProxy& wire) {
+        RollupShape shape;
+        shape.node_l1_url = wire.url();
+        return shape;
+    }
+};
+
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(l1_fault)
@@ -63,116 +97,76 @@ BOOST_AUTO_TEST_CASE(an_l1_that_is_not_ours_is_named_at_start_and_the_node_ends)
     BOOST_TEST(submit_all(*rollup.connect(), rollup.next_transfers(100)).accepted.size() == 100u);
 }
 
-BOOST_AUTO_TEST_CASE(sequencing_goes_on_without_the_l1_and_posting_resumes_by_itself) {
-    TcpProxy wire;
-    RollupShape shape;
-    shape.node_l1_url = wire.url();
-    TestRollup rollup(shape);
-    wire.set_target(rollup->l1_port());
-    rollup.start_node();
+BOOST_FIXTURE_TEST_CASE(
+    sequencing_goes_on_without_the_l1_and_posting_resumes_by_itself, WiredRollup) {
     const auto client = rollup.connect();
-    std::vector<StreamRecord> records;
-    const auto submit = [&] {
-        records.push_back(submit_all(*client, rollup.next_transfers(kTransfers)));
-        BOOST_TEST(records.back().accepted.size() == kTransfers);
+    const auto submit_and_wait = [&] {
+        submit(*client);
         for (const Told& told : records.back().accepted)
             BOOST_TEST_REQUIRE(told.soft.has_value());
     };
-    submit();
-    rollup.wait_until_safe(last_block(records));
+    submit_and_wait();
+    wait_until_safe();
     for (const auto mode : {TcpProxy::Mode::kRefuse, TcpProxy::Mode::kSilent}) {
         BOOST_TEST_CONTEXT("mode " << static_cast<int>(mode)) {
             wire.set(mode);
-            submit();
+            submit_and_wait();
             get(rollup->connect_admin()->flush());
             std::this_thread::sleep_for(std::chrono::seconds(4));
-            submit();
+            submit_and_wait();
             BOOST_TEST(rollup.heads().safe < last_block(records));
             wire.set(TcpProxy::Mode::kForward);
-            rollup.wait_until_safe(last_block(records));
+            wait_until_safe();
         }
     }
     BOOST_TEST_CONTEXT("the L1's process stands still") {
         ::kill(rollup->l1_pid(), SIGSTOP);
-        submit();
+        submit_and_wait();
         get(rollup->connect_admin()->flush());
         std::this_thread::sleep_for(std::chrono::seconds(4));
         ::kill(rollup->l1_pid(), SIGCONT);
-        rollup.wait_until_safe(last_block(records));
+        wait_until_safe();
     }
-    BOOST_TEST(
-        broken_promises(*client, records) == std::vector<std::string>{},
-        boost::test_tools::per_element());
-    const Verdict verdict = verify(rollup);
-    BOOST_TEST(verdict.status == 0, verdict.text);
-    BOOST_TEST(verdict.transactions == records.size() * kTransfers);
-    BOOST_TEST(verdict.dropped == 0u, "posted twice: " << verdict.text);
+    check_all();
 }
 
-BOOST_AUTO_TEST_CASE(a_node_that_knows_its_l1_restarts_while_that_is_away) {
-    TcpProxy wire;
-    RollupShape shape;
-    shape.node_l1_url = wire.url();
-    TestRollup rollup(shape);
-    wire.set_target(rollup->l1_port());
-    rollup.start_node();
-    std::vector<StreamRecord> records;
-    const auto submit = [&] {
-        records.push_back(submit_all(*rollup.connect(), rollup.next_transfers(kTransfers)));
-        BOOST_TEST_REQUIRE(records.back().accepted.size() == kTransfers);
-    };
-    submit();
-    rollup.wait_until_safe(last_block(records));
+BOOST_FIXTURE_TEST_CASE(a_node_that_knows_its_l1_restarts_while_that_is_away, WiredRollup) {
+    submit(*rollup.connect());
+    wait_until_safe();
     for (const auto mode : {TcpProxy::Mode::kRefuse, TcpProxy::Mode::kSilent}) {
         BOOST_TEST_CONTEXT("mode " << static_cast<int>(mode)) {
             wire.set(mode);
-            submit();
+            submit(*rollup.connect());
             rollup->kill_node();
             rollup.start_node();  // with what the order log has
-            submit();
+            submit(*rollup.connect());
             BOOST_TEST(rollup->stop_node() == 0);
             rollup.start_node();  // with nothing but what is stored
-            submit();
+            submit(*rollup.connect());
             BOOST_TEST(rollup.heads().safe < last_block(records));
             wire.set(TcpProxy::Mode::kForward);
-            rollup.wait_until_safe(last_block(records));
+            wait_until_safe();
         }
     }
-    BOOST_TEST(
-        broken_promises(*rollup.connect(), records) == std::vector<std::string>{},
-        boost::test_tools::per_element());
-    const Verdict verdict = verify(rollup);
-    BOOST_TEST(verdict.status == 0, verdict.text);
-    BOOST_TEST(verdict.transactions == records.size() * kTransfers);
-    BOOST_TEST(verdict.dropped == 0u, "posted twice: " << verdict.text);
+    check_all();
 }
 
-BOOST_AUTO_TEST_CASE(another_l1_that_answers_after_such_a_restart_gets_nothing) {
-    TcpProxy wire;
-    RollupShape shape;
-    shape.node_l1_url = wire.url();
-    TestRollup rollup(shape);
-    wire.set_target(rollup->l1_port());
-    rollup.start_node();
-    std::vector<StreamRecord> records;
-    records.push_back(submit_all(*rollup.connect(), rollup.next_transfers(kTransfers)));
-    rollup.wait_until_safe(last_block(records));
+BOOST_FIXTURE_TEST_CASE(another_l1_that_answers_after_such_a_restart_gets_nothing, WiredRollup) {
+    submit(*rollup.connect());
+    wait_until_safe();
     wire.set(TcpProxy::Mode::kRefuse);
     BOOST_TEST(rollup->stop_node() == 0);
     rollup.start_node();
     Anvil other;
-    const auto client = std::move(*l1::EthClient::open(other.url()));
-    const std::uint64_t before = get(client->block_number());
+    const auto other_client = std::move(*l1::EthClient::open(other.url()));
+    const std::uint64_t before = get(other_client->block_number());
+    submit(*rollup.connect());  // something to post
     wire.set_target(other.port());
     wire.set(TcpProxy::Mode::kForward);
-    records.push_back(submit_all(*rollup.connect(), rollup.next_transfers(kTransfers)));
-    BOOST_TEST(records.back().accepted.size() == kTransfers);
-    BOOST_TEST(eventually(std::chrono::seconds(20), [&] {
-        return rollup.read_file("node.log").find("there is no contract") != std::string::npos;
-    }));
-    get(rollup->connect_admin()->flush());
-    std::this_thread::sleep_for(std::chrono::seconds(2));
-    BOOST_TEST(get(client->block_number()) == before);  // anvil mines with every transaction
+    BOOST_TEST(eventually(std::chrono::seconds(20), [&] { return !rollup->node_running(); }));
+    BOOST_TEST(rollup->stop_node() == 1);  // the status it ended with
+    BOOST_TEST(rollup.read_file("node.log").find("there is no contract") != std::string::npos);
+    BOOST_TEST(get(other_client->block_number()) == before);  // anvil mines with every transaction
 }
 
 BOOST_AUTO_TEST_SUITE_END()
