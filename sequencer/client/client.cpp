@@ -12,12 +12,15 @@
 #include <grpcpp/grpcpp.h>
 
 #include <fstream>
+#include <mutex>
 #include <sstream>
 #include <thread>
 
 namespace troupe::node::client {
 
 namespace pb = troupe::v1;
+
+constexpr int kFirstRetryMs = 100;  // after a connection that could not be made
 
 struct Client::Impl {
     Impl(std::shared_ptr<grpc::Channel> the_channel, const ClientConfig& the_config)
@@ -29,9 +32,29 @@ struct Client::Impl {
           admin(pb::AdminService::NewStub(channel)),
           health(grpc::health::v1::Health::NewStub(channel)) {}
 
+    // Before the first call. gRPC 1.51 may take an errno that somebody else left for the failure of
+    // a connection that is being made, and calls would fail until it is tried again: one attempt
+    // that fails says nothing yet.
+    void connect_first() {
+        std::call_once(connected_first, [this] {
+            const auto in = [](std::uint32_t ms) {
+                return std::chrono::system_clock::now() + std::chrono::milliseconds(ms);
+            };
+            const auto patience = in(config.call_timeout_ms);
+            auto state = channel->GetState(true);
+            while (state == GRPC_CHANNEL_IDLE || state == GRPC_CHANNEL_CONNECTING) {
+                if (!channel->WaitForStateChange(state, patience)) return;
+                state = channel->GetState(true);
+            }
+            if (state == GRPC_CHANNEL_TRANSIENT_FAILURE)
+                channel->WaitForConnected(in(3 * kFirstRetryMs));
+        });
+    }
+
     // One unary call: `call(context)` is the stub's method with the messages bound.
     template <class Call>
     CallResult<void> unary(Call&& call, std::uint32_t extra_ms = 0) {
+        connect_first();
         grpc::ClientContext context;
         context.set_deadline(
             std::chrono::system_clock::now() +
@@ -49,6 +72,7 @@ struct Client::Impl {
 
     const ClientConfig config;
     std::shared_ptr<grpc::Channel> channel;
+    std::once_flag connected_first;
     std::unique_ptr<pb::SubmitService::Stub> submit;
     std::unique_ptr<pb::QueryService::Stub> query;
     std::unique_ptr<pb::WatchService::Stub> watch;
@@ -79,7 +103,7 @@ std::unique_ptr<Client> Client::create(const ClientConfig& config, std::string& 
     arguments.SetMaxReceiveMessageSize(64 * 1024 * 1024);
     arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, 20'000);
     arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 10'000);
-    arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100);
+    arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, kFirstRetryMs);
     arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 5'000);
     arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 2'000);
     std::shared_ptr<grpc::ChannelCredentials> credentials = grpc::InsecureChannelCredentials();
@@ -163,6 +187,7 @@ CallResult<std::vector<ItemOutcome>> Client::submit_batch(const std::vector<chai
 }
 
 std::unique_ptr<SubmitStream> Client::open_stream(bool soft_receipts, StreamHandlers handlers) {
+    impl_->connect_first();
     return std::unique_ptr<SubmitStream>(new SubmitStream(
         std::make_unique<SubmitStream::Impl>(*impl_->submit, soft_receipts, std::move(handlers))));
 }
@@ -381,6 +406,7 @@ CallResult<ChainInfo> Client::chain_info() {
 template <class Request, class Open, class Handle>
 CallResult<void> Client::Impl::follow(
     Request request, bool reconnect, std::stop_token stop, Open open, Handle handle) {
+    connect_first();
     std::uint32_t pause_ms = 50;
     while (true) {
         grpc::ClientContext context;
