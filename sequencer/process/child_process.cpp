@@ -8,10 +8,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
+#include <random>
 #include <thread>
 #include <utility>
 
@@ -20,6 +22,10 @@ namespace {
 
 constexpr std::chrono::milliseconds kPoll{5};
 constexpr int kCannotRun = 127;  // as shells say it
+// Below Linux's ip_local_port_range: a connection that somebody makes before the port is listened
+// on can't take it as its own end.
+constexpr std::uint32_t kFirstOfferedPort = 20'000;
+constexpr std::uint32_t kOfferedPorts = 12'000;
 
 /// Async-signal-safe, for the child.
 void redirect(const char* path, int descriptor) {
@@ -159,6 +165,11 @@ int ChildProcess::stop(std::chrono::milliseconds patience) noexcept {
 }
 
 std::uint16_t free_port() {
+    static std::atomic<std::uint32_t> next{std::random_device{}()};
+    for (std::uint32_t tries = 0; tries < kOfferedPorts; ++tries) {
+        const auto port = static_cast<std::uint16_t>(kFirstOfferedPort + next++ % kOfferedPorts);
+        if (port_is_free(port)) return port;
+    }
     return bind_for_a_moment(0).value_or(0);
 }
 

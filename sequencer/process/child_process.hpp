@@ -44,7 +44,7 @@ class ChildProcess {
     std::optional<int> status_;
 };
 
-/// A TCP port on 127.0.0.1 that nothing listens on right now.
+/// A TCP port on 127.0.0.1 that nothing listens on right now; each call gives another one.
 [[nodiscard]] std::uint16_t free_port();
 /// Whether nothing listens on this port of 127.0.0.1 right now.
 [[nodiscard]] bool port_is_free(std::uint16_t port);

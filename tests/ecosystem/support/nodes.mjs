@@ -1,5 +1,6 @@
 // The two nodes a scenario runs against, each a fresh process on free ports of 127.0.0.1.
 import { spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -11,14 +12,22 @@ export const chainId = 42069;
 const readyWithinMs = 30_000;
 const stopWithinMs = 15_000;
 
-/// A port that nobody listened on a moment ago.
+// Below Linux's ip_local_port_range: a connection that somebody makes before the port is listened on can't take it as its own end.
+const [firstOfferedPort, offeredPorts] = [20_000, 12_000];
+let nextPort = randomInt(offeredPorts);
+
+/// A port that nobody listened on a moment ago; each call gives another one.
 export async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return port;
+  for (let tries = 0; tries < offeredPorts; ++tries) {
+    const port = firstOfferedPort + nextPort++ % offeredPorts;
+    const server = createServer().listen(port, '127.0.0.1');
+    const free = await once(server, 'listening').then(() => true, () => false);
+    if (!free) continue;
+    server.close();
+    await once(server, 'close');
+    return port;
+  }
+  throw new Error('every port is taken');
 }
 
 const running = new Set();
