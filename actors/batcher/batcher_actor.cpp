@@ -17,7 +17,7 @@ BatcherActor::behavior_type batcher_actor(
         parts.config, std::move(parts.chain), parts.safe_number, parts.unsafe_number,
         *initial.messenger);
     const auto engine = [self]() -> BatcherEngine& { return *self->state.engine; };
-    const auto now_ms = [self] { return self->state.outside->clock().steady_ns / 1'000'000; };
+    const auto now_ms = [self] { return self->state.messenger->begin(); };
     return handlers<BatcherActor>(
         self,
         [=](Start) {
@@ -46,7 +46,9 @@ BatcherActor::behavior_type batcher_actor(
             self->delayed_send(self, kTick, Tick{});
         },
         [=](PublishStats) {
-            self->state.outside->metrics.publish(engine().stats(now_ms()));
+            BatcherStats stats = engine().stats(now_ms());
+            stats.encoding = self->state.messenger->encoding();
+            self->state.outside->metrics.publish(stats);
             self->delayed_send(self, metrics, PublishStats{});
         });
 }

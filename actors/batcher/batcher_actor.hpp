@@ -15,7 +15,11 @@ class BatcherMessenger final : public BatcherPort {
     void read_blocks(std::uint64_t first, std::uint64_t last) override {
         tell(peers_->store, ReadBlocks{first, last});
     }
-    void post(ChannelToPost channel) override { outside_->l1.post(std::move(channel)); }
+    void post(ChannelToPost channel) override {
+        const std::uint64_t took_ns = outside_->clock().steady_ns - began_ns_;
+        encoding_.observe(static_cast<double>(took_ns) / 1e9);
+        outside_->l1.post(std::move(channel));
+    }
     void claim(std::uint64_t number, const chain::Hash32& output_root) override {
         outside_->l1.claim(number, output_root);
     }
@@ -29,10 +33,20 @@ class BatcherMessenger final : public BatcherPort {
     void fatal(const std::string& message) override { outside_->events.on_fatal(message); }
     void throttle(Throttle throttle) override { gate_->set_throttle(throttle); }
 
+    /// The engine is about to be told something. @return when that is [ms]
+    std::uint64_t begin() {
+        began_ns_ = outside_->clock().steady_ns;
+        return began_ns_ / 1'000'000;
+    }
+    /// How long it took from begin() until a channel was made.
+    [[nodiscard]] const StageHistogram& encoding() const noexcept { return encoding_; }
+
   private:
     PeersPtr peers_;
     OutsidePtr outside_;
     GatePtr gate_;
+    std::uint64_t began_ns_ = 0;
+    StageHistogram encoding_;
 };
 
 struct BatcherState {

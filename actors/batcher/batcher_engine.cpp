@@ -25,6 +25,10 @@ std::uint64_t estimated_l1_bytes(std::uint64_t bytes, std::uint64_t blocks) {
     return bytes * 6 / 7 + blocks * 4;
 }
 
+double seconds(std::uint64_t ms) {
+    return static_cast<double>(ms) / 1e3;
+}
+
 }  // namespace
 
 BatcherEngine::BatcherEngine(
@@ -89,11 +93,13 @@ void BatcherEngine::on_origin(std::uint64_t number, std::uint64_t now_ms) {
 void BatcherEngine::on_posted(
     std::uint64_t first, std::uint64_t last, std::uint64_t l1_block, std::uint64_t now_ms) {
     if (!flight_ || flight_->first != first || flight_->last != last) return;
+    stats_.posting.observe(seconds(now_ms - flight_->since_ms));
     flight_->state = FlightState::kMined;
+    flight_->since_ms = now_ms;
     flight_->l1_block = l1_block;
     last_post_ms_ = now_ms;
     port_.posted(first, last, l1_block);
-    if (heads_.safe >= last) finish_flight();
+    if (heads_.safe >= last) finish_flight(now_ms);
     if (was_dropped()) begin_after_safe();
     step(now_ms);
 }
@@ -113,7 +119,8 @@ void BatcherEngine::on_derived(
     heads_.safe = safe;
     heads_.finalized = finalized;
     heads_.unsafe = std::max(heads_.unsafe, safe);
-    if (flight_ && flight_->state == FlightState::kMined && safe >= flight_->last) finish_flight();
+    if (flight_ && flight_->state == FlightState::kMined && safe >= flight_->last)
+        finish_flight(now_ms);
     // Dropped, or an earlier run posted these.
     if (was_dropped() || (!flight_ && next_ <= safe)) begin_after_safe();
     tell_heads();
@@ -131,7 +138,8 @@ bool BatcherEngine::was_dropped() const noexcept {
            derived_l1_ >= flight_->l1_block && heads_.safe < flight_->last;
 }
 
-void BatcherEngine::finish_flight() {
+void BatcherEngine::finish_flight(std::uint64_t now_ms) {
+    stats_.derivation.observe(seconds(now_ms - flight_->since_ms));
     port_.claim(flight_->last, flight_->output_root);
     flight_.reset();
 }
@@ -203,6 +211,7 @@ void BatcherEngine::close_channel(std::uint64_t now_ms) {
     Flight flight;
     flight.first = next_;
     flight.last = last.block.header.number;
+    flight.since_ms = now_ms;
     flight.output_root =
         chain::output_root(last.block.header.state_root, chain::Hash32{}, last.hash);
     for (std::size_t i = 0; i < count; ++i) {

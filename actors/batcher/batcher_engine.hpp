@@ -78,7 +78,8 @@ class BatcherEngine {
         std::uint64_t last = 0;
         FlightState state = FlightState::kPosting;
         std::uint64_t l1_block = 0;
-        chain::Hash32 output_root;  // of block `last`
+        chain::Hash32 output_root;   // of block `last`
+        std::uint64_t since_ms = 0;  // when `state` began
     };
     struct Held {
         SealedBlockPtr block;
@@ -90,7 +91,7 @@ class BatcherEngine {
     void read_missing();
     [[nodiscard]] bool settled(std::uint64_t now_ms);
     void begin_after_safe();
-    void finish_flight();
+    void finish_flight(std::uint64_t now_ms);
     [[nodiscard]] bool was_dropped() const noexcept;
     [[nodiscard]] bool channel_due(std::uint64_t now_ms) const;
     void close_channel(std::uint64_t now_ms);

@@ -240,7 +240,10 @@ BOOST_FIXTURE_TEST_CASE(
     engine->on_posted(1, 2, 200, now_ms);
     BOOST_TEST(port.posts.size() == 1u);  // mined is not derived
     BOOST_TEST(port.claims.empty());
+    now_ms += 1'500;
     engine->on_derived(2, 0, 200, now_ms);
+    BOOST_TEST(engine->stats(now_ms).posting.sum_seconds == 2.0);
+    BOOST_TEST(engine->stats(now_ms).derivation.sum_seconds == 1.5);
     BOOST_TEST((port.claims == std::vector<std::uint64_t>{2}));
     BOOST_TEST_REQUIRE(port.posts.size() == 2u);
     BOOST_TEST(port.posts[1].first_block == 3u);

@@ -15,9 +15,13 @@ void PartitionState::seal_slice() {
     if (step.wakes)
         for (std::uint32_t p = 0; p < peers->partitions.size(); ++p)
             if (p != index) peers->to_partition(p, SealBoardReady{});
-    if (step.seal)
+    if (step.seal) {
+        const std::uint64_t took_ns = outside->clock().steady_ns - seals_begun_ns.front();
+        commitment.observe(static_cast<double>(took_ns) / 1e9);
+        seals_begun_ns.pop_front();
         tell(
             peers->sealer, PartitionSealed{std::make_shared<PartitionSeal>(std::move(*step.seal))});
+    }
     go_on_sealing();
     if (engine->sealing()) return;
     for (Proof& proof : proofs)
@@ -72,6 +76,7 @@ PartitionActor::behavior_type partition_actor(
         [self](const SealBlock& message) {
             PartitionState& state = self->state;
             state.handled();
+            state.seals_begun_ns.push_back(state.outside->clock().steady_ns);
             state.engine->begin_seal(message.board);
             tell(state.peers->sequencer, SealBegun{});
             state.go_on_sealing();
@@ -98,6 +103,7 @@ PartitionActor::behavior_type partition_actor(
             PartitionState& state = self->state;
             PartitionStats stats = state.engine->stats();
             stats.mailbox_messages = state.peers->partition_mail[state.index].load();
+            stats.commitment = state.commitment;
             state.outside->metrics.publish(stats);
             self->delayed_send(self, interval, PublishStats{});
         });

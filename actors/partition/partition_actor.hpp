@@ -4,6 +4,8 @@
 #include "actors/topology.hpp"
 #include "chain/crypto/keccak.hpp"
 
+#include <deque>
+
 namespace troupe::actors {
 
 struct PartitionState {
@@ -12,6 +14,8 @@ struct PartitionState {
     PeersPtr peers;
     OutsidePtr outside;
     bool slice_pending = false;
+    std::deque<std::uint64_t> seals_begun_ns;  // of the blocks being hashed, oldest first
+    StageHistogram commitment;
     /// Proofs that were asked for, and what others have of them, if anything.
     struct Proof {
         QueryPtr query;

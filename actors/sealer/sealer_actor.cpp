@@ -5,8 +5,12 @@
 namespace troupe::actors {
 
 void SealerState::deliver() {
-    while (auto sealed = engine->take_sealed())
+    while (auto sealed = engine->take_sealed()) {
+        const std::uint64_t closed = closed_ns.at(sealed->block.header.number);
+        const std::uint64_t now_ns = outside->clock().steady_ns;
+        engine->stats().hash_latency.observe(static_cast<double>(now_ns - closed) / 1e9);
         tell(peers->sequencer, BlockHashed{std::move(sealed)});
+    }
 }
 
 SealerActor::behavior_type sealer_actor(

@@ -214,7 +214,7 @@ void SequencerEngine::start_round(std::unique_ptr<RoundState> state, Now now) {
     if (!round_->replay) port_.append(round_->round->record);
     if (round_->needs_executors()) {
         shares_.share_out(round);
-        start_executors();
+        start_executors(now);
     }
     use_wait();
     advance(now);
@@ -245,13 +245,14 @@ void SequencerEngine::start_begin_round(Now now) {
     round_->begin_only = true;
     round_->logged = true;  // replay does the same without being told
     round_->started_ns = now.steady_ns;
-    start_executors();
+    start_executors(now);
 }
 
-void SequencerEngine::start_executors() {
+void SequencerEngine::start_executors(Now now) {
     RoundState& state = *round_;
     if (sealed_number_ != parent_.number) {
         state.phase = Phase::kAwaitParent;
+        note_stage(now);
         return;
     }
     state.phase = Phase::kExecute;
@@ -264,6 +265,21 @@ void SequencerEngine::start_executors() {
         round.gas_left -= round.txs[i]->gas_used;
     round.begin_block = state.begin_only;
     driver_.start(state.round);
+    note_stage(now);
+}
+
+void SequencerEngine::note_stage(Now now) {
+    std::optional<RoundStage> stage;
+    if (!driver_.done())
+        stage = driver_.stage();
+    else if (round_ && round_->phase == Phase::kAwaitParent)
+        stage = RoundStage::kParent;
+    if (stage == stage_) return;
+    if (stage_)
+        stats_.stages[static_cast<std::size_t>(*stage_)].observe(
+            static_cast<double>(now.steady_ns - stage_began_ns_) / 1e9);
+    stage_ = stage;
+    stage_began_ns_ = now.steady_ns;
 }
 
 void SequencerEngine::start_empty_round(Now now) {
@@ -336,8 +352,9 @@ void SequencerEngine::advance(Now now) {
     RoundState& state = *round_;
     if (state.phase == Phase::kAwaitParent && !state.log_failed) {
         state.executors_began_ns = now.steady_ns;
-        start_executors();
+        start_executors(now);
     }
+    note_stage(now);
     if (state.phase == Phase::kExecute && driver_.done()) {
         state.phase = Phase::kDone;
         state.executors_took_ns = now.steady_ns - state.executors_began_ns;

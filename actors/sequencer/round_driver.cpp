@@ -10,6 +10,7 @@ void RoundDriver::start(RoundPtr round) {
     TROUPE_ASSERT(done());
     round_ = std::move(round);
     round_->results.resize(round_->txs.size());
+    stage_ = RoundStage::kSpeculate;
     held_ = true;
     for (std::uint32_t share = 0; share < round_->speculations.size(); ++share) {
         round_->speculations[share].by_partition.resize(partitions_);
@@ -22,6 +23,7 @@ void RoundDriver::start(RoundPtr round) {
 
 void RoundDriver::on_speculated() {
     if (--outstanding_ > 0) return;
+    stage_ = RoundStage::kValidate;
     for (std::uint32_t p = 0; p < partitions_; ++p) {
         const bool concerned = std::any_of(
             round_->speculations.begin(), round_->speculations.end(),
@@ -45,6 +47,7 @@ void RoundDriver::on_validated(bool held) {
 }
 
 void RoundDriver::settle() {
+    stage_ = RoundStage::kSettle;
     ++outstanding_;
     port_.settle(round_);
 }

@@ -24,6 +24,8 @@ class RoundDriver {
     void on_settled();
 
     [[nodiscard]] bool done() const noexcept { return round_ == nullptr; }
+    /// @pre !done()
+    [[nodiscard]] RoundStage stage() const noexcept { return stage_; }
 
   private:
     void settle();
@@ -31,6 +33,7 @@ class RoundDriver {
     RoundPort& port_;
     std::size_t partitions_;
     RoundPtr round_;
+    RoundStage stage_ = RoundStage::kSpeculate;
     std::uint32_t outstanding_ = 0;
     bool held_ = true;
 };

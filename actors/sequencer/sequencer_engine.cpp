@@ -272,7 +272,9 @@ void SequencerEngine::close_block(std::optional<SealRecord> logged_seal, Now now
 }
 
 void SequencerEngine::on_seal_begun(Now now) {
-    --seals_outstanding_;
+    if (--seals_outstanding_ == 0)
+        stats_.stages[static_cast<std::size_t>(RoundStage::kNote)].observe(
+            static_cast<double>(now.steady_ns - closed_.back().closed_ns) / 1e9);
     step(now);
 }
 
@@ -384,6 +386,7 @@ SequencerStats SequencerEngine::stats() const {
     stats.credits_bound = forecast_.credits();
     stats.queue_txs = waiting_txs_;
     stats.credits_free = gate_->free();
+    stats.blocks_in_flight = closed_.size();
     return stats;
 }
 

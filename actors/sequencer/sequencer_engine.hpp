@@ -164,7 +164,8 @@ class SequencerEngine {
     void start_round(std::unique_ptr<RoundState> state, Now now);
     void start_empty_round(Now now);
     void start_begin_round(Now now);
-    void start_executors();
+    void start_executors(Now now);
+    void note_stage(Now now);
     [[nodiscard]] bool begin_due() const noexcept;
     void look_for_system_contracts() noexcept;
     [[nodiscard]] bool start_replay_round(MicroBlockRecord record, Now now);
@@ -214,6 +215,8 @@ class SequencerEngine {
     RoundPool rounds_;
     std::unique_ptr<RoundState> round_;
     std::unique_ptr<RoundState> last_;  // the one before, until it is learnt from
+    std::optional<RoundStage> stage_;   // of the round, while others work on it
+    std::uint64_t stage_began_ns_ = 0;
     std::shared_ptr<BlockContent> open_;
     std::uint64_t block_txs_ = 0;    // planned into the open block
     std::uint64_t block_bytes_ = 0;  // of these, raw

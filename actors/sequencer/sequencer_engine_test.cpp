@@ -14,6 +14,7 @@ namespace {
 
 constexpr TableSeed kSeed{5, 6};
 constexpr std::uint64_t kMs = 1'000'000;  // in ns
+const auto kTolerance = boost::test_tools::tolerance(1e-9);
 
 /// The engine with the partitions played by hand: what it asks for waits until the test answers.
 struct Desk : SequencerPort {
@@ -99,6 +100,10 @@ struct Desk : SequencerPort {
     void begin_seals() {
         for (; seals_to_begin > 0; --seals_to_begin)
             engine->on_seal_begun(now);
+    }
+    void pass(std::uint64_t ns) { now.steady_ns += ns; }
+    StageHistogram stage(RoundStage stage) const {
+        return engine->stats().stages[static_cast<std::size_t>(stage)];
     }
     void log() {
         engine->on_logged(std::nullopt, now);
@@ -273,19 +278,26 @@ BOOST_FIXTURE_TEST_CASE(executors_share_a_round_and_one_settles_what_does_not_ho
     BOOST_TEST_REQUIRE(speculated.size() == 2u);
     ExecutorEngine executor{Loans{&partition.open_state()}, kSeed};
     executor.speculate(*speculated[0], 0);
+    pass(1 * kMs);
     engine->on_speculated(now);
     BOOST_TEST(validated.empty());
     executor.speculate(*speculated[0], 1);
+    pass(2 * kMs);
     engine->on_speculated(now);
     BOOST_TEST_REQUIRE(validated.size() == 1u);
     BOOST_TEST(account(1).nonce == 0u);
     BOOST_TEST(partition.validate(*validated[0]));
     BOOST_TEST(account(1).nonce == 1u);
     validated[0]->broken = true;
+    pass(4 * kMs);
     engine->on_validated(false, now);
     BOOST_TEST_REQUIRE(settled.size() == 1u);
     executor.settle(*settled[0]);
+    pass(8 * kMs);
     engine->on_settled(now);
+    BOOST_TEST(stage(RoundStage::kSpeculate).sum_seconds == 0.003, kTolerance);
+    BOOST_TEST(stage(RoundStage::kValidate).sum_seconds == 0.004, kTolerance);
+    BOOST_TEST(stage(RoundStage::kSettle).sum_seconds == 0.008, kTolerance);
     BOOST_TEST(account(1).nonce == 1u);  // once, not twice
     BOOST_TEST(account(3).nonce == 1u);
     // The log fails: all of it goes back.
@@ -293,6 +305,25 @@ BOOST_FIXTURE_TEST_CASE(executors_share_a_round_and_one_settles_what_does_not_ho
     BOOST_TEST((reason(sink, 0) == Reason::kStorageFailure));
     BOOST_TEST(account(1).nonce == 0u);
     BOOST_TEST((account(3).balance == chain::Uint256{1'000'000'000}));
+}
+
+BOOST_FIXTURE_TEST_CASE(what_contracts_and_the_next_block_wait_for_is_measured, Desk) {
+    start();
+    submit({transfer(0)});
+    engine->on_logged(std::nullopt, now);
+    engine->on_flush(now);
+    BOOST_TEST_REQUIRE(closed.size() == 1u);
+    pass(2 * kMs);
+    begin_seals();
+    submit({to_precompile(1, 1)});
+    BOOST_TEST(settled.empty());
+    BOOST_TEST(engine->stats().blocks_in_flight == 1u);
+    pass(16 * kMs);
+    seal_and_store();
+    BOOST_TEST(settled.size() == 1u);
+    BOOST_TEST(engine->stats().blocks_in_flight == 0u);
+    BOOST_TEST(stage(RoundStage::kNote).sum_seconds == 0.002, kTolerance);
+    BOOST_TEST(stage(RoundStage::kParent).sum_seconds == 0.016, kTolerance);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_full_block_closes_early, Desk) {

@@ -217,6 +217,32 @@ void add_partitions(Families& out, const ActorStats& stats) {
     out.value(sum.buckets_evicted, "what", "bucket");
 }
 
+void add_stages(Families& out, const ActorStats& stats) {
+    out.family(
+        MetricType::Histogram, "troupe_stage_seconds",
+        "Stages beside those that have a family of their own. Of a round: contracts wait for the "
+        "hash of the block before (parent), executors speculate, partitions validate, one executor "
+        "settles; at the end of a block partitions note what it changed. Of a block: each "
+        "partition's part of the state root (commitment), from its close until it is hashed "
+        "(hash). Of a channel: its encoding, closed to mined (posting), mined to safe "
+        "(derivation)");
+    constexpr std::array<const char*, actors::kRoundStages> kRound{
+        "parent", "speculate", "validate", "settle", "note"};
+    for (std::size_t i = 0; i < kRound.size(); ++i)
+        out.histogram(stats.sequencer.stages[i], "stage", kRound[i]);
+    actors::StageHistogram commitment;
+    for (const auto& [id, partition] : stats.partitions)
+        commitment.add(partition.commitment);
+    out.histogram(commitment, "stage", "commitment");
+    out.histogram(stats.sealer.hash_latency, "stage", "hash");
+    out.histogram(stats.batcher.encoding, "stage", "encoding");
+    out.histogram(stats.batcher.posting, "stage", "posting");
+    out.histogram(stats.batcher.derivation, "stage", "derivation");
+    out.gauge(
+        "troupe_blocks_in_flight", "Blocks closed and not yet durable; ordering waits at 8",
+        stats.sequencer.blocks_in_flight);
+}
+
 void add_batcher(Families& out, const actors::BatcherStats& batcher) {
     out.gauge("troupe_l1_backlog_blocks", "Blocks sealed and not yet safe", batcher.backlog_blocks);
     out.gauge(
@@ -360,6 +386,7 @@ std::string metrics_text(const MetricsSnapshot& snapshot) {
     add_sequencer(out, snapshot.actors);
     add_blocks(out, snapshot);
     add_partitions(out, snapshot.actors);
+    add_stages(out, snapshot.actors);
     out.family(
         MetricType::Histogram, "troupe_state_cache_read_seconds",
         "Reads of accounts from the disk or its caches, because of state-cache");

@@ -16,6 +16,9 @@ MetricsSnapshot sample_snapshot() {
     snapshot.actors.sequencer.submit_latency.observe(0.003);
     snapshot.actors.sequencer.submit_latency.observe(60);
     snapshot.actors.partitions[3].accounts = 11;
+    snapshot.actors.partitions[3].commitment.observe(0.003);
+    snapshot.actors.partitions[4].commitment.observe(0.000'03);
+    snapshot.actors.sequencer.stages[2].observe(0.000'15);  // validate
     snapshot.heads = {.unsafe = 9, .safe = 5, .finalized = 2};
     snapshot.l1.fees_paid = chain::Uint256(0, 0, 1, 0);  // 2^64
     return snapshot;
@@ -44,6 +47,19 @@ BOOST_AUTO_TEST_CASE(histograms_are_cumulative_and_end_at_infinity) {
     BOOST_TEST(has_line(text, "troupe_submit_latency_seconds_bucket{le=\"5\"} 2"));
     BOOST_TEST(has_line(text, "troupe_submit_latency_seconds_bucket{le=\"+Inf\"} 3"));
     BOOST_TEST(has_line(text, "troupe_submit_latency_seconds_count 3"));
+}
+
+BOOST_AUTO_TEST_CASE(stages_have_a_histogram_each_and_partitions_one_together) {
+    const std::string text = metrics_text(sample_snapshot());
+    const auto bucket = [](const std::string& stage, const std::string& bound) {
+        return "troupe_stage_seconds_bucket{stage=\"" + stage + "\",le=\"" + bound + "\"} ";
+    };
+    BOOST_TEST(has_line(text, bucket("commitment", "2e-05") + "0"));
+    BOOST_TEST(has_line(text, bucket("commitment", "5e-05") + "1"));
+    BOOST_TEST(has_line(text, bucket("commitment", "0.005") + "2"));
+    BOOST_TEST(has_line(text, bucket("validate", "0.0001") + "0"));
+    BOOST_TEST(has_line(text, bucket("validate", "0.0002") + "1"));
+    BOOST_TEST(has_line(text, bucket("settle", "+Inf") + "0"));
 }
 
 BOOST_AUTO_TEST_CASE(no_family_appears_twice_and_counters_end_in_total) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "actors/metrics_sink.hpp"
+
 #include <array>
 #include <atomic>
 #include <chrono>
@@ -7,14 +9,10 @@
 
 namespace troupe::node {
 
+inline constexpr std::array kReadBounds{0.000'002, 0.000'005, 0.000'01, 0.000'02, 0.000'05,
+                                        0.000'1,   0.000'5,   0.002,    0.01,     0.1};
 /// How long reads from the disk or its caches took.
-struct ReadTimes {
-    static constexpr std::array<double, 10> kBounds{0.000'002, 0.000'005, 0.000'01, 0.000'02,
-                                                    0.000'05,  0.000'1,   0.000'5,  0.002,
-                                                    0.01,      0.1};  ///< [s]; then +Inf
-    std::array<std::uint64_t, kBounds.size() + 1> counts{};
-    double sum_seconds = 0;
-};
+using ReadTimes = actors::Histogram<kReadBounds>;
 
 /// The same while it is being counted, by any number of threads.
 class ReadClock {
