@@ -1,6 +1,7 @@
 #include "actors/engine.hpp"
 
 #include "actors/actor_set.hpp"
+#include "actors/scheduler.hpp"
 
 #include <chrono>
 #include <future>
@@ -47,8 +48,7 @@ constexpr std::size_t kMessagesPerTurn = 8;
 
 struct Engine::Impl {
     explicit Impl(const EngineConfig& engine_config) : config(engine_config) {
-        system_config.set("scheduler.policy", caf::atom("sharing"));
-        system_config.set("scheduler.max-threads", std::size_t{config.worker_threads});
+        schedule_by_sharing(system_config, config.worker_threads);
         system_config.set("scheduler.max-throughput", kMessagesPerTurn);
         system = std::make_unique<caf::actor_system>(system_config);
     }

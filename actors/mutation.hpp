@@ -23,6 +23,7 @@ enum class Mutation : unsigned char {
     kEvictedUnwritten,      ///< accounts go, although the store has not what they became
     kOldReadAhead,          ///< what was read ahead is taken, whatever went since
     kCodeReadsKept,         ///< a code was compared before it changed, and is not again
+    kTipsSummed,            ///< of a share, although somebody saw the vault in between
 };
 
 #ifdef TROUPE_MUTATIONS

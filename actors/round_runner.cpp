@@ -3,6 +3,7 @@
 #include "actors/executor/executor_actor.hpp"
 #include "actors/partition/partition_actor.hpp"
 #include "actors/partition/partition_set.hpp"
+#include "actors/scheduler.hpp"
 #include "actors/sequencer/native.hpp"
 #include "actors/sequencer/round_driver.hpp"
 #include "actors/sequencer/shares.hpp"
@@ -92,6 +93,11 @@ class Runner final : public RoundPort {
         }
         const std::size_t most = std::min<std::size_t>(config_.micro_block_txs, left_.size());
         native_.begin(most, env_.base_fee_per_gas, env_.coinbase, vault_);
+        if (take_prepared(round)) {
+            shares_.share_out(round);
+            start(round);
+            return;
+        }
         for (std::size_t i = 0; i < std::min(kPrefetchAhead, most); ++i)
             native_.prefetch(left_[i]);
         std::uint64_t gas = 0;
@@ -119,10 +125,7 @@ class Runner final : public RoundPort {
             account_for_last();
             return;
         }
-        round.record = std::make_shared<MicroBlockRecord>();
-        round.record->transactions.reserve(round.txs.size());
-        for (AdmittedTx* tx : round.txs)
-            round.record->transactions.push_back(std::move(tx->raw));
+        round.record = record_of(round.txs);
         shares_.share_out(round);
         start(round);
     }
@@ -149,6 +152,30 @@ class Runner final : public RoundPort {
             gas += shares_.cost_of(tx);
         }
         shares_.prepare(candidates_);
+        if (!candidates_.empty() && candidates_.front() == &left_.front())
+            prepared_ = record_of(candidates_);
+    }
+    [[nodiscard]] static std::shared_ptr<MicroBlockRecord> record_of(
+        const std::vector<AdmittedTx*>& txs) {
+        auto record = std::make_shared<MicroBlockRecord>();
+        record->transactions.reserve(txs.size());
+        for (AdmittedTx* tx : txs)
+            record->transactions.push_back(std::move(tx->raw));
+        return record;
+    }
+    // What prepare_next() has laid out, if the next transaction needs the EVM still.
+    [[nodiscard]] bool take_prepared(Round& round) {
+        std::shared_ptr<MicroBlockRecord> record = std::exchange(prepared_, nullptr);
+        if (!record) return false;
+        if (native_.needs_evm(left_.front())) {
+            round.record = std::move(record);
+            std::swap(round.txs, candidates_);
+            left_ = left_.subspan(round.txs.size());
+            return true;
+        }
+        for (std::size_t i = 0; i < candidates_.size(); ++i)
+            candidates_[i]->raw = std::move(record->transactions[i]);
+        return false;
     }
     void end_round() {
         last_ = std::move(round_);
@@ -200,8 +227,9 @@ class Runner final : public RoundPort {
     RoundDriver driver_;
     RoundPool rounds_;
     RoundPtr round_;
-    std::vector<AdmittedTx*> candidates_;  // of the next round, for executors
-    RoundPtr last_;                        // the one before, until it is accounted for
+    std::vector<AdmittedTx*> candidates_;         // of the next round, for executors
+    std::shared_ptr<MicroBlockRecord> prepared_;  // of candidates_, if no transfers come before
+    RoundPtr last_;                               // the one before, until it is accounted for
     RoundRunner::Count count_;
     std::vector<chain::Receipt>* receipts_;
     bool begin_block_;
@@ -247,8 +275,7 @@ struct RoundRunner::Impl {
 RoundRunner::RoundRunner(Config config) : impl_(std::make_unique<Impl>()) {
     impl_->config = config;
     impl_->shares.emplace(shares_config(config));
-    impl_->system_config.set("scheduler.policy", caf::atom("sharing"));
-    impl_->system_config.set("scheduler.max-threads", std::size_t{config.threads});
+    schedule_by_sharing(impl_->system_config, config.threads);
     impl_->system = std::make_unique<caf::actor_system>(impl_->system_config);
     for (std::uint32_t p = 0; p < config.partitions; ++p) {
         impl_->partitions.push_back(

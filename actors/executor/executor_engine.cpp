@@ -22,6 +22,11 @@ bool is_delegation(const TablesView& view, const Effect& effect) {
            chain::evm::delegate_of(view.code(chain::to_be32(effect.value))).has_value();
 }
 
+bool is_credit(const Effect& effect, const chain::Address& address) {
+    return effect.kind == EffectKind::kDelta && effect.field == Field::kBalance &&
+           !effect.negative && effect.address == address;
+}
+
 /// What a refusal depends on: the sender's account as it was seen.
 chain::state::Effects reads_of_sender(const TablesView& view, const chain::Address& sender) {
     const chain::Account account = view.account(sender).value_or(chain::Account{});
@@ -87,37 +92,87 @@ chain::Result<Outcome, Refusal> ExecutorEngine::observe(
 void ExecutorEngine::speculate(Round& round, std::uint32_t share) {
     Speculation& speculation = round.speculations[share];
     SpeculativeView view{views_, *round.hashes, places_, overlay_, round.contended.get()};
+    speculation.vault = view.place_of_account(round.env.coinbase);
+    code_reads_.fill(kNoRead);
     for (const std::uint32_t tx : speculation.txs) {
         TxResult& result = round.results[tx];
         result = TxResult{};
         if (auto outcome = observe(view, round, tx, speculation.observed)) {
-            record(speculation, tx, view, *outcome);
+            record(round, speculation, tx, view, *outcome);
             keep(result, *outcome);
             machine_.journal().recycle(std::move(outcome->effects));
         } else {
             result.refusal = outcome.error();
             Outcome nothing;
             nothing.effects = reads_of_sender(view, round.txs[tx]->sender);
-            record(speculation, tx, view, nothing);
+            record(round, speculation, tx, view, nothing);
         }
-        speculation.ends.push_back(static_cast<std::uint32_t>(speculation.effects.size()));
     }
 }
 
+// Writes down what a transaction did. What nearly every one does to the same keys is written down
+// once: its tip, and reads of the code that it calls (see Speculation).
 void ExecutorEngine::record(
-    Speculation& speculation, std::uint32_t tx, SpeculativeView& view,
-    const Outcome& outcome) const {
+    Round& round, Speculation& speculation, std::uint32_t tx, SpeculativeView& view,
+    const Outcome& outcome) {
     if (!outcome.codes.empty()) speculation.deployers.push_back(tx);
     for (const chain::execution::DeployedCode& code : outcome.codes)
         view.add_code(code.hash, code.code);
-    for (const Effect& effect : outcome.effects) {
-        const KeyPlace place = view.place_of(effect);
-        view.apply(place, effect);
-        speculation.by_partition[place.partition].push_back(
-            static_cast<std::uint32_t>(speculation.effects.size()));
-        speculation.effects.push_back(
-            {place.hash, tx, static_cast<std::uint16_t>(place.partition),
-             is_delegation(view, effect), effect});
+    std::span<const Effect> left{outcome.effects};
+    const Effect* const tip =
+        !left.empty() && is_credit(left.back(), round.env.coinbase) ? &left.back() : nullptr;
+    speculation.tips.push_back(tip != nullptr ? tip->value : chain::Uint256{});
+    if (tip != nullptr) left = left.first(left.size() - 1);
+    while (!left.empty()) {
+        const KeyPlace place = view.place_of(left.front());
+        if (is_repeated(speculation, place, left.front())) {
+            left = left.subspan(1);
+            continue;
+        }
+        PlacedEffect& placed = speculation.effects.emplace_back();
+        const std::size_t joined = join_effects(left, placed);
+        placed.hash = place.hash;
+        placed.tx = tx;
+        placed.partition = static_cast<std::uint16_t>(place.partition);
+        placed.delegated = is_delegation(view, placed.effect);
+        for (const Effect& effect : left.first(joined))
+            view.apply(place, effect);
+        note(speculation, placed, round.env.coinbase);
+        left = left.subspan(joined);
+    }
+    if (tip != nullptr) {
+        view.apply(speculation.vault, *tip);
+        speculation.tips_sum += tip->value;
+    }
+    speculation.ends.push_back(static_cast<std::uint32_t>(speculation.effects.size()));
+    speculation.repeat_ends.push_back(static_cast<std::uint32_t>(speculation.repeats.size()));
+}
+
+// Whether the share has the same read of a code among its effects; then it is noted.
+bool ExecutorEngine::is_repeated(
+    Speculation& speculation, const KeyPlace& place, const Effect& effect) const {
+    if (effect.kind != EffectKind::kRead || effect.field != Field::kCode) return false;
+    const std::uint32_t read = code_reads_[place.hash % kCodeReads];
+    if (read == kNoRead || speculation.effects[read].effect != effect) return false;
+    speculation.repeats.push_back(read);
+    return true;
+}
+
+// Takes the effect that was written down last into the share's lists.
+void ExecutorEngine::note(
+    Speculation& speculation, const PlacedEffect& placed, const chain::Address& vault) {
+    const Effect& effect = placed.effect;
+    const auto position = static_cast<std::uint32_t>(speculation.effects.size() - 1);
+    speculation.by_partition[placed.partition].push_back(position);
+    if (effect.field == Field::kCode) {
+        if (effect.kind == EffectKind::kRead)
+            code_reads_[placed.hash % kCodeReads] = position;
+        else
+            speculation.codes_written = true;
+    } else if (effect.field == Field::kBalance && effect.address == vault) {
+        const bool commutes =
+            effect.kind == EffectKind::kDelta && placed.joined == PlacedEffect::Joined::kNothing;
+        speculation.vault_seen = speculation.vault_seen || !commutes;
     }
 }
 
@@ -138,15 +193,32 @@ void ExecutorEngine::apply(const TablesView& view, const Outcome& outcome) {
 
 // What was speculated of one transaction, if it holds. @return the key of what does not
 std::optional<std::uint64_t> ExecutorEngine::apply_if_it_holds(
-    std::span<const PlacedEffect> effects, const TxResult& result) {
+    const Round& round, const Speculation& speculation, std::size_t position,
+    const TxResult& result) {
+    const auto differs = [this](const PlacedEffect& placed) -> std::optional<std::uint64_t> {
+        const auto field = loans_[placed.partition]->differs(placed);
+        if (!field || mutated(Mutation::kSettledUnchecked)) return std::nullopt;
+        return key_of(placed.hash, *field);
+    };
+    for (const std::uint32_t repeat : speculation.repeats_of(position))
+        if (const auto key = differs(speculation.effects[repeat])) return key;
+    const std::span<const PlacedEffect> effects = speculation.effects_of(position);
     for (const PlacedEffect& placed : effects)
-        if (!loans_[placed.partition]->holds(placed.hash, placed.effect) &&
-            !mutated(Mutation::kSettledUnchecked))
-            return key_of(placed.hash, placed.effect);
+        if (const auto key = differs(placed)) return key;
     add_codes(result.codes);
     for (const PlacedEffect& placed : effects) {
         loans_[placed.partition]->reserve(1);
-        loans_[placed.partition]->apply(placed.hash, placed.effect, placed.delegated);
+        loans_[placed.partition]->apply(placed);
+    }
+    const chain::Uint256& amount = speculation.tips[position];
+    if (!amount.is_zero()) {
+        Effect tip;
+        tip.kind = EffectKind::kDelta;
+        tip.address = round.env.coinbase;
+        tip.value = amount;
+        OpenState& state = *loans_[speculation.vault.partition];
+        state.reserve(1);
+        state.apply(speculation.vault.hash, tip, false);
     }
     return std::nullopt;
 }
@@ -189,7 +261,7 @@ void ExecutorEngine::settle(Round& round) {
         const auto [speculation, position] = origins[tx];
         std::optional<std::uint64_t> conflict;
         if (speculation != nullptr)
-            conflict = apply_if_it_holds(speculation->effects_of(position), round.results[tx]);
+            conflict = apply_if_it_holds(round, *speculation, position, round.results[tx]);
         if (conflict) round.conflicts.push_back(*conflict);
         if (speculation == nullptr || conflict) run_in_place(round, tx, view, gas_left);
         gas_left -= round.results[tx].gas_used;  // none if it was refused

@@ -5,6 +5,8 @@
 #include "actors/sequencer/sequencer_port.hpp"
 #include "chain/evm/machine.hpp"
 
+#include <array>
+
 namespace troupe::actors {
 
 /// Runs transactions: nothing of its own but scratch.
@@ -30,13 +32,20 @@ class ExecutorEngine {
         const TablesView& view, const Round& round, std::size_t tx,
         std::vector<Observation>& observed);
     void record(
-        Speculation& speculation, std::uint32_t tx, SpeculativeView& view,
-        const chain::execution::Outcome& outcome) const;
+        Round& round, Speculation& speculation, std::uint32_t tx, SpeculativeView& view,
+        const chain::execution::Outcome& outcome);
+    [[nodiscard]] bool is_repeated(
+        Speculation& speculation, const KeyPlace& place, const chain::state::Effect& effect) const;
+    void note(Speculation& speculation, const PlacedEffect& placed, const chain::Address& vault);
     void add_codes(const std::vector<chain::execution::DeployedCode>& codes);
     void apply(const TablesView& view, const chain::execution::Outcome& outcome);
     [[nodiscard]] std::optional<std::uint64_t> apply_if_it_holds(
-        std::span<const PlacedEffect> effects, const TxResult& result);
+        const Round& round, const Speculation& speculation, std::size_t position,
+        const TxResult& result);
     void run_in_place(Round& round, std::size_t tx, const TablesView& view, std::uint64_t gas_left);
+
+    static constexpr std::size_t kCodeReads = 16;
+    static constexpr std::uint32_t kNoRead = ~std::uint32_t{0};
 
     Loans loans_;
     Views views_;
@@ -44,6 +53,8 @@ class ExecutorEngine {
     Overlay overlay_;
     chain::evm::Machine machine_;
     chain::evm::HashRecord hashes_;
+    /// Of the share: where reads of codes are among its effects; by hash, the last.
+    std::array<std::uint32_t, kCodeReads> code_reads_{};
 };
 
 }  // namespace troupe::actors

@@ -51,11 +51,11 @@ class TablesView : public chain::state::StateView {
     [[nodiscard]] Place place(const chain::Address& address) const { return places_.find(address); }
     /// Where what an effect touches lives.
     [[nodiscard]] KeyPlace place_of(const chain::state::Effect& effect) const;
+    [[nodiscard]] KeyPlace place_of_account(const chain::Address& address) const;
 
   protected:
     [[nodiscard]] chain::Account account_at(
         const KeyPlace& place, const chain::Address& address) const noexcept;
-    [[nodiscard]] KeyPlace place_of_account(const chain::Address& address) const;
     [[nodiscard]] std::uint64_t hash_of_slot(
         const chain::Address& address, const chain::Hash32& slot) const noexcept {
         return views_.front()->slots.hash(address, slot);

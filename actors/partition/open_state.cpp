@@ -9,15 +9,15 @@ namespace troupe::actors {
 
 using chain::state::EffectKind;
 using chain::state::Field;
+using Joined = PlacedEffect::Joined;
 
 namespace {
 
 constexpr std::size_t kPrefetchAhead = 8;  // accounts: hides one memory access
 
 /// For tests of the test: which checks are left out.
-bool unchecked(const chain::state::Effect& effect) noexcept {
-    const bool guard = effect.kind == EffectKind::kGuard;
-    switch (effect.field) {
+bool unchecked(Field field, bool guard) noexcept {
+    switch (field) {
         case Field::kStorage:
             return mutated(guard ? Mutation::kSlotGuardsUnchecked : Mutation::kSlotReadsUnchecked);
         case Field::kBalance:
@@ -91,6 +91,7 @@ void OpenState::roll_back() noexcept {
         if (undo.field == Field::kNonce) record.nonce = undo.value.low_u64();
         if (undo.field == Field::kBalance && !mutated(Mutation::kBalancesNotTakenBack))
             record.balance = undo.value;
+        if (undo.payment) record.nonce = undo.nonce;
         if (undo.field == Field::kCode)
             tables_.accounts.set_code(record, chain::to_be32(undo.value), undo.delegated);
     }
@@ -105,7 +106,7 @@ void OpenState::offer(
 
 bool OpenState::holds(std::uint64_t hash, const chain::state::Effect& effect) noexcept {
     if (effect.kind != EffectKind::kRead && effect.kind != EffectKind::kGuard) return true;
-    if (unchecked(effect)) return true;
+    if (unchecked(effect.field, effect.kind == EffectKind::kGuard)) return true;
     if (effect.field == Field::kStorage) {
         const SlotRecord* record = tables_.slots.find(hash, effect.address, effect.slot);
         return holds_for(effect, record != nullptr ? record->value : chain::Uint256{});
@@ -155,13 +156,91 @@ void OpenState::apply_account(
 }
 
 void OpenState::apply_storage(std::uint64_t hash, const chain::state::Effect& effect) {
-    SlotRecord& record = tables_.slots.find_or_insert(hash, effect.address, effect.slot);
+    change_slot(tables_.slots.find_or_insert(hash, effect.address, effect.slot), hash, effect);
+}
+
+void OpenState::change_slot(
+    SlotRecord& record, std::uint64_t hash, const chain::state::Effect& effect) {
     if (record.epoch() != epoch_) {
         record.set_epoch(epoch_);
         touched_slots_.push_back({hash, record.address, record.slot, record.value});
     }
-    undo_.push_back({hash, Field::kStorage, false, effect.address, effect.slot, record.value});
+    Undo& undo = undo_.emplace_back();
+    undo.hash = hash;
+    undo.field = Field::kStorage;
+    undo.address = effect.address;
+    undo.slot = effect.slot;
+    undo.value = record.value;
     record.value = value_after(effect, record.value);
+}
+
+// What is joined: found once, checked and changed.
+
+std::optional<Field> OpenState::payment_differs(
+    const PlacedEffect& placed, const AccountRecord* record) const noexcept {
+    const std::uint64_t nonce = record != nullptr ? record->nonce : 0;
+    if (nonce != placed.nonce && !unchecked(Field::kNonce, true)) return Field::kNonce;
+    const bool enough =
+        placed.before.is_zero() || (record != nullptr && !(record->balance < placed.before));
+    if (!enough && !unchecked(Field::kBalance, true)) return Field::kBalance;
+    return std::nullopt;
+}
+
+void OpenState::pay(AccountRecord& record, const PlacedEffect& placed) {
+    touch(record, placed.hash);
+    Undo& undo = undo_.emplace_back();
+    undo.hash = placed.hash;
+    undo.payment = true;
+    undo.address = record.address;
+    undo.nonce = record.nonce;
+    undo.value = record.balance;
+    record.nonce = placed.nonce + 1;
+    record.balance = value_after(placed.effect, record.balance);
+}
+
+std::optional<Field> OpenState::differs(const PlacedEffect& placed) noexcept {
+    const chain::state::Effect& effect = placed.effect;
+    if (placed.joined == Joined::kPayment)
+        return payment_differs(placed, find(placed.hash, effect.address));
+    bool same = true;
+    if (placed.joined == Joined::kNothing) {
+        same = holds(placed.hash, effect);
+    } else if (unchecked(effect.field, false)) {
+        return std::nullopt;
+    } else if (effect.field == Field::kStorage) {
+        const SlotRecord* record = tables_.slots.find(placed.hash, effect.address, effect.slot);
+        same = (record != nullptr ? record->value : chain::Uint256{}) == placed.before;
+    } else {
+        const AccountRecord* record = find(placed.hash, effect.address);
+        same = (record != nullptr ? record->balance : chain::Uint256{}) == placed.before;
+    }
+    return same ? std::nullopt : std::optional{effect.field};
+}
+
+void OpenState::apply(const PlacedEffect& placed) {
+    if (placed.joined == Joined::kPayment)
+        pay(find_or_insert(placed.hash, placed.effect.address), placed);
+    else
+        apply(placed.hash, placed.effect, placed.delegated);
+}
+
+bool OpenState::merge(const PlacedEffect& placed) {
+    const chain::state::Effect& effect = placed.effect;
+    if (placed.joined == Joined::kPayment) {
+        AccountRecord& record = find_or_insert(placed.hash, effect.address);
+        if (payment_differs(placed, &record)) return false;
+        pay(record, placed);
+        return true;
+    }
+    if (placed.joined == Joined::kRead && effect.field == Field::kStorage) {
+        SlotRecord& record = tables_.slots.find_or_insert(placed.hash, effect.address, effect.slot);
+        if (record.value != placed.before && !unchecked(Field::kStorage, false)) return false;
+        change_slot(record, placed.hash, effect);
+        return true;
+    }
+    if (differs(placed)) return false;
+    apply(placed);
+    return true;
 }
 
 void OpenState::prefetch(std::uint64_t hash, const chain::state::Effect& effect) const noexcept {

@@ -1,10 +1,12 @@
 #pragma once
 
+#include "actors/partition/placed_effect.hpp"
 #include "actors/partition/seal_board.hpp"
 #include "actors/partition/state_tables.hpp"
 #include "chain/execution/serial_chain.hpp"
 #include "chain/state/effect.hpp"
 
+#include <optional>
 #include <vector>
 
 namespace troupe::actors {
@@ -51,6 +53,12 @@ class OpenState {
     /// Does a write or a delta; nothing for reads and guards. @pre reserve() has made room
     /// @param delegated  of a code that is written: it is a delegation (EIP-7702)
     void apply(std::uint64_t hash, const chain::state::Effect& effect, bool delegated);
+    // The same for what is joined to an effect as well.
+    /// Nothing if all holds; else which field of the key it is that does not.
+    [[nodiscard]] std::optional<chain::state::Field> differs(const PlacedEffect& placed) noexcept;
+    void apply(const PlacedEffect& placed);
+    /// Both: applies it if it holds. @return whether it did @pre reserve() has made room
+    [[nodiscard]] bool merge(const PlacedEffect& placed);
     /// Takes in code that was deployed. It stays if the round is taken back: nothing names it then.
     void add_code(const chain::execution::DeployedCode& code) {
         tables_.codes.add(code.hash, code.code);
@@ -114,12 +122,18 @@ class OpenState {
         std::uint64_t hash = 0;
         chain::state::Field field = chain::state::Field::kBalance;
         bool delegated = false;  // of a code
+        bool payment = false;    // of a balance, and the nonce is `nonce` again
         chain::Address address;
+        std::uint64_t nonce = 0;
         chain::Hash32 slot;
         chain::Uint256 value;  // of a nonce, a balance, a slot; a code hash
     };
 
+    [[nodiscard]] std::optional<chain::state::Field> payment_differs(
+        const PlacedEffect& placed, const AccountRecord* record) const noexcept;
+    void pay(AccountRecord& record, const PlacedEffect& placed);
     void apply_storage(std::uint64_t hash, const chain::state::Effect& effect);
+    void change_slot(SlotRecord& record, std::uint64_t hash, const chain::state::Effect& effect);
     void apply_account(
         AccountRecord& record, std::uint64_t hash, const chain::state::Effect& effect,
         bool delegated);

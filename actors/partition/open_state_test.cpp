@@ -125,6 +125,103 @@ BOOST_FIXTURE_TEST_CASE(slots_have_bounds_on_both_sides_and_deltas_that_wrap, Fi
     BOOST_TEST(holds(effect(EffectKind::kRead, Field::kStorage, 2, 0, 3)));
 }
 
+namespace {
+
+/// What a sender's account has of a transaction.
+PlacedEffect payment(
+    std::uint8_t who, std::uint64_t nonce, std::uint64_t least, std::uint64_t paid) {
+    std::vector<Effect> effects{
+        effect(EffectKind::kGuard, Field::kNonce, who, nonce),
+        effect(EffectKind::kWrite, Field::kNonce, who, nonce + 1),
+        effect(EffectKind::kGuard, Field::kBalance, who, least),
+        effect(EffectKind::kDelta, Field::kBalance, who, paid),
+        effect(EffectKind::kRead, Field::kCode, who, 5)};
+    effects[3].negative = true;
+    PlacedEffect placed;
+    BOOST_TEST(join_effects(effects, placed) == 4u);
+    placed.hash = table_hash(address_of(who), kSeed);
+    return placed;
+}
+
+PlacedEffect read_and_write(
+    Field field, std::uint8_t who, std::uint64_t before, std::uint64_t after, std::uint8_t slot) {
+    const std::vector<Effect> effects{
+        effect(EffectKind::kRead, field, who, before, slot),
+        effect(EffectKind::kWrite, field, who, after, slot)};
+    PlacedEffect placed;
+    BOOST_TEST(join_effects(effects, placed) == 2u);
+    placed.hash = Fixture::hash_of(effects[0]);
+    return placed;
+}
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_CASE(a_payment_is_checked_done_and_taken_back_as_one, Fixture) {
+    apply(effect(EffectKind::kWrite, Field::kNonce, 1, 5));
+    apply(effect(EffectKind::kWrite, Field::kBalance, 1, 100));
+    state.begin_round(0);
+    state.reserve(1);
+    BOOST_TEST((state.differs(payment(1, 4, 50, 40)) == Field::kNonce));
+    BOOST_TEST((state.differs(payment(1, 5, 101, 40)) == Field::kBalance));
+    BOOST_TEST(
+        (state.differs(payment(2, 0, 1, 1)) == Field::kBalance));  // there is no such account
+    BOOST_TEST(!state.merge(payment(1, 4, 50, 40)));
+    BOOST_TEST(!state.merge(payment(1, 5, 101, 40)));
+    BOOST_TEST(record(1).balance.low_u64() == 100u);
+    BOOST_TEST(!state.differs(payment(1, 5, 100, 40)).has_value());
+    BOOST_TEST(state.merge(payment(1, 5, 100, 40)));
+    state.apply(payment(1, 6, 60, 10));
+    BOOST_TEST(record(1).nonce == 7u);
+    BOOST_TEST(record(1).balance.low_u64() == 50u);
+    state.roll_back();
+    BOOST_TEST(record(1).nonce == 5u);
+    BOOST_TEST(record(1).balance.low_u64() == 100u);
+}
+
+BOOST_FIXTURE_TEST_CASE(what_was_read_and_written_is_compared_and_changed_as_one, Fixture) {
+    for (const Field field : {Field::kStorage, Field::kBalance}) {
+        const std::uint8_t slot = field == Field::kStorage ? 3 : 0;
+        apply(effect(EffectKind::kWrite, field, 1, 9, slot));
+        state.begin_round(0);
+        state.reserve(1);
+        BOOST_TEST((state.differs(read_and_write(field, 1, 8, 10, slot)) == field));
+        BOOST_TEST(!state.merge(read_and_write(field, 1, 8, 10, slot)));
+        BOOST_TEST(state.merge(read_and_write(field, 1, 9, 10, slot)));
+        BOOST_TEST(holds(effect(EffectKind::kRead, field, 1, 10, slot)));
+        BOOST_TEST(!state.differs(read_and_write(field, 2, 0, 1, slot)).has_value());
+        BOOST_TEST(state.merge(read_and_write(field, 2, 0, 1, slot)));
+        state.roll_back();
+        BOOST_TEST(holds(effect(EffectKind::kRead, field, 1, 9, slot)));
+        BOOST_TEST(holds(effect(EffectKind::kRead, field, 2, 0, slot)));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(effects_of_different_keys_are_not_joined) {
+    using E = EffectKind;
+    const auto joined = [](const std::vector<Effect>& effects) {
+        PlacedEffect placed;
+        return join_effects(effects, placed);
+    };
+    const Effect guard = effect(E::kGuard, Field::kNonce, 1, 5);
+    const Effect count = effect(E::kWrite, Field::kNonce, 1, 6);
+    const Effect enough = effect(E::kGuard, Field::kBalance, 1, 9);
+    const Effect pay = effect(E::kDelta, Field::kBalance, 1, 9);
+    BOOST_TEST(joined({guard, count, enough, pay}) == 4u);
+    BOOST_TEST(joined({guard, count, enough}) == 1u);
+    BOOST_TEST(joined({guard, count, pay, enough}) == 1u);
+    BOOST_TEST(joined({guard, effect(E::kWrite, Field::kNonce, 1, 7), enough, pay}) == 1u);
+    BOOST_TEST(joined({guard, count, enough, effect(E::kDelta, Field::kBalance, 2, 9)}) == 1u);
+    const Effect read = effect(E::kRead, Field::kStorage, 1, 5, 3);
+    BOOST_TEST(joined({read, effect(E::kWrite, Field::kStorage, 1, 6, 3)}) == 2u);
+    BOOST_TEST(joined({read, effect(E::kWrite, Field::kStorage, 1, 6, 4)}) == 1u);
+    BOOST_TEST(joined({read, effect(E::kWrite, Field::kStorage, 2, 6, 3)}) == 1u);
+    BOOST_TEST(joined({read, effect(E::kDelta, Field::kStorage, 1, 6, 3)}) == 1u);
+    // A code that is written is compared apart: few are, and many are read.
+    BOOST_TEST(
+        joined({effect(E::kRead, Field::kCode, 1, 5), effect(E::kWrite, Field::kCode, 1, 6)}) ==
+        1u);
+}
+
 BOOST_FIXTURE_TEST_CASE(a_delegation_that_is_taken_back_is_one_again, Fixture) {
     apply(effect(EffectKind::kWrite, Field::kCode, 1, 7), true);
     state.begin_round(0);

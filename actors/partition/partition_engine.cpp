@@ -5,34 +5,125 @@
 #include "chain/crypto/keccak.hpp"
 
 #include <algorithm>
-#include <array>
 
 namespace troupe::actors {
 namespace {
 
 constexpr std::size_t kPrefetchAhead = 8;  // effects: hides one memory access
 
-/// Reads of codes that held, while no code changes: all who call a contract read the same, and need
-/// only be compared with each other.
-class CodeReads {
-  public:
-    [[nodiscard]] bool held(const PlacedEffect& read) const noexcept {
-        const PlacedEffect* const other = reads_[read.hash % kReads];
-        return other != nullptr && other->effect == read.effect;
+/// What a share says once for many, for partition `index` one by one: where it matters in which
+/// order these came.
+std::vector<PlacedEffect> repeats_in_full(const Speculation& share, std::uint32_t index) {
+    std::vector<PlacedEffect> reads;
+    for (std::size_t i = 0; i < share.txs.size(); ++i)
+        for (const std::uint32_t repeat : share.repeats_of(i)) {
+            if (share.effects[repeat].partition != index) continue;
+            reads.push_back(share.effects[repeat]);
+            reads.back().tx = share.txs[i];
+        }
+    return reads;
+}
+PlacedEffect tip_of(
+    const Speculation& share, const chain::Address& vault, const chain::Uint256& amount) {
+    PlacedEffect tip;
+    tip.tx = ~std::uint32_t{0};  // of all: behind the others
+    tip.hash = share.vault.hash;
+    tip.partition = static_cast<std::uint16_t>(share.vault.partition);
+    tip.effect.kind = chain::state::EffectKind::kDelta;
+    tip.effect.address = vault;
+    tip.effect.value = amount;
+    return tip;
+}
+std::vector<PlacedEffect> tips_in_full(const Speculation& share, const chain::Address& vault) {
+    std::vector<PlacedEffect> tips;
+    for (std::size_t i = 0; i < share.txs.size(); ++i) {
+        if (share.tips[i].is_zero()) continue;
+        tips.push_back(tip_of(share, vault, share.tips[i]));
+        tips.back().tx = share.txs[i];
     }
-    /// After it was found to hold and was applied.
-    void add(const PlacedEffect& placed) noexcept {
-        if (placed.effect.field != chain::state::Field::kCode) return;
-        if (placed.effect.kind == chain::state::EffectKind::kRead)
-            reads_[placed.hash % kReads] = &placed;
-        else if (!mutated(Mutation::kCodeReadsKept))
-            reads_ = {};
+    return tips;
+}
+
+/// Goes through what a partition has to do of a share, in order.
+class Cursor {
+  public:
+    explicit Cursor(const Speculation& share, std::uint32_t index)
+        : effects_(share.effects.data()), work_(&share.by_partition[index]), size_(work_->size()) {}
+    explicit Cursor(std::vector<PlacedEffect> effects)
+        : own_(std::move(effects)), effects_(own_.data()), size_(own_.size()) {}
+
+    [[nodiscard]] bool ended() const noexcept { return next_ == size_; }
+    [[nodiscard]] const PlacedEffect& effect() const noexcept { return at(next_); }
+    void advance() noexcept { ++next_; }
+    // An executor wrote the effect on another core; the record is the next access behind it.
+    void prefetch(const OpenState& state) const noexcept {
+        if (next_ + 2 * kPrefetchAhead < size_) {
+            const auto* const later =
+                reinterpret_cast<const char*>(&at(next_ + 2 * kPrefetchAhead));
+            for (std::size_t byte = 0; byte < sizeof(PlacedEffect); byte += kLine)
+                chain::prefetch(later + byte);
+        }
+        if (next_ + kPrefetchAhead >= size_) return;
+        const PlacedEffect& later = at(next_ + kPrefetchAhead);
+        state.prefetch(later.hash, later.effect);
     }
 
   private:
-    static constexpr std::size_t kReads = 16;
-    std::array<const PlacedEffect*, kReads> reads_{};
+    static constexpr std::size_t kLine = 64;
+    [[nodiscard]] const PlacedEffect& at(std::size_t i) const noexcept {
+        return effects_[work_ != nullptr ? (*work_)[i] : i];
+    }
+
+    std::vector<PlacedEffect> own_;
+    const PlacedEffect* effects_;
+    const std::vector<std::uint32_t>* work_ = nullptr;  // null: all of effects_
+    std::size_t size_;
+    std::size_t next_ = 0;
 };
+
+/// For a test of the test: reads of codes that are the same as an earlier one.
+class CodeReads {
+  public:
+    [[nodiscard]] bool compared(const PlacedEffect& placed) {
+        if (placed.effect.field != chain::state::Field::kCode ||
+            placed.effect.kind != chain::state::EffectKind::kRead)
+            return false;
+        const auto same = [&](const PlacedEffect& read) { return read.effect == placed.effect; };
+        if (std::any_of(reads_.begin(), reads_.end(), same)) return true;
+        reads_.push_back(placed);
+        return false;
+    }
+
+  private:
+    std::vector<PlacedEffect> reads_;
+};
+
+/// What partition `index` has to go through. Of a transaction, what a cursor has comes before what
+/// later ones have: reads, effects, its tip.
+std::vector<Cursor> cursors_of(const Round& round, std::uint32_t index) {
+    const auto any = [&round](bool Speculation::*what) {
+        return std::any_of(
+            round.speculations.begin(), round.speculations.end(),
+            [what](const Speculation& share) { return share.*what; });
+    };
+    std::vector<Cursor> cursors;
+    cursors.reserve(3 * round.speculations.size());
+    if (any(&Speculation::codes_written) && !mutated(Mutation::kCodeReadsKept))
+        for (const Speculation& share : round.speculations)
+            cursors.emplace_back(repeats_in_full(share, index));
+    for (const Speculation& share : round.speculations)
+        cursors.emplace_back(share, index);
+    const bool one_by_one = any(&Speculation::vault_seen) && !mutated(Mutation::kTipsSummed);
+    for (const Speculation& share : round.speculations) {
+        if (share.vault.partition != index || share.tips_sum.is_zero()) continue;
+        if (one_by_one) {
+            cursors.emplace_back(tips_in_full(share, round.env.coinbase));
+        } else {
+            cursors.emplace_back(std::vector{tip_of(share, round.env.coinbase, share.tips_sum)});
+        }
+    }
+    return cursors;
+}
 
 chain::Uint256 value_in(const chain::trie::SubTrie& trie, const chain::Hash32& key) {
     const chain::Bytes leaf = trie.get(key);
@@ -106,35 +197,16 @@ std::vector<std::pair<std::uint8_t, chain::trie::SubTrieRoot>> PartitionEngine::
 }
 
 bool PartitionEngine::validate(Round& round) {
-    struct Cursor {
-        const Speculation* from;
-        const std::vector<std::uint32_t>* work;
-        std::size_t next = 0;
-        [[nodiscard]] bool ended() const noexcept { return next == work->size(); }
-        [[nodiscard]] const PlacedEffect& effect() const noexcept {
-            return from->effects[(*work)[next]];
-        }
-        // An executor wrote the effect on another core; the record is the next access behind it.
-        void prefetch(const OpenState& state) const noexcept {
-            if (next + 2 * kPrefetchAhead < work->size())
-                chain::prefetch(&from->effects[(*work)[next + 2 * kPrefetchAhead]]);
-            if (next + kPrefetchAhead >= work->size()) return;
-            const PlacedEffect& later = from->effects[(*work)[next + kPrefetchAhead]];
-            state.prefetch(later.hash, later.effect);
-        }
-    };
-    std::vector<Cursor> cursors;
-    CodeReads code_reads;
     std::size_t effects = 0;
     for (const Speculation& speculation : round.speculations) {
-        effects += speculation.by_partition[index_].size();
-        if (!speculation.by_partition[index_].empty())
-            cursors.push_back({&speculation, &speculation.by_partition[index_]});
+        effects += speculation.by_partition[index_].size() + 1;  // the vault
         for (const std::uint32_t tx : speculation.deployers)
             for (const chain::execution::DeployedCode& code : round.results[tx].codes)
                 if (partition_of(code.hash[0], partitions_) == index_) open_.add_code(code);
     }
     open_.reserve(effects);
+    std::vector<Cursor> cursors = cursors_of(round, index_);
+    CodeReads code_reads;
     while (!round.broken.load(std::memory_order_relaxed)) {
         Cursor* first = nullptr;
         for (Cursor& cursor : cursors)
@@ -143,16 +215,13 @@ bool PartitionEngine::validate(Round& round) {
                 first = &cursor;
         if (first == nullptr) return true;
         for (const std::uint32_t tx = first->effect().tx;
-             !first->ended() && first->effect().tx == tx; ++first->next) {
+             !first->ended() && first->effect().tx == tx; first->advance()) {
             first->prefetch(open_);
-            const PlacedEffect& placed = first->effect();
-            if (code_reads.held(placed)) continue;
-            if (!open_.holds(placed.hash, placed.effect)) {
+            if (mutated(Mutation::kCodeReadsKept) && code_reads.compared(first->effect())) continue;
+            if (!open_.merge(first->effect())) {
                 round.broken.store(true, std::memory_order_relaxed);
                 return false;
             }
-            open_.apply(placed.hash, placed.effect, placed.delegated);
-            code_reads.add(placed);
         }
     }
     return false;

@@ -282,6 +282,113 @@ BOOST_FIXTURE_TEST_CASE(a_value_that_was_not_there_breaks_the_round, OnePartitio
     BOOST_TEST(seal(1).changes.empty());
 }
 
+namespace {
+
+/// Two shares of which each has run the transactions given, and nothing else yet: effects come with
+/// add(), in order.
+struct SharesWithTips : TwoShares {
+    static constexpr std::uint8_t kVault = 9;
+
+    SharesWithTips(std::vector<std::uint32_t> first, std::vector<std::uint32_t> second) {
+        round.env.coinbase = address_of(kVault);
+        round.results.resize(first.size() + second.size());
+        round.speculations[0].txs = std::move(first);
+        round.speculations[1].txs = std::move(second);
+        for (Speculation& share : round.speculations)
+            share.vault = {table_hash(address_of(kVault), kSeed), 0};
+    }
+    /// Ends the transaction that is next in its share.
+    void end(std::size_t share, std::uint64_t tip) {
+        Speculation& speculation = round.speculations[share];
+        speculation.tips.push_back(tip);
+        speculation.tips_sum += tip;
+        speculation.ends.push_back(static_cast<std::uint32_t>(speculation.effects.size()));
+        speculation.repeat_ends.push_back(static_cast<std::uint32_t>(speculation.repeats.size()));
+    }
+    void see_vault(std::size_t share, std::uint32_t tx, std::uint64_t value) {
+        add(share, tx, chain::state::EffectKind::kRead, value);
+        round.speculations[share].effects.back() = [&] {
+            PlacedEffect read = credit(address_of(kVault), value);
+            read.effect.kind = chain::state::EffectKind::kRead;
+            read.tx = tx;
+            return read;
+        }();
+        round.speculations[share].vault_seen = true;
+    }
+    void code(
+        std::size_t share, std::uint32_t tx, chain::state::EffectKind kind, std::uint64_t of) {
+        add(share, tx, kind, of);
+        Speculation& speculation = round.speculations[share];
+        speculation.effects.back().effect.field = chain::state::Field::kCode;
+        if (kind == chain::state::EffectKind::kWrite) speculation.codes_written = true;
+    }
+};
+
+std::uint64_t balance_of(PartitionEngine& engine, std::uint8_t last) {
+    const chain::Address address = address_of(last);
+    const AccountRecord* const record =
+        engine.open_state().find(table_hash(address, kSeed), address);
+    return record != nullptr ? record->balance.low_u64() : 0;
+}
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_CASE(tips_are_paid_to_a_vault_that_nobody_sees, OnePartition) {
+    BOOST_TEST(!engine.finish_loading(0).has_value());
+    SharesWithTips shares{{0, 2}, {1}};
+    shares.end(0, 3);
+    shares.end(1, 4);
+    shares.end(0, 5);
+    BOOST_TEST(shares.round.speculations[0].concerns(0));
+    engine.open_state().begin_round(0);
+    BOOST_TEST(engine.validate(shares.round));
+    BOOST_TEST(balance_of(engine, SharesWithTips::kVault) == 3u + 4u + 5u);
+    engine.open_state().roll_back();
+    BOOST_TEST(balance_of(engine, SharesWithTips::kVault) == 0u);
+}
+
+BOOST_FIXTURE_TEST_CASE(who_sees_the_vault_sees_the_tips_before_it, OnePartition) {
+    BOOST_TEST(!engine.finish_loading(0).has_value());
+    // The second of the other share saw 3 + 4, which is so; neither its own tip nor the third one.
+    for (const std::uint64_t seen : {7u, 4u, 12u}) {
+        SharesWithTips shares{{0, 3}, {1, 2}};
+        shares.end(0, 3);
+        shares.end(1, 4);
+        shares.see_vault(1, 2, seen);
+        shares.end(1, 6);
+        shares.end(0, 5);
+        engine.open_state().begin_round(0);
+        BOOST_TEST(engine.validate(shares.round) == (seen == 7));
+        if (seen == 7) BOOST_TEST(balance_of(engine, SharesWithTips::kVault) == 18u);
+        engine.open_state().roll_back();
+    }
+}
+
+BOOST_FIXTURE_TEST_CASE(
+    a_code_that_was_read_before_is_compared_again_if_one_changes, OnePartition) {
+    using chain::state::EffectKind;
+    load(1, 100);
+    BOOST_TEST(!engine.finish_loading(0).has_value());
+    const auto round_holds = [this](std::uint32_t first, std::uint32_t writer, std::uint32_t last) {
+        SharesWithTips shares{{first, last}, {writer}};
+        const chain::Uint256 empty = chain::uint256_from_be(chain::kEmptyCodeHash);
+        shares.code(0, first, EffectKind::kRead, 0);
+        shares.round.speculations[0].effects[0].effect.value = empty;
+        shares.end(0, 0);
+        shares.round.speculations[0].repeats.push_back(0);
+        shares.end(0, 0);
+        shares.code(1, writer, EffectKind::kWrite, 77);
+        shares.end(1, 0);
+        engine.open_state().begin_round(0);
+        const bool held = engine.validate(shares.round);
+        engine.open_state().roll_back();
+        return held;
+    };
+    BOOST_TEST(round_holds(0, 2, 1));
+    BOOST_TEST(!round_holds(0, 1, 2));
+    BOOST_TEST(!round_holds(1, 0, 2));
+}
+
 // Any partition count, any history of rounds and seals: the root is that of a plain trie.
 BOOST_DATA_TEST_CASE(root_is_that_of_one_trie, data::make({1u, 3u, 64u, 256u}), partitions) {
     std::mt19937_64 random{partitions};

@@ -13,10 +13,13 @@ namespace troupe::actors {
 
 /// A name for what an effect touches: an account's field or a slot. Different ones may rarely have
 /// the same. @param hash  table_hash of the address; of a slot its slot_hash, which is its name
+[[nodiscard]] inline std::uint64_t key_of(std::uint64_t hash, chain::state::Field field) noexcept {
+    if (field == chain::state::Field::kStorage) return hash;
+    return fold(hash, 2 * static_cast<std::uint64_t>(field) + 1);
+}
 [[nodiscard]] inline std::uint64_t key_of(
     std::uint64_t hash, const chain::state::Effect& effect) noexcept {
-    if (effect.field == chain::state::Field::kStorage) return hash;
-    return fold(hash, 2 * static_cast<std::uint64_t>(effect.field) + 1);
+    return key_of(hash, effect.field);
 }
 
 /// A small set of keys (key_of) that is asked for often and made rarely.

@@ -41,17 +41,18 @@ void HotKeys::learn(const Round& round) {
 ///         same keys
 std::uint64_t HotKeys::count_effects(std::span<const PlacedEffect> effects) {
     std::uint64_t hot = 0;
-    for (const auto& [hash, tx, partition, delegated, effect] : effects) {
+    for (const PlacedEffect& placed : effects) {
+        const chain::state::Effect& effect = placed.effect;
         const bool slot = effect.field == Field::kStorage;
         const bool writes = effect.kind == EffectKind::kWrite;
         if (!slot && (!writes || effect.field == Field::kNonce)) continue;
-        const std::uint64_t key = key_of(hash, effect);
+        const std::uint64_t key = key_of(placed.hash, effect);
         if (!hot_.contains(key)) continue;
         Heat& heat = keys_.find(key)->second;
         if (!slot)
             heat.ordered_until = rounds_ + kOrderedRounds;
         else if (writes || effect.kind == EffectKind::kRead)
-            ++heat.plain;
+            heat.plain += placed.joined == PlacedEffect::Joined::kRead ? 2 : 1;
         else
             ++heat.commuting;
         const bool changes = writes || effect.kind == EffectKind::kDelta;

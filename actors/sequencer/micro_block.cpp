@@ -74,7 +74,7 @@ SequencerEngine::Take SequencerEngine::take(const AdmittedTx& tx, Planned& plann
     const std::uint64_t bytes = block_bytes_ + planned.bytes;
     if (bytes > 0 && bytes + tx.raw.size() > chain::batch::block_bytes_max(chain_))
         return Take::kBlockFull;
-    const std::uint64_t used = open_->gas_used + planned.gas;
+    const std::uint64_t used = block_gas_ + planned.gas;
     const bool evm = planned.evm || native_.needs_evm(tx);
     if (evm && begin_due()) return Take::kMicroBlockFull;
     const std::uint64_t cost = evm ? shares_.cost_of(tx) : 0;
@@ -246,6 +246,7 @@ void SequencerEngine::start_begin_round(Now now) {
     round_->logged = true;  // replay does the same without being told
     round_->started_ns = now.steady_ns;
     start_executors(now);
+    tell_of_last();
 }
 
 void SequencerEngine::start_executors(Now now) {
@@ -260,7 +261,7 @@ void SequencerEngine::start_executors(Now now) {
     Round& round = *state.round;
     round.env = open_->env;
     round.hashes = hashes_;
-    round.gas_left = open_->env.gas_limit - open_->gas_used;
+    round.gas_left = open_->env.gas_limit - block_gas_;
     for (std::uint32_t i = 0; i < round.native; ++i)
         round.gas_left -= round.txs[i]->gas_used;
     round.begin_block = state.begin_only;
@@ -396,13 +397,13 @@ void SequencerEngine::commit(Now now) {
         const bool learn_now = Shares::to_learn_now(*state.round);
         if (learn_now) shares_.learn(*state.round);
         forecast(state, gas_before);
-        publish(*open_, *state.round);
         ++open_->micro_blocks;
         ++stats_.micro_blocks;
         stats_.micro_block_latency.observe(
             static_cast<double>(now.steady_ns - state.started_ns) / 1e9);
-        answer_submitters(now);
-        if (!learn_now) last_ = std::move(round_);
+        state.learnt = learn_now;
+        state.committed_ns = now.steady_ns;
+        last_ = std::move(round_);  // the next round begins first
     }
     round_ = nullptr;
     step(now);
@@ -419,8 +420,12 @@ void SequencerEngine::count(const Round& round) {
     ++stats_.rounds[static_cast<std::size_t>(round.broken ? RoundMode::kRepaired : round.mode)];
     stats_.native_txs += round.native;
     stats_.executor_txs += round.txs.size() - round.native;
-    for (std::size_t i = round.native; i < round.txs.size(); ++i)
+    for (std::size_t i = 0; i < round.native; ++i)
+        block_gas_ += round.txs[i]->gas_used;
+    for (std::size_t i = round.native; i < round.txs.size(); ++i) {
+        block_gas_ += round.results[i].gas_used;
         stats_.executor_gas += round.results[i].gas_used;
+    }
     stats_.reexecuted_txs += round.conflicts.size();
 }
 
@@ -470,10 +475,10 @@ void SequencerEngine::publish(BlockContent& block, Round& round) {
     port_.grow(std::move(piece));
 }
 
-void SequencerEngine::answer_submitters(Now now) {
-    const Round& round = *round_->round;
+void SequencerEngine::answer_submitters(const RoundState& state) {
+    const Round& round = *state.round;
     std::size_t next = 0;
-    for (const auto& [chunk, count] : round_->pieces) {
+    for (const auto& [chunk, count] : state.pieces) {
         for (std::uint32_t i = 0; i < count; ++i, ++next) {
             const AdmittedTx& tx = *round.txs[next];
             if (next >= round.native && !round.results[next].valid) {
@@ -487,7 +492,7 @@ void SequencerEngine::answer_submitters(Now now) {
             item.outcome.sequence = round.record->sequence;
         }
         stats_.submit_latency.observe(
-            static_cast<double>(now.steady_ns - chunk->taken_ns) / 1e9, count);
+            static_cast<double>(state.committed_ns - chunk->taken_ns) / 1e9, count);
         flush_answers(*chunk);
     }
 }

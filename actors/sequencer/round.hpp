@@ -3,6 +3,7 @@
 #include "actors/admission/chunk.hpp"
 #include "actors/metrics_sink.hpp"
 #include "actors/partition/open_state.hpp"
+#include "actors/partition/placed_effect.hpp"
 #include "actors/records.hpp"
 #include "actors/sequencer/block_hashes.hpp"
 #include "actors/sequencer/contended_keys.hpp"
@@ -28,15 +29,6 @@ struct TxResult {
     std::optional<chain::Address> created;  ///< the contract that a creation made
     chain::Bytes output;                    ///< what a failed one reverted with
     std::vector<chain::execution::DeployedCode> codes;
-};
-
-/// An effect of one transaction of a round, with its place.
-struct PlacedEffect {
-    std::uint64_t hash = 0;       ///< table_hash of the effect's address; of a slot its slot_hash
-    std::uint32_t tx = 0;         ///< position in the round
-    std::uint16_t partition = 0;  ///< of the account or the slot
-    bool delegated = false;       ///< of a code that is written: it is a delegation (EIP-7702)
-    chain::state::Effect effect;
 };
 
 /// What is believed of the transactions that executors will run; of each, in order.
@@ -69,12 +61,23 @@ struct Prediction {
     }
 };
 
-/// What one executor speculates in a round: its transactions as if nobody else ran any.
+/// What one executor speculates in a round: its transactions as if nobody else ran any. What of a
+/// transaction is not among its effects is here once for many: what it pays the fee vault, and
+/// reads of codes that an earlier one has among its effects.
 struct Speculation {
     std::vector<std::uint32_t> txs;     ///< what it is to run, ascending; by the sequencer
-    std::vector<PlacedEffect> effects;  ///< all, in order
+    std::vector<PlacedEffect> effects;  ///< all but those, in order
     std::vector<std::uint32_t> ends;    ///< of each of txs: where its effects end
     std::vector<std::vector<std::uint32_t>> by_partition;  ///< positions in effects, ascending
+
+    std::vector<chain::Uint256> tips;    ///< of each of txs: a Delta of the fee vault's balance
+    chain::Uint256 tips_sum;             ///< of all
+    KeyPlace vault;                      ///< where the fee vault is
+    bool vault_seen = false;             ///< one of effects depends on its balance, or sets it
+    std::vector<std::uint32_t> repeats;  ///< positions in effects: of reads that were made again
+    std::vector<std::uint32_t> repeat_ends;  ///< of each of txs: where its repeats end
+    bool codes_written = false;              ///< by one of effects
+
     std::vector<std::uint32_t> deployers;  ///< of txs: those whose results have codes
     std::vector<Observation> observed;     ///< of those that Prediction asks for
 
@@ -82,6 +85,32 @@ struct Speculation {
     [[nodiscard]] std::span<const PlacedEffect> effects_of(std::size_t position) const noexcept {
         const std::size_t begin = position == 0 ? 0 : ends[position - 1];
         return std::span{effects}.subspan(begin, ends[position] - begin);
+    }
+    /// Of the transaction at that position in txs.
+    [[nodiscard]] std::span<const std::uint32_t> repeats_of(std::size_t position) const noexcept {
+        const std::size_t begin = position == 0 ? 0 : repeat_ends[position - 1];
+        return std::span{repeats}.subspan(begin, repeat_ends[position] - begin);
+    }
+    /// Whether partition `index` has something to do for it.
+    [[nodiscard]] bool concerns(std::uint32_t index) const noexcept {
+        return !by_partition[index].empty() || !deployers.empty() ||
+               (vault.partition == index && !tips_sum.is_zero());
+    }
+    /// Forgets everything and keeps the memory.
+    void clear() noexcept {
+        txs.clear();
+        effects.clear();
+        ends.clear();
+        for (auto& work : by_partition)
+            work.clear();
+        tips.clear();
+        tips_sum = {};
+        vault_seen = false;
+        repeats.clear();
+        repeat_ends.clear();
+        codes_written = false;
+        deployers.clear();
+        observed.clear();
     }
 };
 
@@ -123,15 +152,8 @@ struct Round {
         hashes.reset();
         contended.reset();
         begin_block = false;
-        for (Speculation& speculation : speculations) {
-            speculation.txs.clear();
-            speculation.effects.clear();
-            speculation.ends.clear();
-            for (auto& work : speculation.by_partition)
-                work.clear();
-            speculation.deployers.clear();
-            speculation.observed.clear();
-        }
+        for (Speculation& speculation : speculations)
+            speculation.clear();
         broken = false;
         conflicts.clear();
         prediction.clear();

@@ -27,9 +27,7 @@ void RoundDriver::on_speculated() {
     for (std::uint32_t p = 0; p < partitions_; ++p) {
         const bool concerned = std::any_of(
             round_->speculations.begin(), round_->speculations.end(),
-            [p](const Speculation& speculation) {
-                return !speculation.by_partition[p].empty() || !speculation.deployers.empty();
-            });
+            [p](const Speculation& speculation) { return speculation.concerns(p); });
         if (!concerned) continue;
         ++outstanding_;
         port_.validate(p, round_);

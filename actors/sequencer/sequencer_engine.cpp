@@ -26,6 +26,7 @@ SequencerEngine::SequencerEngine(Setup setup, Loans loans, GatePtr gate, Sequenc
           .estimate_costs = setup.config.estimate_costs,
           .learn_slots = setup.config.learn_slots,
           .follow_all = setup.follow_all_slots,
+          .beside_gas = Shares::kPrepareGas + kTellGas,
           .seed = setup.seed,
       }),
       forecast_({
@@ -142,6 +143,7 @@ void SequencerEngine::answer(const QueryPtr& query) {
 // One thing after the other until a round is in flight or nothing can be done.
 void SequencerEngine::step(Now now) {
     while (!round_ && seals_outstanding_ == 0) {
+        if (!queries_.empty()) tell_of_last();
         answer_queries();
         if (!stopped_.empty()) {
             refuse_waiting(Reason::kStorageFailure, stopped_);
@@ -156,9 +158,12 @@ void SequencerEngine::step(Now now) {
             continue;
         }
         if ((open_ || open_block(now)) && plan(now)) continue;
-        break;
+        if (!tell_of_last()) break;
     }
-    if (!round_) learn_from_last();
+    if (!round_) {
+        tell_of_last();
+        learn_from_last();
+    }
     report_ready();
     report_drained();
 }
@@ -234,6 +239,7 @@ void SequencerEngine::open_with(const BlockEnv& env, Now now) {
     open_ = std::make_shared<BlockContent>();
     open_->env = env;
     open_->opened_ns = now.steady_ns;
+    block_gas_ = 0;
     block_txs_ = 0;
     block_bytes_ = 0;
     begun_ = false;
@@ -252,6 +258,7 @@ void SequencerEngine::close_block(std::optional<SealRecord> logged_seal, Now now
         start_begin_round(now);
         return;
     }
+    tell_of_last();
     open_->closed_ns = now.steady_ns;
     parent_.number = open_->env.number;
     parent_.timestamp = open_->env.timestamp;

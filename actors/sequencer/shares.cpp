@@ -123,7 +123,7 @@ void Shares::assign_groups() {
         return groups_[a].gas > groups_[b].gas;
     });
     std::vector<std::uint64_t> load(config_.executors);
-    load.back() = kPrepareGas * parents_.size();
+    load.back() = config_.beside_gas * parents_.size();
     for (const std::uint32_t group : order) {
         const auto least = std::min_element(load.begin(), load.end());
         *least += groups_[group].gas;

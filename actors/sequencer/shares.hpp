@@ -20,12 +20,18 @@ namespace troupe::actors {
 /// What then belongs together goes, the heaviest first, to the executor with the least gas.
 class Shares {
   public:
+    /// What prepare() and learn() take of a transaction [gas] (docs/benchmarks.md).
+    static constexpr std::uint64_t kPrepareGas = 1'000;
+
     struct Config {
         std::uint32_t executors = 1;
         std::uint64_t gas_min = 0;   ///< see EngineConfig::parallel_gas_min
         bool estimate_costs = true;  ///< see EngineConfig
         bool learn_slots = true;     ///< see EngineConfig
         bool follow_all = false;     ///< every slot counts as contended
+        /// What whoever shares out does of a transaction while executors run [gas]: the executor
+        /// that is told last has as much less to run, because it runs on that thread.
+        std::uint64_t beside_gas = kPrepareGas;
         TableSeed seed;
     };
     explicit Shares(const Config& config) : config_(config), templates_(config.seed) {}
@@ -88,10 +94,6 @@ class Shares {
     /// Of the gas of every transaction, what takes no time: its first 21,000 cost as much as 4,000
     /// of a contract's (docs/benchmarks.md).
     static constexpr std::uint64_t kIdleGas = 17'000;
-    /// What prepare() takes of a transaction [gas]: the executor that is told last has less to run,
-    /// because the thread that shares out runs it.
-    static constexpr std::uint64_t kPrepareGas = 1'000;
-
     Config config_;
     HotKeys hot_;
     CostEstimates costs_;

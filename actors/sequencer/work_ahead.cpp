@@ -11,13 +11,26 @@ constexpr std::size_t kPrefetchAhead = 16;  // transactions: hides some memory a
 
 // While others run the round: what can be done for the next one, and what need not be done before.
 void SequencerEngine::use_wait() {
+    tell_of_last();
     learn_from_last();
     rounds_.prepare();
     if (!round_->replay && round_->round->mode == RoundMode::kParallel) prepare_next();
 }
 
+// Puts what the last round did into its block and answers whoever submitted it: all is decided when
+// it commits, and executors need not wait for that. At the latest before the block is closed or
+// somebody reads. @return whether there was anything to tell
+bool SequencerEngine::tell_of_last() {
+    if (!last_ || last_->told) return false;
+    last_->told = true;
+    publish(*open_, *last_->round);
+    answer_submitters(*last_);
+    return true;
+}
+
 void SequencerEngine::learn_from_last() {
-    if (const std::unique_ptr<RoundState> last = std::move(last_)) shares_.learn(*last->round);
+    const std::unique_ptr<RoundState> last = std::move(last_);
+    if (last && !last->learnt) shares_.learn(*last->round);
 }
 
 // If a whole micro-block waits, it is probably the next one. Executors only read the states now,

@@ -35,8 +35,8 @@ Outcome transfer(
     auto& out = outcome.effects;
     out.reserve(7);
     out.push_back(effect(EffectKind::kGuard, Field::kNonce, sender, tx.nonce));
-    out.push_back(effect(EffectKind::kGuard, Field::kBalance, sender, max_cost(tx)));
     out.push_back(effect(EffectKind::kWrite, Field::kNonce, sender, Uint256{tx.nonce + 1}));
+    out.push_back(effect(EffectKind::kGuard, Field::kBalance, sender, max_cost(tx)));
     if (!paid.is_zero())
         out.push_back(effect(EffectKind::kDelta, Field::kBalance, sender, paid, true));
     out.push_back(
