@@ -20,6 +20,7 @@ enum class Operation : std::uint16_t {
     kPushWide,        ///< a longer constant: the argument points to it
     kContinue,        ///< code that goes on at the pc in the argument, not decoded yet
     kGoOn,            ///< the same, decoded: the argument points to it
+    kGoOnBlock,       ///< the same, in code that is checked by blocks: does the check that is there
     kLinkJump,        ///< PUSH, JUMP before its first use: the argument is the pc
     kLinkJumpIf,      ///< PUSH, JUMPI before it is first taken
     kLinkJumpIfZero,  ///< ISZERO, PUSH, JUMPI before it is first taken
@@ -29,7 +30,7 @@ enum class Operation : std::uint16_t {
     kJumpIfNowhere,   ///< PUSH, JUMPI where no JUMPDEST is
     kJumpIfZeroNowhere,  ///< ISZERO, PUSH, JUMPI where no JUMPDEST is
     kUndefined,
-    // Pairs that compilers emit all the time, as one
+    // What compilers emit all the time, as one
     kPushAdd,      ///< PUSH of 64 bits, ADD; the others alike
     kPushSubFrom,  ///< PUSH of 64 bits, SUB: constant minus top
     kPushAnd,
@@ -43,31 +44,77 @@ enum class Operation : std::uint16_t {
     kPushMStore,
     kPushDup1,      ///< PUSH of 64 bits, DUP1
     kJumpIfZeroTo,  ///< ISZERO, PUSH, JUMPI
+    kPops,          ///< POP, as often as the argument says
+    // DUP and SWAP with others. n, m, k: the numbers of DUPs and SWAPs in their order, in the
+    // lowest bytes of the argument; a constant lies above n and has 56 bits at most
+    kDupDup,
+    kDupSwap,
+    kSwapDup,
+    kSwapSwap,
+    kSwapSwapSwap,
+    kSwap1Swap2,
+    kSwap2Swap1,
     kSwap1Pop,
     kSwap2Pop,
-    kPops,  ///< POP, as often as the argument says
-    kDup2Add,
-    kDup1MLoad,
-    kPushDup2,  ///< PUSH of 64 bits, DUP2; the others alike
-    kPushDup3,
-    kPushDup4,
-    kPushDup5,
+    kSwapPop,     ///< the others
+    kPushDup,     ///< not DUP1
+    kPushDupAdd,  ///< also DUP, PUSH, ADD with n + 1; the others alike
+    kPushDupAnd,
+    kPushDupEq,  ///< what a function's selector is compared with
+    kPushDupLt,  ///< word < constant
+    kPushDupGt,  ///< word > constant
+    kPushDupAddMLoad,
+    kPushDupAddMStore,
+    kDupAdd,  ///< the word that is copied is the first operand
+    kDupSub,
+    kDupMul,
+    kDupAnd,
+    kDupEq,
+    kDupLt,
+    kDupGt,
+    kDupMLoad,
+    kDupMStore,
+    kDupDupAdd,
+    kDupDupSub,
+    kDupDupMul,
+    kDupDupEq,
+    kDupDupLt,
+    kDupDupGt,
+    kSwap1Sub,
+    kSwap1Div,
+    kSwap1MStore,
     kPushSwap1,
     kPushSignExtend,
     kPushAddMLoad,
-    kDup1PushEq,  ///< DUP1, PUSH of 64 bits, EQ: what a function's selector is compared with
-    kDup1PushGt,  ///< the same with GT: constant > top
-    kDup3And,
-    kDup3Add,
-    kDup4Add,
-    kDup5Add,
-    kDup2MStore,
     kAddMStore,
-    kSwap1Swap2,
-    kSwap2Swap1,
-    kJumpOn,     ///< JUMP in code that is checked by blocks: its target's check, too
-    kPopJump,    ///< POP, JUMP
-    kSwap1Jump,  ///< SWAP1, JUMP
+    kJumpOn,    ///< JUMP in code that is checked by blocks: its target's check, too
+    kPopsJump,  ///< POP as often as the argument says, JUMP
+    kSwap1Jump,
+    kSwapSwapPopsJump,  ///< k: how many POPs; how functions return
+    // With the jump that follows, which stays behind it and is run alone until it is linked
+    kPushThenJump,  ///< PUSH of 64 bits, then a jump: a return address
+    kAndJumpIf,
+    kAndJumpIfZero,
+    kEqJumpIf,
+    kEqJumpIfZero,
+    kLtJumpIf,
+    kLtJumpIfZero,
+    kGtJumpIf,
+    kGtJumpIfZero,
+    kSLtJumpIf,
+    kSLtJumpIfZero,
+    kDupJumpIf,
+    kDupJumpIfZero,
+    kDupLtJumpIf,
+    kDupLtJumpIfZero,
+    kDupGtJumpIf,
+    kDupGtJumpIfZero,
+    kPushDupAndJumpIf,
+    kPushDupAndJumpIfZero,
+    kPushDupEqJumpIf,
+    kPushDupEqJumpIfZero,
+    kPushDupLtJumpIf,
+    kPushDupLtJumpIfZero,
     kCount,
 };
 inline constexpr std::size_t kOperationCount = static_cast<std::size_t>(Operation::kCount);

@@ -76,19 +76,30 @@ HandlerTable loop(Engine* engine) {
         LABEL(kCallCode), LABEL(kReturn), LABEL(kDelegateCall), LABEL(kCreate2), LABEL(kUndefined),
         LABEL(kUndefined), LABEL(kUndefined), LABEL(kUndefined), LABEL(kStaticCall),
         LABEL(kUndefined), LABEL(kUndefined), LABEL(kRevert), LABEL(kInvalid),
-        LABEL(kSelfDestruct), LABEL(kBlock), LABEL(kStep), LABEL(kPush), LABEL(kPushWide),
-        LABEL(kContinue), LABEL(kGoOn), LABEL(kLinkJump), LABEL(kLinkJumpIf),
-        LABEL(kLinkJumpIfZero), LABEL(kJumpTo), LABEL(kJumpIfTo), LABEL(kJumpNowhere),
-        LABEL(kJumpIfNowhere), LABEL(kJumpIfZeroNowhere), LABEL(kUndefined), LABEL(kPushAdd),
-        LABEL(kPushSubFrom), LABEL(kPushAnd), LABEL(kPushAndWide), LABEL(kPushShl),
-        LABEL(kPushShr), LABEL(kPushEq), LABEL(kPushLt), LABEL(kPushGt), LABEL(kPushMLoad),
-        LABEL(kPushMStore), LABEL(kPushDup1), LABEL(kJumpIfZeroTo), LABEL(kSwap1Pop),
-        LABEL(kSwap2Pop), LABEL(kPops), LABEL(kDup2Add), LABEL(kDup1MLoad), LABEL(kPushDup2),
-        LABEL(kPushDup3), LABEL(kPushDup4), LABEL(kPushDup5), LABEL(kPushSwap1),
-        LABEL(kPushSignExtend), LABEL(kPushAddMLoad), LABEL(kDup1PushEq), LABEL(kDup1PushGt),
-        LABEL(kDup3And), LABEL(kDup3Add), LABEL(kDup4Add), LABEL(kDup5Add), LABEL(kDup2MStore),
-        LABEL(kAddMStore), LABEL(kSwap1Swap2), LABEL(kSwap2Swap1), LABEL(kJumpOn),
-        LABEL(kPopJump), LABEL(kSwap1Jump),
+        LABEL(kSelfDestruct),
+        LABEL(kBlock), LABEL(kStep), LABEL(kPush), LABEL(kPushWide), LABEL(kContinue), LABEL(kGoOn),
+        LABEL(kGoOnBlock), LABEL(kLinkJump), LABEL(kLinkJumpIf), LABEL(kLinkJumpIfZero),
+        LABEL(kJumpTo), LABEL(kJumpIfTo), LABEL(kJumpNowhere), LABEL(kJumpIfNowhere),
+        LABEL(kJumpIfZeroNowhere), LABEL(kUndefined), LABEL(kPushAdd), LABEL(kPushSubFrom),
+        LABEL(kPushAnd), LABEL(kPushAndWide), LABEL(kPushShl), LABEL(kPushShr), LABEL(kPushEq),
+        LABEL(kPushLt), LABEL(kPushGt), LABEL(kPushMLoad), LABEL(kPushMStore), LABEL(kPushDup1),
+        LABEL(kJumpIfZeroTo), LABEL(kPops), LABEL(kDupDup), LABEL(kDupSwap), LABEL(kSwapDup),
+        LABEL(kSwapSwap), LABEL(kSwapSwapSwap), LABEL(kSwap1Swap2), LABEL(kSwap2Swap1),
+        LABEL(kSwap1Pop), LABEL(kSwap2Pop), LABEL(kSwapPop), LABEL(kPushDup), LABEL(kPushDupAdd),
+        LABEL(kPushDupAnd), LABEL(kPushDupEq), LABEL(kPushDupLt), LABEL(kPushDupGt),
+        LABEL(kPushDupAddMLoad), LABEL(kPushDupAddMStore), LABEL(kDupAdd), LABEL(kDupSub),
+        LABEL(kDupMul), LABEL(kDupAnd), LABEL(kDupEq), LABEL(kDupLt), LABEL(kDupGt),
+        LABEL(kDupMLoad), LABEL(kDupMStore), LABEL(kDupDupAdd), LABEL(kDupDupSub),
+        LABEL(kDupDupMul), LABEL(kDupDupEq), LABEL(kDupDupLt), LABEL(kDupDupGt), LABEL(kSwap1Sub),
+        LABEL(kSwap1Div), LABEL(kSwap1MStore), LABEL(kPushSwap1), LABEL(kPushSignExtend),
+        LABEL(kPushAddMLoad), LABEL(kAddMStore), LABEL(kJumpOn), LABEL(kPopsJump),
+        LABEL(kSwap1Jump), LABEL(kSwapSwapPopsJump), LABEL(kPushThenJump), LABEL(kAndJumpIf),
+        LABEL(kAndJumpIfZero), LABEL(kEqJumpIf), LABEL(kEqJumpIfZero), LABEL(kLtJumpIf),
+        LABEL(kLtJumpIfZero), LABEL(kGtJumpIf), LABEL(kGtJumpIfZero), LABEL(kSLtJumpIf),
+        LABEL(kSLtJumpIfZero), LABEL(kDupJumpIf), LABEL(kDupJumpIfZero), LABEL(kDupLtJumpIf),
+        LABEL(kDupLtJumpIfZero), LABEL(kDupGtJumpIf), LABEL(kDupGtJumpIfZero),
+        LABEL(kPushDupAndJumpIf), LABEL(kPushDupAndJumpIfZero), LABEL(kPushDupEqJumpIf),
+        LABEL(kPushDupEqJumpIfZero), LABEL(kPushDupLtJumpIf), LABEL(kPushDupLtJumpIfZero),
     };
     if (engine == nullptr) return kHandlers;
 
@@ -146,6 +157,11 @@ kGoOn : {
     ip = TARGET();
     DISPATCH();
 }
+kGoOnBlock : {
+    ip = TARGET();
+    CHECK_BLOCK();
+    NEXT();
+}
 kJump : {
     const Instruction* target = frame->code->target(sp[-1]);
     --sp;
@@ -171,6 +187,8 @@ kLinkJumpIf : {
         DISPATCH();
     }
     --sp;
+    ++ip;
+    CHECK_BLOCK();
     NEXT();
 }
 kLinkJumpIfZero : {
@@ -179,6 +197,8 @@ kLinkJumpIfZero : {
         DISPATCH();
     }
     --sp;
+    ++ip;
+    CHECK_BLOCK();
     NEXT();
 }
 kJumpTo : {
@@ -260,17 +280,17 @@ kIsZero : {
 }
 kNot : {
     for (std::uint64_t& limb : sp[-1].limbs) limb = ~limb;
-    NEXT();
+    NEXT_COMPUTED();
 }
 kAddMod : {
     add_mod_top(sp);
     sp -= 2;
-    NEXT();
+    NEXT_COMPUTED();
 }
 kMulMod : {
     mul_mod_top(sp);
     sp -= 2;
-    NEXT();
+    NEXT_COMPUTED();
 }
 kExp : {
     CHARGE(exponent_gas(sp[-2]));
@@ -511,7 +531,7 @@ failed:
     // Pairs --------------------------------------------------------------------------------------
 kPushAdd : {
     add_words(sp[-1], sp[-1], Uint256{ip->argument});
-    NEXT();
+    NEXT_COMPUTED();
 }
 kPushSubFrom : {
     subtract_words(sp[-1], Uint256{ip->argument}, sp[-1]);
@@ -519,7 +539,7 @@ kPushSubFrom : {
 }
 kPushAnd : {
     put_word(sp[-1], sp[-1].limbs[0] & ip->argument);
-    NEXT();
+    NEXT_COMPUTED();
 }
 kPushAndWide : {
     for (int i = 0; i < 4; ++i) sp[-1].limbs[i] &= CONSTANT().limbs[i];
@@ -528,12 +548,12 @@ kPushAndWide : {
 kPushShl : {
     if (ip->argument < 256) shift_word_left(sp[-1], sp[-1], ip->argument);
     else put_word(sp[-1], 0);
-    NEXT();
+    NEXT_COMPUTED();
 }
 kPushShr : {
     if (ip->argument < 256) shift_word_right(sp[-1], sp[-1], ip->argument);
     else put_word(sp[-1], 0);
-    NEXT();
+    NEXT_COMPUTED();
 }
     PUSH_COMPARE(kPushEq, sp[-1].fits_u64() && sp[-1].limbs[0] == ip->argument)
     PUSH_COMPARE(kPushLt, !sp[-1].fits_u64() || sp[-1].limbs[0] > ip->argument)  // constant < top
@@ -558,6 +578,37 @@ kPushDup1 : {
     sp += 2;
     NEXT();
 }
+kPops : {
+    sp -= ip->argument;
+    NEXT();
+}
+kDupDup : {
+    move_word(sp[0], *(sp - N()));
+    move_word(sp[1], *(sp + 1 - M()));
+    sp += 2;
+    NEXT_COMPUTED();
+}
+kDupSwap : {  // what SWAP takes away comes to the top, the copy goes to its place
+    const Uint256 copy = *(sp - N());
+    move_word(*sp, *(sp - M()));
+    move_word(*(sp - M()), copy);
+    ++sp;
+    NEXT_COMPUTED();
+}
+kSwapDup : {
+    swap_words(sp[-1], *(sp - 1 - N()));
+    move_word(*sp, *(sp - M()));
+    ++sp;
+    NEXT_COMPUTED();
+}
+kSwapSwap : {  // of two different numbers
+    rotate_words(sp[-1], *(sp - 1 - M()), *(sp - 1 - N()));
+    NEXT_COMPUTED();
+}
+kSwapSwapSwap : {  // of three
+    rotate_words(sp[-1], *(sp - 1 - THIRD()), *(sp - 1 - M()), *(sp - 1 - N()));
+    NEXT_COMPUTED();
+}
 kSwap1Pop : {
     move_word(sp[-2], sp[-1]);
     --sp;
@@ -568,18 +619,98 @@ kSwap2Pop : {  // what was third comes to the top, then goes
     --sp;
     NEXT();
 }
-kPops : {
-    sp -= ip->argument;
+kSwapPop : {
+    move_word(*(sp - 1 - N()), sp[-1]);
+    --sp;
     NEXT();
 }
-    DUP_ADD(2) DUP_ADD(3) DUP_ADD(4) DUP_ADD(5)
-kDup1MLoad : {
-    GROW_WORD(sp[-1], 32);
-    const Uint256 word = load_word(mem + sp[-1].limbs[0]);
+kPushDup : {
+    put_word(sp[0], SMALL());
+    move_word(sp[1], *(sp + 1 - N()));
+    sp += 2;
+    NEXT();
+}
+kPushDupAdd : {
+    add_words(*sp, *(sp + 1 - N()), Uint256{SMALL()});
+    ++sp;
+    NEXT();
+}
+kPushDupAnd : {
+    const std::uint64_t bits = (sp + 1 - N())->limbs[0] & SMALL();
+    PUSH_SMALL(bits);
+}
+kPushDupEq : {
+    const bool answer = EQUALS_SMALL(*(sp + 1 - N()));
+    PUSH_SMALL(answer ? 1 : 0);
+}
+kPushDupLt : {
+    const bool answer = IS_BELOW_SMALL(*(sp + 1 - N()));
+    PUSH_SMALL(answer ? 1 : 0);
+}
+kPushDupGt : {
+    const Uint256& word = *(sp + 1 - N());
+    const bool answer = !word.fits_u64() || word.limbs[0] > SMALL();
+    PUSH_SMALL(answer ? 1 : 0);
+}
+kPushDupAddMLoad : {
+    add_words(*sp, *(sp + 1 - N()), Uint256{SMALL()});
+    GROW_WORD(*sp, 32);
+    const Uint256 word = load_word(mem + sp->limbs[0]);
     move_word(*sp++, word);
     NEXT();
 }
-    PUSH_DUP(2) PUSH_DUP(3) PUSH_DUP(4) PUSH_DUP(5)
+kPushDupAddMStore : {
+    Uint256 offset;
+    add_words(offset, *(sp + 1 - N()), Uint256{SMALL()});
+    GROW_WORD(offset, 32);
+    store_word(mem + offset.limbs[0], sp[-1]);
+    --sp;
+    NEXT();
+}
+    DUP_OPERATION(kDupAdd, add_words(b, a, b))
+    DUP_OPERATION(kDupSub, subtract_words(b, a, b))
+    DUP_OPERATION(kDupMul, multiply_words(b, a, b))
+    DUP_OPERATION(kDupAnd, for (int i = 0; i < 4; ++i) b.limbs[i] &= a.limbs[i])
+    DUP_OPERATION(kDupEq, put_word(b, a == b ? 1 : 0))
+    DUP_OPERATION(kDupLt, put_word(b, less_words(a, b) ? 1 : 0))
+    DUP_OPERATION(kDupGt, put_word(b, less_words(b, a) ? 1 : 0))
+    DUP_DUP_OPERATION(kDupDupAdd, add_words(*sp, a, b))
+    DUP_DUP_OPERATION(kDupDupSub, subtract_words(*sp, a, b))
+    DUP_DUP_OPERATION(kDupDupMul, multiply_words(*sp, a, b))
+    DUP_DUP_OPERATION(kDupDupEq, put_word(*sp, a == b ? 1 : 0))
+    DUP_DUP_OPERATION(kDupDupLt, put_word(*sp, less_words(a, b) ? 1 : 0))
+    DUP_DUP_OPERATION(kDupDupGt, put_word(*sp, less_words(b, a) ? 1 : 0))
+kDupMLoad : {
+    const Uint256& offset = *(sp - N());
+    GROW_WORD(offset, 32);
+    const Uint256 word = load_word(mem + offset.limbs[0]);
+    move_word(*sp++, word);
+    NEXT();
+}
+kDupMStore : {
+    const Uint256& offset = *(sp - N());
+    GROW_WORD(offset, 32);
+    store_word(mem + offset.limbs[0], sp[-1]);
+    --sp;
+    NEXT();
+}
+kSwap1Sub : {
+    subtract_words(sp[-2], sp[-2], sp[-1]);
+    --sp;
+    NEXT();
+}
+kSwap1Div : {
+    swap_words(sp[-1], sp[-2]);
+    divide_top(sp);
+    --sp;
+    NEXT();
+}
+kSwap1MStore : {
+    GROW_WORD(sp[-2], 32);
+    store_word(mem + sp[-2].limbs[0], sp[-1]);
+    sp -= 2;
+    NEXT();
+}
 kPushSwap1 : {
     move_word(sp[0], sp[-1]);
     put_word(sp[-1], ip->argument);
@@ -597,24 +728,6 @@ kPushAddMLoad : {
     move_word(sp[-1], word);
     NEXT();
 }
-kDup1PushEq : {
-    const bool answer = sp[-1].fits_u64() && sp[-1].limbs[0] == ip->argument;
-    PUSH_SMALL(answer ? 1 : 0);
-}
-kDup1PushGt : {
-    const bool answer = sp[-1].fits_u64() && sp[-1].limbs[0] < ip->argument;
-    PUSH_SMALL(answer ? 1 : 0);
-}
-kDup3And : {
-    for (int i = 0; i < 4; ++i) sp[-1].limbs[i] &= sp[-3].limbs[i];
-    NEXT();
-}
-kDup2MStore : {
-    GROW_WORD(sp[-2], 32);
-    store_word(mem + sp[-2].limbs[0], sp[-1]);
-    --sp;
-    NEXT();
-}
 kAddMStore : {
     add_words(sp[-2], sp[-1], sp[-2]);
     GROW_WORD(sp[-2], 32);
@@ -624,21 +737,45 @@ kAddMStore : {
 }
 kSwap1Swap2 : {  // the third comes to the top
     rotate_words(sp[-1], sp[-3], sp[-2]);
-    NEXT();
+    NEXT_COMPUTED();
 }
 kSwap2Swap1 : {  // the top goes down to the third
     rotate_words(sp[-1], sp[-2], sp[-3]);
-    NEXT();
+    NEXT_COMPUTED();
 }
 kJumpOn : { JUMP_ON(); }
-kPopJump : {
-    --sp;
+kPopsJump : {
+    sp -= ip->argument;
     JUMP_ON();
 }
 kSwap1Jump : {
     swap_words(sp[-1], sp[-2]);
     JUMP_ON();
 }
+kSwapSwapPopsJump : {
+    rotate_words(sp[-1], *(sp - 1 - M()), *(sp - 1 - N()));
+    sp -= ip->argument >> 16;
+    JUMP_ON();
+}
+kPushThenJump : {
+    put_word(*sp++, ip->argument);
+    ++ip;
+    if (ip->handler != &&kJumpTo) DISPATCH();
+    ip = TARGET();
+    CHECK_BLOCK();
+    NEXT();
+}
+    JUMP_IF_BOTH(kAnd, 2, !AND_IS_ZERO(sp[-1], sp[-2]))
+    JUMP_IF_BOTH(kEq, 2, sp[-1] == sp[-2])
+    JUMP_IF_BOTH(kLt, 2, less_words(sp[-1], sp[-2]))
+    JUMP_IF_BOTH(kGt, 2, less_words(sp[-2], sp[-1]))
+    JUMP_IF_BOTH(kSLt, 2, less_words_signed(sp[-1], sp[-2]))
+    JUMP_IF_BOTH(kDup, 0, !(sp - N())->is_zero())
+    JUMP_IF_BOTH(kDupLt, 1, less_words(*(sp - N()), sp[-1]))
+    JUMP_IF_BOTH(kDupGt, 1, less_words(sp[-1], *(sp - N())))
+    JUMP_IF_BOTH(kPushDupAnd, 0, ((sp + 1 - N())->limbs[0] & SMALL()) != 0)
+    JUMP_IF_BOTH(kPushDupEq, 0, EQUALS_SMALL(*(sp + 1 - N())))
+    JUMP_IF_BOTH(kPushDupLt, 0, IS_BELOW_SMALL(*(sp + 1 - N())))
 }
 
 HandlerTable interpret(Engine* engine) {

@@ -5,15 +5,34 @@
 // frame around everything that may start, end or look at a call.
 
 // clang-format off: as the handlers are
+// Processors foresee some 1,500 places that indirect jumps go to, and many more directions of
+// branches (docs/evm.md). Code that runs once through has more: what is most frequent is asked for
+// first. Not behind what loops that compute are made of, of which all is foreseen.
+#define OFTEN(name) \
+    if (ip->handler == &&name) goto name;
 #define DISPATCH()                              \
     do {                                        \
         if constexpr (kFollows) goto follow;    \
-        else goto*(ip->handler);                \
+        else {                                  \
+            OFTEN(kPop)                         \
+            OFTEN(kJumpTo)                      \
+            OFTEN(kPushWide)                    \
+            OFTEN(kPushDup)                     \
+            OFTEN(kSwap1Pop)                    \
+            OFTEN(kPush)                        \
+            goto*(ip->handler);                 \
+        }                                       \
     } while (false)
 #define NEXT()      \
     do {            \
         ++ip;       \
         DISPATCH(); \
+    } while (false)
+#define NEXT_COMPUTED()                         \
+    do {                                        \
+        ++ip;                                   \
+        if constexpr (kFollows) goto follow;    \
+        else goto*(ip->handler);                \
     } while (false)
 #define SAVE()          \
     do {                \
@@ -80,14 +99,14 @@
         [[maybe_unused]] Uint256& b = sp[-2];      \
         statement;                                 \
         --sp;                                      \
-        NEXT();                                    \
+        NEXT_COMPUTED();                                    \
     }
 #define LIMBS(name, operation)                                              \
     name : {                                                                \
         for (int i = 0; i < 4; ++i)                                         \
             sp[-2].limbs[i] = sp[-1].limbs[i] operation sp[-2].limbs[i];    \
         --sp;                                                               \
-        NEXT();                                                             \
+        NEXT_COMPUTED();                                                             \
     }
 #define COMPARE(name, expression)                  \
     name : {                                       \
@@ -108,20 +127,52 @@
     kDup##n : {                       \
         move_word(*sp, *(sp - (n)));  \
         ++sp;                         \
-        NEXT();                       \
+        NEXT_COMPUTED();                       \
     }
-#define DUP_ADD(n)                                 \
-    kDup##n##Add : {                               \
-        add_words(sp[-1], sp[-1], *(sp - (n)));    \
-        NEXT();                                    \
+// Of an instruction that joins others (Operation): numbers of DUPs and SWAPs, and the constant.
+#define N() (static_cast<std::ptrdiff_t>(ip->argument & 0xff))
+#define M() (static_cast<std::ptrdiff_t>(ip->argument >> 8 & 0xff))
+#define THIRD() (static_cast<std::ptrdiff_t>(ip->argument >> 16 & 0xff))
+#define SMALL() (ip->argument >> 8)
+#define EQUALS_SMALL(word) ((word).fits_u64() && (word).limbs[0] == SMALL())
+#define IS_BELOW_SMALL(word) ((word).fits_u64() && (word).limbs[0] < SMALL())
+#define AND_IS_ZERO(a, b)                                                             \
+    ((((a).limbs[0] & (b).limbs[0]) | ((a).limbs[1] & (b).limbs[1]) |                 \
+      ((a).limbs[2] & (b).limbs[2]) | ((a).limbs[3] & (b).limbs[3])) == 0)
+#define DUP_OPERATION(name, statement)    \
+    name : {                              \
+        const Uint256& a = *(sp - N());   \
+        Uint256& b = sp[-1];              \
+        statement;                        \
+        NEXT_COMPUTED();                           \
     }
-#define PUSH_DUP(n)                              \
-    kPushDup##n : {                              \
-        put_word(sp[0], ip->argument);           \
-        move_word(sp[1], *(sp + 1 - (n)));       \
-        sp += 2;                                 \
-        NEXT();                                  \
+#define DUP_DUP_OPERATION(name, statement)                                \
+    name : {                                                              \
+        const Uint256& b = *(sp - N());                                   \
+        const Uint256& a = M() == 1 ? b : *(sp + 1 - M());                \
+        statement;                                                        \
+        ++sp;                                                             \
+        NEXT_COMPUTED();                                                           \
     }
+// A condition and the JUMPI behind it. Where that one is not linked it runs alone, with the word.
+#define JUMP_IF(name, linked, words, condition, jumps)        \
+    name : {                                                  \
+        const bool answer = condition;                        \
+        sp -= (words);                                        \
+        if (answer != (jumps)) {                              \
+            ip += 2;                                          \
+        } else if (ip[1].handler == &&linked) {               \
+            ++ip;                                             \
+            ip = TARGET();                                    \
+        } else {                                              \
+            PUSH_SMALL(answer ? 1 : 0);                       \
+        }                                                     \
+        CHECK_BLOCK();                                        \
+        NEXT();                                               \
+    }
+#define JUMP_IF_BOTH(name, words, condition)                             \
+    JUMP_IF(name##JumpIf, kJumpIfTo, words, condition, true)             \
+    JUMP_IF(name##JumpIfZero, kJumpIfZeroTo, words, condition, false)
 // Takes the top word and goes there: to the start of a block, which is checked.
 #define JUMP_ON()                                                      \
     do {                                                               \
@@ -135,7 +186,7 @@
 #define SWAP(n)                              \
     kSwap##n : {                             \
         swap_words(sp[-1], *(sp - 1 - (n))); \
-        NEXT();                              \
+        NEXT_COMPUTED();                              \
     }
 #define LOG(n)                                                                  \
     kLog##n : {                                                                 \

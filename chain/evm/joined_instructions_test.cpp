@@ -64,12 +64,12 @@ void check_same(const Bytes& code) {
 
 /// What joins, and what keeps others apart.
 void add_instruction(Assembler& code, int& height, std::mt19937_64& random) {
-    static constexpr Op kOps[] = {Op::kAdd,        Op::kSub,    Op::kMul,   Op::kAnd,   Op::kOr,
-                                  Op::kShl,        Op::kShr,    Op::kNot,   Op::kEq,    Op::kLt,
-                                  Op::kGt,         Op::kSLt,    Op::kPop,   Op::kPop,   Op::kDup1,
-                                  Op::kDup2,       Op::kDup3,   Op::kDup4,  Op::kDup5,  Op::kDup6,
-                                  Op::kSwap1,      Op::kSwap1,  Op::kSwap2, Op::kSwap2, Op::kSwap3,
-                                  Op::kSignExtend, Op::kIsZero, Op::kPc,    Op::kMSize, Op::kGas};
+    static constexpr Op kOps[] = {
+        Op::kAdd,   Op::kSub,   Op::kMul,   Op::kAnd,   Op::kOr,         Op::kShl,    Op::kShr,
+        Op::kNot,   Op::kEq,    Op::kLt,    Op::kGt,    Op::kSLt,        Op::kPop,    Op::kPop,
+        Op::kDup1,  Op::kDup2,  Op::kDup3,  Op::kDup4,  Op::kDup5,       Op::kDup6,   Op::kSwap1,
+        Op::kSwap1, Op::kSwap2, Op::kSwap2, Op::kSwap3, Op::kSignExtend, Op::kIsZero, Op::kPc,
+        Op::kMSize, Op::kGas,   Op::kSGt,   Op::kDiv,   Op::kDup7,       Op::kSwap4,  Op::kSwap7};
     const bool push = height < 8 || random() % 3 == 0;
     if (push && height < 24) {
         switch (random() % 4) {
@@ -91,6 +91,52 @@ void add_instruction(Assembler& code, int& height, std::mt19937_64& random) {
     height += info.stack_out - info.stack_in;
 }
 
+/// A word from memory, the stack or the code.
+void add_operand(Assembler& code, int height, std::mt19937_64& random) {
+    switch (random() % 5) {
+        case 0:
+            code.push(32 * (random() % 3)).op(Op::kMLoad);
+            return;
+        case 1:
+            code.push(random() % 6);
+            return;
+        case 2:
+            code.push(random());
+            return;
+        default:
+            code.op(static_cast<Op>(0x80 + random() % static_cast<std::uint64_t>(height)));
+    }
+}
+
+/// What a jump may depend on.
+void add_condition(Assembler& code, int height, std::mt19937_64& random) {
+    static constexpr Op kOps[] = {Op::kAnd, Op::kEq,  Op::kLt,  Op::kGt, Op::kSLt,
+                                  Op::kSGt, Op::kAnd, Op::kSub, Op::kOr};
+    add_operand(code, height, random);
+    if (random() % 4 != 0) {
+        add_operand(code, height + 1, random);
+        if (random() % 4 == 0) code.op(Op::kSwap1);
+        code.op(kOps[random() % std::size(kOps)]);
+    }
+    for (std::uint64_t zeros = random() % 4; zeros > 0; --zeros)
+        code.op(Op::kIsZero);
+}
+
+std::size_t push_label(Assembler& code) {
+    code.raw(0x61).raw(0).raw(0);  // PUSH2
+    return code.code.size() - 2;
+}
+void put_label(Assembler& code, std::size_t label) {
+    code.code[label] = static_cast<std::uint8_t>(code.code.size() >> 8);
+    code.code[label + 1] = static_cast<std::uint8_t>(code.code.size());
+    code.op(Op::kJumpDest);
+}
+/// In memory at 32, so that each way through the code leaves another word there.
+void leave_trace(Assembler& code, std::uint64_t number) {
+    code.push(number).push(32).op(Op::kMLoad).push(31).op(Op::kMul).op(Op::kAdd);
+    code.push(32).op(Op::kMStore);
+}
+
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(joined_instructions)
@@ -104,6 +150,69 @@ BOOST_DATA_TEST_CASE(
         add_instruction(code, height, random);
     give_back(code, height);
     check_same(code.code);
+}
+
+// Conditions that jump as one, in a loop: before their jumps are linked and after, taken or not.
+BOOST_DATA_TEST_CASE(
+    random_conditions_jump_as_one_by_one, boost::unit_test::data::xrange(400), seed) {
+    std::mt19937_64 random{static_cast<std::uint64_t>(seed)};
+    Assembler code;
+    constexpr int kHeight = 6;
+    for (int i = 0; i < kHeight; ++i)
+        code.push(random() % 2 == 0 ? Uint256{random() % 6} : Uint256{random(), 0, 0, random()});
+    const std::size_t again = code.code.size();
+    code.op(Op::kJumpDest);
+    for (std::uint64_t i = 0; i < 12; ++i) {
+        add_condition(code, kHeight, random);
+        const std::size_t label = push_label(code);
+        code.op(Op::kJumpI);
+        leave_trace(code, 3 + i);
+        put_label(code, label);
+        if (random() % 3 != 0) continue;
+        const std::size_t back = push_label(code);  // a function that does nothing
+        const std::size_t there = push_label(code);
+        code.op(Op::kJump);
+        put_label(code, there);
+        code.op(Op::kJump);
+        put_label(code, back);
+    }
+    code.push(0).op(Op::kMLoad).push(1).op(Op::kAdd).op(Op::kDup1).push(0).op(Op::kMStore);
+    code.push(5).op(Op::kGt).push(again).op(Op::kJumpI);
+    give_back(code, kHeight);
+    check_same(code.code);
+}
+
+BOOST_DATA_TEST_CASE(
+    random_conditions_of_jumps_to_nowhere_halt_where_they_would,
+    boost::unit_test::data::xrange(200), seed) {
+    std::mt19937_64 random{static_cast<std::uint64_t>(seed)};
+    Assembler code;
+    constexpr int kHeight = 4;
+    for (int i = 0; i < kHeight; ++i)
+        code.push(random() % 3);
+    for (int i = 0; i < 3; ++i) {
+        add_condition(code, kHeight, random);
+        code.push(1).op(Op::kJumpI);
+    }
+    code.op(Op::kGas);
+    give_back(code, kHeight + 1);
+    NoTracer tracer;
+    BOOST_TEST((run(code.code, nullptr) == run(code.code, &tracer)));
+}
+
+BOOST_AUTO_TEST_CASE(a_block_behind_a_jump_that_is_not_taken_is_checked_before_it_runs) {
+    // Behind each jump: POP of an empty stack. Linked, by being taken once, and not.
+    for (const bool linked : {false, true}) {
+        Assembler code;
+        code.push(0).op(Op::kJumpDest);  // at 2; 0, then 1
+        if (!linked) code.op(Op::kPop).push(1);
+        code.op(Op::kDup1).op(Op::kIsZero).push(linked ? 11 : 14).op(Op::kJumpI);
+        code.op(Op::kPop).op(Op::kPop).op(Op::kStop);
+        while (code.code.size() < (linked ? 11u : 14u))
+            code.op(Op::kInvalid);
+        code.op(Op::kJumpDest).push(1).op(Op::kAdd).push(2).op(Op::kJump);
+        BOOST_TEST((run(code.code, nullptr).reason == HaltReason::kStackUnderflow));
+    }
 }
 
 BOOST_AUTO_TEST_CASE(memory_is_read_and_written_at_sums_and_copies) {

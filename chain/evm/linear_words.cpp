@@ -45,6 +45,7 @@ class LinearWords::Step {
 
     void opcode(std::uint8_t number);
     void pair(Operation operation, std::uint64_t argument);
+    void pair_with_copy(Operation operation, std::uint64_t argument);
     void look_at_all() noexcept {
         while (!words_.empty())
             words_.look_at(journal_, words_.words_[0].slot);
@@ -62,10 +63,13 @@ class LinearWords::Step {
             words_.remove(height_ - i);
         if (slot != kNone) words_.add(journal_, height_ - operands, slot);
     }
-    /// PUSH, and DUP of what is then the n-th word.
-    void copy_above_constant(std::size_t n) noexcept {
-        const SlotId slot = words_.slot_of(height_ + 1 - n);
-        if (slot != kNone) words_.add(journal_, height_ + 1, slot);
+    /// DUPn and SWAPn on a stack of `height` words.
+    void copy(std::size_t height, std::size_t n) noexcept {
+        const SlotId slot = words_.slot_of(height - n);
+        if (slot != kNone) words_.add(journal_, height, slot);
+    }
+    void exchange(std::size_t height, std::size_t n) noexcept {
+        words_.swap(height - 1, height - 1 - n);
     }
     void look_at(const Operand& operand) noexcept {
         if (operand.is_linear()) words_.look_at(journal_, operand.slot);
@@ -219,13 +223,10 @@ void LinearWords::Step::store() {
 }
 
 void LinearWords::Step::opcode(std::uint8_t number) {
-    if (number >= 0x80 && number <= 0x8f) {  // DUP
-        const SlotId slot = words_.slot_of(height_ - (number - 0x7fu));
-        if (slot != kNone) words_.add(journal_, height_, slot);
-        return;
-    }
+    if (number >= 0x80 && number <= 0x8f)  // DUP
+        return copy(height_, number - 0x7fu);
     if (number >= 0x90 && number <= 0x9f)  // SWAP
-        return words_.swap(height_ - 1, height_ - 1 - (number - 0x8fu));
+        return exchange(height_, number - 0x8fu);
     switch (static_cast<Opcode>(number)) {
         case Opcode::kPop:
             return words_.remove(height_ - 1);
@@ -284,6 +285,8 @@ void LinearWords::Step::pair(Operation operation, std::uint64_t argument) {
         case Operation::kPushWide:
         case Operation::kContinue:
         case Operation::kGoOn:
+        case Operation::kGoOnBlock:
+        case Operation::kPushThenJump:
         case Operation::kLinkJump:
         case Operation::kJumpTo:
         case Operation::kJumpNowhere:
@@ -321,60 +324,163 @@ void LinearWords::Step::pair(Operation operation, std::uint64_t argument) {
             return replace(1, kNone);
         case Operation::kPushShl:
         case Operation::kPushMStore:
-        case Operation::kDup1MLoad:
-            return look_at_operands(1);
-        case Operation::kSwap1Pop:
-            words_.swap(height_ - 1, height_ - 2);
-            return words_.remove(height_ - 1);
-        case Operation::kSwap2Pop:
-            words_.swap(height_ - 1, height_ - 3);
-            return words_.remove(height_ - 1);
-        case Operation::kPops:
-            return replace(argument, kNone);
-        case Operation::kDup2Add:
-            return replace(1, sum(operand(1), operand(0)));
-        case Operation::kDup3Add:
-            return replace(1, sum(operand(2), operand(0)));
-        case Operation::kDup4Add:
-            return replace(1, sum(operand(3), operand(0)));
-        case Operation::kDup5Add:
-            return replace(1, sum(operand(4), operand(0)));
-        case Operation::kDup3And:
-            return replace(1, conjunction(operand(2), operand(0)));
-        case Operation::kPushDup2:
-            return copy_above_constant(2);
-        case Operation::kPushDup3:
-            return copy_above_constant(3);
-        case Operation::kPushDup4:
-            return copy_above_constant(4);
-        case Operation::kPushDup5:
-            return copy_above_constant(5);
-        case Operation::kPushSwap1:
-            return words_.swap(height_ - 1, height_);
-        case Operation::kDup1PushEq:
-            return equal(small(), operand(0));
-        case Operation::kDup1PushGt:
-            return less(operand(0), small(), false);
         case Operation::kPushSignExtend:
         case Operation::kPushAddMLoad:
         case Operation::kJumpOn:
             return look_at_operands(1);
-        case Operation::kDup2MStore:
+        case Operation::kPops:
+            return replace(argument, kNone);
+        case Operation::kPushSwap1:
+            return words_.swap(height_ - 1, height_);
+        case Operation::kSwap1Pop:
+            exchange(height_, 1);
+            return words_.remove(height_ - 1);
+        case Operation::kSwap2Pop:
+            exchange(height_, 2);
+            return words_.remove(height_ - 1);
+        case Operation::kSwap1Sub:
+            return replace(2, difference(operand(1), operand(0)));
+        case Operation::kSwap1Div:
+        case Operation::kSwap1MStore:
+            return look_at_operands(2);
         case Operation::kAddMStore:
-            return look_at_operands(operation == Operation::kAddMStore ? 3 : 2);
-        case Operation::kSwap1Swap2:
-            words_.swap(height_ - 1, height_ - 2);
-            return words_.swap(height_ - 1, height_ - 3);
-        case Operation::kSwap2Swap1:
-            words_.swap(height_ - 1, height_ - 3);
-            return words_.swap(height_ - 1, height_ - 2);
-        case Operation::kPopJump:
-            look_at(operand(1));
-            return replace(2, kNone);
+            return look_at_operands(3);
+        case Operation::kPopsJump:
+            look_at(operand(argument));
+            return replace(argument + 1, kNone);
         case Operation::kSwap1Jump:
             look_at(operand(1));
             words_.swap(height_ - 1, height_ - 2);
             return words_.remove(height_ - 1);
+        case Operation::kAndJumpIf:
+        case Operation::kAndJumpIfZero:
+            // What is left may be linear and be tested: as AND alone, and then the test.
+            if (operand(0).is_linear() || operand(1).is_linear()) look_at_operands(2);
+            return replace(2, kNone);
+        case Operation::kEqJumpIf:
+        case Operation::kEqJumpIfZero:
+            equal(operand(0), operand(1));
+            return replace(2, kNone);
+        case Operation::kLtJumpIf:
+        case Operation::kLtJumpIfZero:
+            less(operand(0), operand(1), false);
+            return replace(2, kNone);
+        case Operation::kGtJumpIf:
+        case Operation::kGtJumpIfZero:
+            less(operand(1), operand(0), false);
+            return replace(2, kNone);
+        case Operation::kSLtJumpIf:
+        case Operation::kSLtJumpIfZero:
+            less(operand(0), operand(1), true);
+            return replace(2, kNone);
+        default:
+            return pair_with_copy(operation, argument);
+    }
+}
+
+// Of instructions joined with DUPs and SWAPs; see Operation for their numbers.
+void LinearWords::Step::pair_with_copy(Operation operation, std::uint64_t argument) {
+    const std::size_t n = argument & 0xff;
+    const std::size_t m = argument >> 8 & 0xff;
+    const auto small = [argument] { return constant(argument >> 8); };
+    const auto copied = [&] { return operand(n - 1); };
+    const auto copied_above_constant = [&] { return operand(n - 2); };
+    const auto second_copied = [&] { return m == 1 ? operand(n - 1) : operand(m - 2); };
+    switch (operation) {
+        case Operation::kDupDup:
+            copy(height_, n);
+            return copy(height_ + 1, m);
+        case Operation::kDupSwap:
+            copy(height_, n);
+            return exchange(height_ + 1, m);
+        case Operation::kSwapDup:
+            exchange(height_, n);
+            return copy(height_, m);
+        case Operation::kSwapSwap:
+        case Operation::kSwap1Swap2:
+        case Operation::kSwap2Swap1:
+            exchange(height_, n);
+            return exchange(height_, m);
+        case Operation::kSwapSwapSwap:
+            exchange(height_, n);
+            exchange(height_, m);
+            return exchange(height_, argument >> 16 & 0xff);
+        case Operation::kSwapPop:
+            exchange(height_, n);
+            return words_.remove(height_ - 1);
+        case Operation::kPushDup:
+            return copy(height_ + 1, n);
+        case Operation::kPushDupAdd:
+            return replace(0, sum(small(), copied_above_constant()));
+        case Operation::kPushDupAnd:
+            return replace(0, conjunction(small(), copied_above_constant()));
+        case Operation::kPushDupEq:
+        case Operation::kPushDupEqJumpIf:
+        case Operation::kPushDupEqJumpIfZero:
+            return equal(small(), copied_above_constant());
+        case Operation::kPushDupLt:
+        case Operation::kPushDupLtJumpIf:
+        case Operation::kPushDupLtJumpIfZero:
+            return less(copied_above_constant(), small(), false);
+        case Operation::kPushDupGt:
+            return less(small(), copied_above_constant(), false);
+        case Operation::kPushDupAddMLoad:
+        case Operation::kPushDupAndJumpIf:
+        case Operation::kPushDupAndJumpIfZero:
+            return look_at(copied_above_constant());
+        case Operation::kPushDupAddMStore:
+            look_at(copied_above_constant());
+            return look_at(operand(0));
+        case Operation::kSwapSwapPopsJump: {
+            exchange(height_, n);
+            exchange(height_, m);
+            const std::size_t pops = argument >> 16;
+            replace(pops, kNone);
+            const SlotId target = words_.slot_of(height_ - 1 - pops);
+            if (target != kNone) words_.look_at(journal_, target);
+            return;
+        }
+        case Operation::kDupAdd:
+            return replace(1, sum(copied(), operand(0)));
+        case Operation::kDupSub:
+            return replace(1, difference(copied(), operand(0)));
+        case Operation::kDupAnd:
+            return replace(1, conjunction(copied(), operand(0)));
+        case Operation::kDupEq:
+            equal(copied(), operand(0));
+            return replace(1, kNone);
+        case Operation::kDupLt:
+        case Operation::kDupLtJumpIf:
+        case Operation::kDupLtJumpIfZero:
+            less(copied(), operand(0), false);
+            return replace(1, kNone);
+        case Operation::kDupGt:
+        case Operation::kDupGtJumpIf:
+        case Operation::kDupGtJumpIfZero:
+            less(operand(0), copied(), false);
+            return replace(1, kNone);
+        case Operation::kDupMul:
+        case Operation::kDupMStore:
+            look_at(copied());
+            return look_at(operand(0));
+        case Operation::kDupMLoad:
+            return look_at(copied());
+        case Operation::kDupJumpIf:
+        case Operation::kDupJumpIfZero:
+            return zero_test(n - 1);
+        case Operation::kDupDupAdd:
+            return replace(0, sum(second_copied(), copied()));
+        case Operation::kDupDupSub:
+            return replace(0, difference(second_copied(), copied()));
+        case Operation::kDupDupMul:
+            look_at(second_copied());
+            return look_at(copied());
+        case Operation::kDupDupEq:
+            return equal(second_copied(), copied());
+        case Operation::kDupDupLt:
+            return less(second_copied(), copied(), false);
+        case Operation::kDupDupGt:
+            return less(copied(), second_copied(), false);
         default:
             return look_at_all();
     }

@@ -123,7 +123,30 @@ class Program {
         push(answers_++ % 32 * 32);
         op(Op::kMStore);
     }
+    void copy() { op(static_cast<Op>(0x80 + random_.below(std::min<std::size_t>(height_, 5)))); }
+    /// As compilers get at variables: copies, or a copy and a constant.
+    void copies_and_constants() {
+        switch (random_.below(4)) {
+            case 0:
+                copy();
+                push_constant();
+                return;
+            case 1:
+                push_constant();
+                copy();
+                return;
+            default:
+                copy();
+                if (random_.chance(60)) copy();
+        }
+    }
     void arithmetic() {
+        if (height_ > 1 && random_.chance(30)) {
+            static constexpr Op kOfCopies[] = {Op::kAdd, Op::kSub, Op::kAnd, Op::kMul};
+            copies_and_constants();
+            return op(
+                kOfCopies[random_.below(std::size(kOfCopies) - (random_.chance(80) ? 1 : 0))]);
+        }
         static constexpr Op kOps[] = {Op::kAdd, Op::kAdd, Op::kAdd, Op::kSub,
                                       Op::kSub, Op::kAnd, Op::kOr,  Op::kShr};
         const Op opcode = kOps[random_.below(std::size(kOps))];
@@ -153,7 +176,9 @@ class Program {
     void compare() {
         static constexpr Op kOps[] = {Op::kLt, Op::kGt, Op::kSLt, Op::kSGt, Op::kEq, Op::kIsZero};
         const Op opcode = kOps[random_.below(std::size(kOps))];
-        if (random_.chance(30)) {
+        if (height_ > 1 && random_.chance(30)) {
+            copies_and_constants();
+        } else if (random_.chance(30)) {
             op(Op::kDup1);  // and so two words of one slot
             if (random_.chance(70)) arithmetic();
         } else if (random_.chance(70)) {
@@ -228,6 +253,9 @@ class Program {
         op(static_cast<Op>(base + depth));
         if (random_.chance(30)) op(Op::kPop);
         if (random_.chance(10)) op(Op::kAdd);
+        static constexpr Op kOps[] = {Op::kSub, Op::kMul, Op::kAnd, Op::kLt, Op::kGt, Op::kEq};
+        if (random_.chance(30)) op(kOps[random_.below(std::size(kOps))]);
+        if (random_.chance(10)) op(Op::kSwap1);
     }
     void call() {
         const bool delegate = random_.chance(50);

@@ -39,6 +39,17 @@ inline void rotate_words(Uint256& a, Uint256& b, Uint256& c) noexcept {
     }
 }
 
+/// a, b, c, d = b, c, d, a
+inline void rotate_words(Uint256& a, Uint256& b, Uint256& c, Uint256& d) noexcept {
+    for (int i = 0; i < 4; ++i) {
+        const std::uint64_t limb = a.limbs[i];
+        a.limbs[i] = b.limbs[i];
+        b.limbs[i] = c.limbs[i];
+        c.limbs[i] = d.limbs[i];
+        d.limbs[i] = limb;
+    }
+}
+
 inline void put_limbs(
     Uint256& to, std::uint64_t l3, std::uint64_t l2, std::uint64_t l1, std::uint64_t l0) noexcept {
     to.limbs[0] = l0;
