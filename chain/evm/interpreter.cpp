@@ -1,6 +1,7 @@
 #include "chain/crypto/keccak.hpp"
 #include "chain/evm/instructions.hpp"
 #include "chain/evm/interpreter_macros.hpp"
+#include "chain/evm/interpreter_table.hpp"
 
 #include <algorithm>
 #include <bit>
@@ -18,89 +19,7 @@ using state::Journal;
 // @return null when the outermost call is over; else the other one goes on
 template <bool kFollows>
 HandlerTable loop(Engine* engine) {
-    static const void* const kHandlers[kOperationCount] = {
-        // By opcode, then by Operation.
-        LABEL(kStop), LABEL(kAdd), LABEL(kMul), LABEL(kSub), LABEL(kDiv), LABEL(kSDiv),
-        LABEL(kMod), LABEL(kSMod), LABEL(kAddMod), LABEL(kMulMod), LABEL(kExp), LABEL(kSignExtend),
-        LABEL(kUndefined), LABEL(kUndefined), LABEL(kUndefined), LABEL(kUndefined), LABEL(kLt),
-        LABEL(kGt), LABEL(kSLt), LABEL(kSGt), LABEL(kEq), LABEL(kIsZero), LABEL(kAnd), LABEL(kOr),
-        LABEL(kXor), LABEL(kNot), LABEL(kByte), LABEL(kShl), LABEL(kShr), LABEL(kSar),
-        LABEL(kUndefined), LABEL(kUndefined), LABEL(kKeccak256), LABEL(kUndefined),
-        LABEL(kUndefined), LABEL(kUndefined), LABEL(kUndefined), LABEL(kUndefined),
-        LABEL(kUndefined), LABEL(kUndefined), LABEL(kUndefined), LABEL(kUndefined),
-        LABEL(kUndefined), LABEL(kUndefined), LABEL(kUndefined), LABEL(kUndefined),
-        LABEL(kUndefined), LABEL(kUndefined), LABEL(kAddress), LABEL(kBalance), LABEL(kOrigin),
-        LABEL(kCaller), LABEL(kCallValue), LABEL(kCallDataLoad), LABEL(kCallDataSize),
-        LABEL(kCallDataCopy), LABEL(kCodeSize), LABEL(kCodeCopy), LABEL(kGasPrice),
-        LABEL(kExtCodeSize), LABEL(kExtCodeCopy), LABEL(kReturnDataSize), LABEL(kReturnDataCopy),
-        LABEL(kExtCodeHash), LABEL(kBlockHash), LABEL(kCoinbase), LABEL(kTimestamp),
-        LABEL(kNumber), LABEL(kPrevRandao), LABEL(kGasLimit), LABEL(kChainId), LABEL(kSelfBalance),
-        LABEL(kBaseFee), LABEL(kBlobHash), LABEL(kBlobBaseFee), LABEL(kUndefined),
-        LABEL(kUndefined), LABEL(kUndefined), LABEL(kUndefined), LABEL(kUndefined), LABEL(kPop),
-        LABEL(kMLoad), LABEL(kMStore), LABEL(kMStore8), LABEL(kSLoad), LABEL(kSStore),
-        LABEL(kJump), LABEL(kJumpI), LABEL(kUndefined), LABEL(kMSize), LABEL(kGas),
-        LABEL(kUndefined), LABEL(kTLoad), LABEL(kTStore), LABEL(kMCopy), LABEL(kUndefined),
-        LABEL(kUndefined), LABEL(kUndefined), LABEL(kUndefined), LABEL(kUndefined),
-        LABEL(kUndefined), LABEL(kUndefined), LABEL(kUndefined), LABEL(kUndefined),
-        LABEL(kUndefined), LABEL(kUndefined), LABEL(kUndefined), LABEL(kUndefined),
-        LABEL(kUndefined), LABEL(kUndefined), LABEL(kUndefined), LABEL(kUndefined),
-        LABEL(kUndefined), LABEL(kUndefined), LABEL(kUndefined), LABEL(kUndefined),
-        LABEL(kUndefined), LABEL(kUndefined), LABEL(kUndefined), LABEL(kUndefined),
-        LABEL(kUndefined), LABEL(kUndefined), LABEL(kUndefined), LABEL(kUndefined),
-        LABEL(kUndefined), LABEL(kUndefined), LABEL(kUndefined), LABEL(kUndefined), LABEL(kDup1),
-        LABEL(kDup2), LABEL(kDup3), LABEL(kDup4), LABEL(kDup5), LABEL(kDup6), LABEL(kDup7),
-        LABEL(kDup8), LABEL(kDup9), LABEL(kDup10), LABEL(kDup11), LABEL(kDup12), LABEL(kDup13),
-        LABEL(kDup14), LABEL(kDup15), LABEL(kDup16), LABEL(kSwap1), LABEL(kSwap2), LABEL(kSwap3),
-        LABEL(kSwap4), LABEL(kSwap5), LABEL(kSwap6), LABEL(kSwap7), LABEL(kSwap8), LABEL(kSwap9),
-        LABEL(kSwap10), LABEL(kSwap11), LABEL(kSwap12), LABEL(kSwap13), LABEL(kSwap14),
-        LABEL(kSwap15), LABEL(kSwap16), LABEL(kLog0), LABEL(kLog1), LABEL(kLog2), LABEL(kLog3),
-        LABEL(kLog4), LABEL(kUndefined), LABEL(kUndefined), LABEL(kUndefined), LABEL(kUndefined),
-        LABEL(kUndefined), LABEL(kUndefined), LABEL(kUndefined), LABEL(kUndefined),
-        LABEL(kUndefined), LABEL(kUndefined), LABEL(kUndefined), LABEL(kUndefined),
-        LABEL(kUndefined), LABEL(kUndefined), LABEL(kUndefined), LABEL(kUndefined),
-        LABEL(kUndefined), LABEL(kUndefined), LABEL(kUndefined), LABEL(kUndefined),
-        LABEL(kUndefined), LABEL(kUndefined), LABEL(kUndefined), LABEL(kUndefined),
-        LABEL(kUndefined), LABEL(kUndefined), LABEL(kUndefined), LABEL(kUndefined),
-        LABEL(kUndefined), LABEL(kUndefined), LABEL(kUndefined), LABEL(kUndefined),
-        LABEL(kUndefined), LABEL(kUndefined), LABEL(kUndefined), LABEL(kUndefined),
-        LABEL(kUndefined), LABEL(kUndefined), LABEL(kUndefined), LABEL(kUndefined),
-        LABEL(kUndefined), LABEL(kUndefined), LABEL(kUndefined), LABEL(kUndefined),
-        LABEL(kUndefined), LABEL(kUndefined), LABEL(kUndefined), LABEL(kUndefined),
-        LABEL(kUndefined), LABEL(kUndefined), LABEL(kUndefined), LABEL(kUndefined),
-        LABEL(kUndefined), LABEL(kUndefined), LABEL(kUndefined), LABEL(kUndefined),
-        LABEL(kUndefined), LABEL(kUndefined), LABEL(kUndefined), LABEL(kUndefined),
-        LABEL(kUndefined), LABEL(kUndefined), LABEL(kUndefined), LABEL(kUndefined),
-        LABEL(kUndefined), LABEL(kUndefined), LABEL(kUndefined), LABEL(kUndefined),
-        LABEL(kUndefined), LABEL(kUndefined), LABEL(kUndefined), LABEL(kUndefined),
-        LABEL(kUndefined), LABEL(kUndefined), LABEL(kUndefined), LABEL(kCreate), LABEL(kCall),
-        LABEL(kCallCode), LABEL(kReturn), LABEL(kDelegateCall), LABEL(kCreate2), LABEL(kUndefined),
-        LABEL(kUndefined), LABEL(kUndefined), LABEL(kUndefined), LABEL(kStaticCall),
-        LABEL(kUndefined), LABEL(kUndefined), LABEL(kRevert), LABEL(kInvalid),
-        LABEL(kSelfDestruct),
-        LABEL(kBlock), LABEL(kStep), LABEL(kPush), LABEL(kPushWide), LABEL(kContinue), LABEL(kGoOn),
-        LABEL(kGoOnBlock), LABEL(kLinkJump), LABEL(kLinkJumpIf), LABEL(kLinkJumpIfZero),
-        LABEL(kJumpTo), LABEL(kJumpIfTo), LABEL(kJumpNowhere), LABEL(kJumpIfNowhere),
-        LABEL(kJumpIfZeroNowhere), LABEL(kUndefined), LABEL(kPushAdd), LABEL(kPushSubFrom),
-        LABEL(kPushAnd), LABEL(kPushAndWide), LABEL(kPushShl), LABEL(kPushShr), LABEL(kPushEq),
-        LABEL(kPushLt), LABEL(kPushGt), LABEL(kPushMLoad), LABEL(kPushMStore), LABEL(kPushDup1),
-        LABEL(kJumpIfZeroTo), LABEL(kPops), LABEL(kDupDup), LABEL(kDupSwap), LABEL(kSwapDup),
-        LABEL(kSwapSwap), LABEL(kSwapSwapSwap), LABEL(kSwap1Swap2), LABEL(kSwap2Swap1),
-        LABEL(kSwap1Pop), LABEL(kSwap2Pop), LABEL(kSwapPop), LABEL(kPushDup), LABEL(kPushDupAdd),
-        LABEL(kPushDupAnd), LABEL(kPushDupEq), LABEL(kPushDupLt), LABEL(kPushDupGt),
-        LABEL(kPushDupAddMLoad), LABEL(kPushDupAddMStore), LABEL(kDupAdd), LABEL(kDupSub),
-        LABEL(kDupMul), LABEL(kDupAnd), LABEL(kDupEq), LABEL(kDupLt), LABEL(kDupGt),
-        LABEL(kDupMLoad), LABEL(kDupMStore), LABEL(kDupDupAdd), LABEL(kDupDupSub),
-        LABEL(kDupDupMul), LABEL(kDupDupEq), LABEL(kDupDupLt), LABEL(kDupDupGt), LABEL(kSwap1Sub),
-        LABEL(kSwap1Div), LABEL(kSwap1MStore), LABEL(kPushSwap1), LABEL(kPushSignExtend),
-        LABEL(kPushAddMLoad), LABEL(kAddMStore), LABEL(kJumpOn), LABEL(kPopsJump),
-        LABEL(kSwap1Jump), LABEL(kSwapSwapPopsJump), LABEL(kPushThenJump), LABEL(kAndJumpIf),
-        LABEL(kAndJumpIfZero), LABEL(kEqJumpIf), LABEL(kEqJumpIfZero), LABEL(kLtJumpIf),
-        LABEL(kLtJumpIfZero), LABEL(kGtJumpIf), LABEL(kGtJumpIfZero), LABEL(kSLtJumpIf),
-        LABEL(kSLtJumpIfZero), LABEL(kDupJumpIf), LABEL(kDupJumpIfZero), LABEL(kDupLtJumpIf),
-        LABEL(kDupLtJumpIfZero), LABEL(kDupGtJumpIf), LABEL(kDupGtJumpIfZero),
-        LABEL(kPushDupAndJumpIf), LABEL(kPushDupAndJumpIfZero), LABEL(kPushDupEqJumpIf),
-        LABEL(kPushDupEqJumpIfZero), LABEL(kPushDupLtJumpIf), LABEL(kPushDupLtJumpIfZero),
-    };
+    static const void* const kHandlers[kOperationCount] = {OPCODE_HANDLERS, OPERATION_HANDLERS};
     if (engine == nullptr) return kHandlers;
 
     Frame* frame;
@@ -639,19 +558,9 @@ kPushDupAnd : {
     const std::uint64_t bits = (sp + 1 - N())->limbs[0] & SMALL();
     PUSH_SMALL(bits);
 }
-kPushDupEq : {
-    const bool answer = EQUALS_SMALL(*(sp + 1 - N()));
-    PUSH_SMALL(answer ? 1 : 0);
-}
-kPushDupLt : {
-    const bool answer = IS_BELOW_SMALL(*(sp + 1 - N()));
-    PUSH_SMALL(answer ? 1 : 0);
-}
-kPushDupGt : {
-    const Uint256& word = *(sp + 1 - N());
-    const bool answer = !word.fits_u64() || word.limbs[0] > SMALL();
-    PUSH_SMALL(answer ? 1 : 0);
-}
+    PUSH_ANSWER(kPushDupEq, EQUALS_SMALL(*(sp + 1 - N())))
+    PUSH_ANSWER(kPushDupLt, IS_BELOW_SMALL(*(sp + 1 - N())))
+    PUSH_ANSWER(kPushDupGt, IS_ABOVE_SMALL(*(sp + 1 - N())))
 kPushDupAddMLoad : {
     add_words(*sp, *(sp + 1 - N()), Uint256{SMALL()});
     GROW_WORD(*sp, 32);

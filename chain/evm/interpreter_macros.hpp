@@ -136,6 +136,12 @@
 #define SMALL() (ip->argument >> 8)
 #define EQUALS_SMALL(word) ((word).fits_u64() && (word).limbs[0] == SMALL())
 #define IS_BELOW_SMALL(word) ((word).fits_u64() && (word).limbs[0] < SMALL())
+#define IS_ABOVE_SMALL(word) (!(word).fits_u64() || (word).limbs[0] > SMALL())
+#define PUSH_ANSWER(name, condition)    \
+    name : {                            \
+        const bool answer = condition;  \
+        PUSH_SMALL(answer ? 1 : 0);     \
+    }
 #define AND_IS_ZERO(a, b)                                                             \
     ((((a).limbs[0] & (b).limbs[0]) | ((a).limbs[1] & (b).limbs[1]) |                 \
       ((a).limbs[2] & (b).limbs[2]) | ((a).limbs[3] & (b).limbs[3])) == 0)
@@ -215,4 +221,3 @@
         next = engine->begin(CallKind::name);   \
         goto called;                            \
     }
-#define LABEL(name) &&name
