@@ -49,6 +49,7 @@ class Runner final : public RoundPort {
     [[nodiscard]] std::future<RoundRunner::Count> done() { return done_.get_future(); }
 
     void speculate(std::uint32_t share, const RoundPtr& round) override {
+        look_before_sleep(peers_->executors.front().home_system(), true);
         tell(peers_->executors[share], Speculate{round, share});
     }
     void validate(std::uint32_t partition, const RoundPtr& round) override {

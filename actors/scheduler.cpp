@@ -1,5 +1,6 @@
 #include "actors/scheduler.hpp"
 
+#include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
 #include <caf/policy/work_sharing.hpp>
 #include <caf/scheduler/coordinator.hpp>
@@ -31,6 +32,7 @@ class PatientSharing : public caf::policy::work_sharing {
         using work_sharing::coordinator_data::coordinator_data;
         /// In the queue, more or less: who looks takes no lock.
         std::atomic<std::int64_t> jobs{0};
+        std::atomic<bool> look{false};
     };
 
     template <class Coordinator>
@@ -57,20 +59,29 @@ class PatientSharing : public caf::policy::work_sharing {
     template <class Worker>
     caf::resumable* dequeue(Worker* self) {
         std::atomic<std::int64_t>& jobs = d(self->parent()).jobs;
-        for (int looks = 0; looks < kLooks && jobs.load(std::memory_order_relaxed) <= 0; ++looks)
-            rest();
+        if (d(self->parent()).look.load(std::memory_order_relaxed))
+            for (int looks = 0; looks < kLooks && jobs.load(std::memory_order_relaxed) <= 0;
+                 ++looks)
+                rest();
         caf::resumable* const job = work_sharing::dequeue(self);
         jobs.fetch_sub(1, std::memory_order_relaxed);
         return job;
     }
 };
 
+using Coordinator = caf::scheduler::coordinator<PatientSharing>;
+
 }  // namespace
 
 void schedule_by_sharing(caf::actor_system_config& config, std::size_t threads) {
     config.set("scheduler.policy", caf::atom("sharing"));
     config.set("scheduler.max-threads", threads);
-    if (threads > 1) config.load<caf::scheduler::coordinator<PatientSharing>>();
+    if (threads > 1) config.load<Coordinator>();
+}
+
+void look_before_sleep(caf::actor_system& system, bool look) {
+    if (auto* const ours = dynamic_cast<Coordinator*>(&system.scheduler()))
+        ours->data().look.store(look, std::memory_order_relaxed);
 }
 
 }  // namespace troupe::actors

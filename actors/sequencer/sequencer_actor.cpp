@@ -1,14 +1,19 @@
 #include "actors/sequencer/sequencer_actor.hpp"
 
+#include "actors/scheduler.hpp"
+
 namespace troupe::actors {
 
 void SequencerMessenger::append(std::shared_ptr<const MicroBlockRecord> record) {
+    // A round begins. Only one that is shared is worth looking for: see speculate().
+    look_before_sleep(peers_->executors.front().home_system(), false);
     tell(peers_->log, AppendMicroBlock{std::move(record)});
 }
 void SequencerMessenger::append(std::shared_ptr<const SealRecord> record) {
     tell(peers_->log, AppendSeal{std::move(record)});
 }
 void SequencerMessenger::speculate(std::uint32_t share, const RoundPtr& round) {
+    look_before_sleep(peers_->executors.front().home_system(), true);
     tell(peers_->executors[share], Speculate{round, share});
 }
 void SequencerMessenger::validate(std::uint32_t partition, const RoundPtr& round) {
