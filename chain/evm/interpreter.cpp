@@ -199,17 +199,17 @@ kIsZero : {
 }
 kNot : {
     for (std::uint64_t& limb : sp[-1].limbs) limb = ~limb;
-    NEXT_COMPUTED();
+    NEXT();
 }
 kAddMod : {
     add_mod_top(sp);
     sp -= 2;
-    NEXT_COMPUTED();
+    NEXT();
 }
 kMulMod : {
     mul_mod_top(sp);
     sp -= 2;
-    NEXT_COMPUTED();
+    NEXT();
 }
 kExp : {
     CHARGE(exponent_gas(sp[-2]));
@@ -450,7 +450,7 @@ failed:
     // Pairs --------------------------------------------------------------------------------------
 kPushAdd : {
     add_words(sp[-1], sp[-1], Uint256{ip->argument});
-    NEXT_COMPUTED();
+    NEXT();
 }
 kPushSubFrom : {
     subtract_words(sp[-1], Uint256{ip->argument}, sp[-1]);
@@ -458,7 +458,7 @@ kPushSubFrom : {
 }
 kPushAnd : {
     put_word(sp[-1], sp[-1].limbs[0] & ip->argument);
-    NEXT_COMPUTED();
+    NEXT();
 }
 kPushAndWide : {
     for (int i = 0; i < 4; ++i) sp[-1].limbs[i] &= CONSTANT().limbs[i];
@@ -467,12 +467,12 @@ kPushAndWide : {
 kPushShl : {
     if (ip->argument < 256) shift_word_left(sp[-1], sp[-1], ip->argument);
     else put_word(sp[-1], 0);
-    NEXT_COMPUTED();
+    NEXT();
 }
 kPushShr : {
     if (ip->argument < 256) shift_word_right(sp[-1], sp[-1], ip->argument);
     else put_word(sp[-1], 0);
-    NEXT_COMPUTED();
+    NEXT();
 }
     PUSH_COMPARE(kPushEq, sp[-1].fits_u64() && sp[-1].limbs[0] == ip->argument)
     PUSH_COMPARE(kPushLt, !sp[-1].fits_u64() || sp[-1].limbs[0] > ip->argument)  // constant < top
@@ -505,28 +505,28 @@ kDupDup : {
     move_word(sp[0], *(sp - N()));
     move_word(sp[1], *(sp + 1 - M()));
     sp += 2;
-    NEXT_COMPUTED();
+    NEXT();
 }
 kDupSwap : {  // what SWAP takes away comes to the top, the copy goes to its place
     const Uint256 copy = *(sp - N());
     move_word(*sp, *(sp - M()));
     move_word(*(sp - M()), copy);
     ++sp;
-    NEXT_COMPUTED();
+    NEXT();
 }
 kSwapDup : {
     swap_words(sp[-1], *(sp - 1 - N()));
     move_word(*sp, *(sp - M()));
     ++sp;
-    NEXT_COMPUTED();
+    NEXT();
 }
 kSwapSwap : {  // of two different numbers
     rotate_words(sp[-1], *(sp - 1 - M()), *(sp - 1 - N()));
-    NEXT_COMPUTED();
+    NEXT();
 }
 kSwapSwapSwap : {  // of three
     rotate_words(sp[-1], *(sp - 1 - THIRD()), *(sp - 1 - M()), *(sp - 1 - N()));
-    NEXT_COMPUTED();
+    NEXT();
 }
 kSwap1Pop : {
     move_word(sp[-2], sp[-1]);
@@ -646,11 +646,11 @@ kAddMStore : {
 }
 kSwap1Swap2 : {  // the third comes to the top
     rotate_words(sp[-1], sp[-3], sp[-2]);
-    NEXT_COMPUTED();
+    NEXT();
 }
 kSwap2Swap1 : {  // the top goes down to the third
     rotate_words(sp[-1], sp[-2], sp[-3]);
-    NEXT_COMPUTED();
+    NEXT();
 }
 kJumpOn : { JUMP_ON(); }
 kPopsJump : {

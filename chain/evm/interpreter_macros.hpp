@@ -5,34 +5,15 @@
 // frame around everything that may start, end or look at a call.
 
 // clang-format off: as the handlers are
-// Processors foresee some 1,500 places that indirect jumps go to, and many more directions of
-// branches (docs/evm.md). Code that runs once through has more: what is most frequent is asked for
-// first. Not behind what loops that compute are made of, of which all is foreseen.
-#define OFTEN(name) \
-    if (ip->handler == &&name) goto name;
 #define DISPATCH()                              \
     do {                                        \
         if constexpr (kFollows) goto follow;    \
-        else {                                  \
-            OFTEN(kPop)                         \
-            OFTEN(kJumpTo)                      \
-            OFTEN(kPushWide)                    \
-            OFTEN(kPushDup)                     \
-            OFTEN(kSwap1Pop)                    \
-            OFTEN(kPush)                        \
-            goto*(ip->handler);                 \
-        }                                       \
+        else goto*(ip->handler);                \
     } while (false)
 #define NEXT()      \
     do {            \
         ++ip;       \
         DISPATCH(); \
-    } while (false)
-#define NEXT_COMPUTED()                         \
-    do {                                        \
-        ++ip;                                   \
-        if constexpr (kFollows) goto follow;    \
-        else goto*(ip->handler);                \
     } while (false)
 #define SAVE()          \
     do {                \
@@ -99,14 +80,14 @@
         [[maybe_unused]] Uint256& b = sp[-2];      \
         statement;                                 \
         --sp;                                      \
-        NEXT_COMPUTED();                                    \
+        NEXT();                                    \
     }
 #define LIMBS(name, operation)                                              \
     name : {                                                                \
         for (int i = 0; i < 4; ++i)                                         \
             sp[-2].limbs[i] = sp[-1].limbs[i] operation sp[-2].limbs[i];    \
         --sp;                                                               \
-        NEXT_COMPUTED();                                                             \
+        NEXT();                                                             \
     }
 #define COMPARE(name, expression)                  \
     name : {                                       \
@@ -127,7 +108,7 @@
     kDup##n : {                       \
         move_word(*sp, *(sp - (n)));  \
         ++sp;                         \
-        NEXT_COMPUTED();                       \
+        NEXT();                       \
     }
 // Of an instruction that joins others (Operation): numbers of DUPs and SWAPs, and the constant.
 #define N() (static_cast<std::ptrdiff_t>(ip->argument & 0xff))
@@ -150,7 +131,7 @@
         const Uint256& a = *(sp - N());   \
         Uint256& b = sp[-1];              \
         statement;                        \
-        NEXT_COMPUTED();                           \
+        NEXT();                           \
     }
 #define DUP_DUP_OPERATION(name, statement)                                \
     name : {                                                              \
@@ -158,7 +139,7 @@
         const Uint256& a = M() == 1 ? b : *(sp + 1 - M());                \
         statement;                                                        \
         ++sp;                                                             \
-        NEXT_COMPUTED();                                                           \
+        NEXT();                                                           \
     }
 // A condition and the JUMPI behind it. Where that one is not linked it runs alone, with the word.
 #define JUMP_IF(name, linked, words, condition, jumps)        \
@@ -192,7 +173,7 @@
 #define SWAP(n)                              \
     kSwap##n : {                             \
         swap_words(sp[-1], *(sp - 1 - (n))); \
-        NEXT_COMPUTED();                              \
+        NEXT();                              \
     }
 #define LOG(n)                                                                  \
     kLog##n : {                                                                 \
