@@ -71,6 +71,40 @@ class AccountStore {
     [[noreturn]] virtual void damaged(const std::string& what) const noexcept = 0;
 };
 
+/// A part of one contract's storage trie: the slots whose keys, keccak256(slot), begin with the
+/// first `depth` nibbles of `bucket`. Depth 0: all of the contract's.
+struct SlotBucket {
+    chain::Address address;
+    chain::trie::Bucket bucket = 0;
+    std::size_t depth = 0;
+};
+
+/// The slots on disk, likewise.
+class SlotStore {
+  public:
+    virtual ~SlotStore() = default;
+    /// What the blocks up to this one did to slots is in the store. Only rises.
+    [[nodiscard]] virtual std::uint64_t written_block() const noexcept = 0;
+    /// Zero where there is none.
+    [[nodiscard]] virtual chain::Uint256 read_slot(
+        const chain::Address& address, const chain::Hash32& slot) const noexcept = 0;
+    /// Reads many buckets, with as many of them under way at once as is good for the disk.
+    /// @param buckets  in any order @param leaves  one for each of them: what a storage trie holds
+    virtual void read_slot_buckets(
+        std::span<const SlotBucket> buckets,
+        std::vector<chain::trie::BucketLeaves>& leaves) const noexcept = 0;
+    /// @param leaf  of the storage trie @return whether to go on
+    using SlotVisit = std::function<bool(
+        const chain::Address& address, const chain::Hash32& key, chain::ByteView leaf)>;
+    /// Calls back for every slot from the first one of a bucket on, contract by contract, each in
+    /// the order of keys.
+    virtual void scan_slots(
+        const chain::Address& address, chain::trie::Bucket first,
+        const SlotVisit& visit) const noexcept = 0;
+    /// Something in the store is not what it was: says so and ends the process.
+    [[noreturn]] virtual void damaged(const std::string& what) const noexcept = 0;
+};
+
 /// What happened, for everyone who watches: subscriptions, wallets, metrics. Called from several
 /// actors; must return at once and never block. Implementations bound what they hold.
 class EventSink {

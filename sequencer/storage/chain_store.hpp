@@ -46,6 +46,8 @@ class ChainStore final : public actors::BlockStore, public ChainReader {
     [[nodiscard]] Failure flush() { return state_->flush(); }
     /// The same accounts, one by one: for partitions that do not hold all of them.
     [[nodiscard]] const actors::AccountStore& accounts() const noexcept { return *state_; }
+    /// Slots, likewise.
+    [[nodiscard]] const actors::SlotStore& slots() const noexcept { return *state_; }
     [[nodiscard]] ReadTimes account_read_times() const noexcept { return state_->read_times(); }
     [[nodiscard]] Failure load_codes(const std::function<void(const chain::Bytes&)>& visit) const {
         return state_->load_codes(visit);

@@ -5,6 +5,7 @@
 #include "sequencer/storage/data_directory.hpp"
 #include "sequencer/storage/sample_chain.hpp"
 #include "sequencer/storage/stored_account.hpp"
+#include "sequencer/storage/stored_slot.hpp"
 #include "sequencer/testing/temp_directory.hpp"
 
 #include <fstream>
@@ -306,6 +307,111 @@ BOOST_AUTO_TEST_CASE(accounts_are_read_one_by_one_and_by_bucket) {
     BOOST_TEST(accounts.read(chain::Hash32{}).account.is_empty());
 }
 
+namespace {
+
+using Slots = std::map<std::pair<chain::Address, chain::Hash32>, chain::Uint256>;
+
+/// Slots 0 to 29 of two accounts.
+GenesisState genesis_with_slots() {
+    GenesisState genesis = sample_genesis();
+    for (std::uint64_t slot = 0; slot < 30; ++slot)
+        for (std::size_t i = 0; i < 2; ++i)
+            genesis.accounts[i].storage.push_back(
+                {chain::to_be32(slot), chain::Uint256{1 + 100 * i + slot}});
+    return genesis;
+}
+
+Slots slots_of(const ChainStore& store) {
+    Slots slots;
+    BOOST_TEST(!store.load_slots([&](const auto& address, const auto& slot, const auto& value) {
+        slots[{address, slot}] = value;
+    }));
+    return slots;
+}
+
+}  // namespace
+
+// Format 3 had a slot's number in the key and only its value as the value.
+BOOST_AUTO_TEST_CASE(slots_of_format_3_are_written_anew) {
+    const TempDirectory directory;
+    std::string failure;
+    Slots expected;
+    {
+        auto store = open_store(directory);
+        BOOST_REQUIRE(!store->initialise(genesis_with_slots()));
+        expected = slots_of(*store);
+        BOOST_TEST_REQUIRE(expected.size() == 60u);
+    }
+    {
+        const auto state = Database::open(directory.path() / "state", {}, failure);
+        BOOST_REQUIRE(state != nullptr);
+        WriteBatch batch;
+        std::size_t left = 55;  // as if a crash had ended it after the first five
+        for (auto at = expected.rbegin(); left > 0; ++at, --left) {
+            const auto& [address, slot] = at->first;
+            batch.put(Key().byte('s').part(address).part(slot), chain::encode_slot(at->second));
+            batch.erase(slot_key(address, chain::crypto::keccak256(slot)));
+        }
+        BOOST_REQUIRE(!state->write(batch, Database::Sync::kYes));
+    }
+    BOOST_TEST((slots_of(*open_store(directory)) == expected));
+    const auto state = Database::open(directory.path() / "state", {}, failure);
+    BOOST_REQUIRE(state != nullptr);
+    std::size_t old = 0;
+    BOOST_REQUIRE(
+        !state->scan(Key().byte('s'), Key().byte('t'), [&](auto, auto) { return ++old; }));
+    BOOST_TEST(old == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(slots_are_read_one_by_one_and_by_bucket) {
+    const TempDirectory directory;
+    auto store = open_store(directory);
+    BOOST_REQUIRE(!store->initialise(genesis_with_slots()));
+    const actors::SlotStore& slots = store->slots();
+    std::map<chain::Address, std::map<chain::Hash32, chain::Bytes>> leaves;  // by key
+    for (const auto& [place, value] : slots_of(*store)) {
+        BOOST_TEST((slots.read_slot(place.first, place.second) == value));
+        leaves[place.first][chain::crypto::keccak256(place.second)] = chain::encode_slot(value);
+    }
+    BOOST_TEST(slots.read_slot(sample_address(1), chain::to_be32(30)).is_zero());
+    BOOST_TEST(slots.read_slot(sample_address(3), chain::to_be32(0)).is_zero());
+    // All of one account, the first and the last sixteenth of the other, and one that has none.
+    const chain::Address one = sample_address(1);
+    const chain::Address two = sample_address(2);
+    std::vector<chain::trie::BucketLeaves> read;
+    slots.read_slot_buckets(
+        std::vector<actors::SlotBucket>{
+            {one, 0, 0}, {two, 0xf000'0000, 1}, {two, 0, 1}, {sample_address(3), 0, 0}},
+        read);
+    BOOST_TEST_REQUIRE(read.size() == 4u);
+    const auto expect = [&](std::size_t at, const chain::Address& address, int nibble) {
+        std::vector<chain::Hash32> keys;
+        for (const auto& [key, leaf] : leaves[address])
+            if (nibble < 0 || key[0] >> 4 == nibble) keys.push_back(key);
+        BOOST_TEST_REQUIRE(read[at].leaves.size() == keys.size());
+        for (std::size_t i = 0; i < keys.size(); ++i) {
+            BOOST_TEST((read[at].leaves[i].key == keys[i]));
+            BOOST_TEST((read[at].leaves[i].value == leaves[address][keys[i]]));
+        }
+    };
+    expect(0, one, -1);
+    expect(1, two, 0xf);
+    expect(2, two, 0);
+    BOOST_TEST(read[3].leaves.empty());
+    chain::Hash32 half;
+    half[0] = 0x80;
+    // From the second half of the first account on, until somebody has enough.
+    std::size_t visited = 0;
+    std::size_t of_two = 0;
+    slots.scan_slots(one, 0x8000'0000, [&](const auto& address, const auto& key, auto) {
+        BOOST_TEST((address == two || key[0] >= 0x80));
+        ++visited;
+        return address != two || ++of_two < 3;
+    });
+    const auto upper = leaves[one].lower_bound(half);
+    BOOST_TEST(visited == 3u + static_cast<std::size_t>(std::distance(upper, leaves[one].end())));
+}
+
 BOOST_AUTO_TEST_CASE(another_format_is_refused_with_what_to_do) {
     const TempDirectory directory;
     std::string failure;
@@ -313,14 +419,14 @@ BOOST_AUTO_TEST_CASE(another_format_is_refused_with_what_to_do) {
     const auto write_version = [&](const std::string& text) {
         BOOST_REQUIRE(write_file_atomically(directory.path() / "VERSION", text).empty());
     };
-    write_version("troupe data format 4\n");
+    write_version("troupe data format 5\n");
     BOOST_TEST(!DataDirectory::open(directory.path(), failure));
-    BOOST_TEST(failure.find("has format 4, written by a newer troupe") != std::string::npos);
+    BOOST_TEST(failure.find("has format 5, written by a newer troupe") != std::string::npos);
     write_version("troupe data format 1\n");
     BOOST_TEST(DataDirectory::open(directory.path(), failure) != nullptr);
     std::string taken_over;
     std::getline(std::ifstream(directory.path() / "VERSION"), taken_over);
-    BOOST_TEST(taken_over == "troupe data format 3");
+    BOOST_TEST(taken_over == "troupe data format 4");
     write_version("troupe data format 0\n");
     BOOST_TEST(!DataDirectory::open(directory.path(), failure));
     BOOST_TEST(failure.find("run the troupe release that wrote it") != std::string::npos);
@@ -434,6 +540,12 @@ BOOST_AUTO_TEST_CASE(the_examples_of_the_format_document_are_true) {
     slot[31] = 3;
     with_slot[0].slots = {{slot, 0, 500}};
     BOOST_TEST(chain::to_hex(encode_changes(with_slot)) == chain::to_hex(example("slots")));
+    BOOST_TEST(chain::to_hex(encode_stored_slot(slot, 500)) == chain::to_hex(example("slot")));
+    const auto stored = decode_stored_slot(
+        slot_key(sample_address(1), chain::crypto::keccak256(slot)), example("slot"));
+    BOOST_TEST_REQUIRE(stored.ok());
+    BOOST_TEST((stored->address == sample_address(1) && stored->slot == slot));
+    BOOST_TEST((stored->value == chain::Uint256{500}));
     const auto read_back = decode_changes(example("slots"));
     BOOST_REQUIRE(read_back.ok());
     BOOST_TEST((*read_back == with_slot));

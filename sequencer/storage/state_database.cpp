@@ -8,6 +8,7 @@
 #include "sequencer/logging/log.hpp"
 #include "sequencer/storage/state_keys.hpp"
 #include "sequencer/storage/stored_account.hpp"
+#include "sequencer/storage/stored_slot.hpp"
 
 #include <algorithm>
 #include <numeric>
@@ -65,7 +66,9 @@ std::unique_ptr<StateDatabase> StateDatabase::open(
     auto database = Database::open(data_directory / "state", settings, failure);
     if (!database) return nullptr;
     std::unique_ptr<StateDatabase> opened(new StateDatabase(std::move(database), options));
-    if (Failure wrong = opened->migrate_accounts()) {
+    Failure wrong = opened->migrate_accounts();
+    if (!wrong) wrong = opened->migrate_slots();
+    if (wrong) {
         failure = *wrong;
         return nullptr;
     }
@@ -102,7 +105,8 @@ Failure StateDatabase::initialise(const GenesisState& genesis) {
         for (const auto& slot : entry.storage) {
             if (slot.value.is_zero()) continue;
             batch.put(
-                key_of(kSlots).part(entry.address).part(slot.key), chain::encode_slot(slot.value));
+                slot_key(entry.address, chain::crypto::keccak256(slot.key)),
+                encode_stored_slot(slot.key, slot.value));
         }
         if (batch.bytes() < kBatchBytes) continue;
         if (Failure failure = database_->write(batch, Database::Sync::kNo)) return failure;
@@ -234,6 +238,32 @@ void StateDatabase::take_changes(const actors::SealedBlock& block) {
     if (dirty_first_ == 0) dirty_first_ = dirty_last_;
 }
 
+// Into the batch, contract by contract, each in the order of its keys.
+void StateDatabase::write_slots() {
+    std::vector<const std::pair<const SlotKey, chain::Uint256>*> entries;
+    std::vector<ByteView> slots;
+    for (const auto& entry : dirty_slots_) {
+        entries.push_back(&entry);
+        slots.push_back(entry.first.slot);
+    }
+    std::vector<Hash32> keys(slots.size());
+    chain::crypto::keccak256_batch(slots, keys);
+    std::vector<std::uint32_t> order(keys.size());
+    std::iota(order.begin(), order.end(), 0u);
+    std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
+        const chain::Address& first = entries[a]->first.address;
+        const chain::Address& second = entries[b]->first.address;
+        return first != second ? first < second : keys[a] < keys[b];
+    });
+    for (const std::uint32_t i : order) {
+        const auto& [key, value] = *entries[i];
+        if (value.is_zero())
+            batch_.erase(slot_key(key.address, keys[i]));
+        else
+            batch_.put(slot_key(key.address, keys[i]), encode_stored_slot(key.slot, value));
+    }
+}
+
 void StateDatabase::write_accounts() {
     if (dirty_first_ == 0) return;
     std::vector<const std::pair<const chain::Address, chain::Account>*> entries;
@@ -259,13 +289,7 @@ void StateDatabase::write_accounts() {
     }
     for (const auto& [hash, code] : dirty_codes_)
         batch_.put(key_of(kCode).part(hash), code);
-    for (const auto& [key, value] : dirty_slots_) {
-        const Key slot = key_of(kSlots).part(key.address).part(key.slot);
-        if (value.is_zero())
-            batch_.erase(slot);
-        else
-            batch_.put(slot, chain::encode_slot(value));
-    }
+    write_slots();
     batch_.put(meta_key(kAccountsName), encode_number(dirty_last_));
     Failure failure = database_->write(batch_, Database::Sync::kNo);
     if (!failure) written_ = dirty_last_;
@@ -333,25 +357,6 @@ Failure StateDatabase::load_accounts(
     };
     if (Failure failure = database_->scan(key_of(kAccounts), key_of(kAccounts + 1), each))
         return failure;
-    return damage;
-}
-
-Failure StateDatabase::load_slots(
-    const std::function<void(const chain::Address&, const Hash32&, const chain::Uint256&)>& visit) {
-    if (Failure failure = flush()) return failure;
-    Failure damage;
-    const auto each = [&](ByteView key, ByteView value) {
-        const auto decoded = chain::decode_slot(value);
-        if (key.size() != 1 + chain::Address::kSize + Hash32::kSize || !decoded) {
-            damage = "state/: slot " + chain::to_hex(key.subspan(1)) + " is damaged";
-            return false;
-        }
-        visit(
-            chain::Address::from(key.subspan(1)),
-            Hash32::from(key.subspan(1 + chain::Address::kSize)), *decoded);
-        return true;
-    };
-    if (Failure failure = database_->scan(key_of(kSlots), key_of(kSlots + 1), each)) return failure;
     return damage;
 }
 

@@ -68,13 +68,15 @@ struct StateOptions {
 /// when one that changes often is written once. After a crash the missing blocks are given again.
 ///
 /// Accounts are keyed by the hash of their address: LevelDB's order is then the state trie's, and a
-/// bucket of the trie lies in one of its blocks.
-class StateDatabase final : public actors::AccountStore {
+/// bucket of the trie lies in one of its blocks. Slots are keyed by their account and their hash:
+/// the same for each storage trie.
+class StateDatabase final : public actors::AccountStore, public actors::SlotStore {
   public:
     static constexpr std::size_t kCheckpointsMax = 256;
     static constexpr std::uint64_t kOriginsMax = 65'536;  ///< L1 blocks: nine days of Ethereum's
 
-    /// Writes the accounts of a directory of format 2 anew; goes on where a crash ended that.
+    /// Writes the accounts of a directory of format 2 anew, and the slots of one of format 3; goes
+    /// on where a crash ended that.
     [[nodiscard]] static std::unique_ptr<StateDatabase> open(
         const std::filesystem::path& data_directory, const StateOptions& options,
         std::string& failure);
@@ -118,7 +120,17 @@ class StateDatabase final : public actors::AccountStore {
     void scan(
         chain::trie::Bucket first, std::size_t depth, const Visit& visit) const noexcept override;
     [[noreturn]] void damaged(const std::string& what) const noexcept override;
-    /// Of read().
+
+    // actors::SlotStore
+    [[nodiscard]] chain::Uint256 read_slot(
+        const chain::Address& address, const chain::Hash32& slot) const noexcept override;
+    void read_slot_buckets(
+        std::span<const actors::SlotBucket> buckets,
+        std::vector<chain::trie::BucketLeaves>& leaves) const noexcept override;
+    void scan_slots(
+        const chain::Address& address, chain::trie::Bucket first,
+        const SlotVisit& visit) const noexcept override;
+    /// Of read() and read_slot().
     [[nodiscard]] ReadTimes read_times() const noexcept { return read_clock_.times(); }
 
     [[nodiscard]] Failure put_heads(std::uint64_t safe, std::uint64_t finalized);
@@ -144,10 +156,12 @@ class StateDatabase final : public actors::AccountStore {
 
     StateDatabase(std::unique_ptr<Database> database, const StateOptions& options);
     [[nodiscard]] Failure migrate_accounts();
+    [[nodiscard]] Failure migrate_slots();
     void run();
     void write_indexes(const actors::SealedBlock& block);
     void take_changes(const actors::SealedBlock& block);
     void write_accounts();
+    void write_slots();
     void note_failure(Failure failure);
 
     void read_some_buckets(

@@ -16,7 +16,8 @@ inline constexpr std::uint8_t kMeta = 'm';               ///< by name
 inline constexpr std::uint8_t kNumbers = 'n';            ///< by block hash
 inline constexpr std::uint8_t kOrigins = 'o';            ///< by L1 block
 inline constexpr std::uint8_t kPlaces = 'p';             ///< by transaction hash
-inline constexpr std::uint8_t kSlots = 's';              ///< by address and slot
+inline constexpr std::uint8_t kSlotsByNumber = 's';  ///< slots until format 3: by address and slot
+inline constexpr std::uint8_t kSlots = 't';          ///< by address and the hash of the slot
 
 [[nodiscard]] inline Key key_of(std::uint8_t prefix) {
     return Key().byte(prefix);
