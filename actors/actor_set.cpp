@@ -22,6 +22,11 @@ namespace {
 
 using Partitions = std::vector<std::shared_ptr<PartitionEngine>>;
 
+std::string wrong_storage(const chain::Address& address) {
+    return "the storage of account " + chain::to_hex(address) +
+           " in the store does not have the account's storage root";
+}
+
 bool is_paged(const EngineConfig& config, const EngineStart& start) {
     return config.state_cache_bytes != 0 && start.accounts != nullptr;
 }
@@ -32,28 +37,51 @@ PartitionEngine::Paging paging_of(
     PartitionEngine::Paging paging;
     const std::uint64_t share = config.state_cache_bytes / config.partitions;
     // A table is at most 60 % full; what is kept leaves room for what a block brings.
-    const std::uint64_t records = std::bit_floor(share / 3 / sizeof(AccountRecord) + 1);
+    const std::uint64_t records = std::bit_floor(share / 6 / sizeof(AccountRecord) + 1);
     paging.accounts_kept = options.accounts_kept.value_or(records * 2 / 5);
+    const std::uint64_t slots = std::bit_floor(share / 6 / sizeof(SlotRecord) + 1);
+    paging.slots_kept = options.slots_kept.value_or(slots * 2 / 5);
     paging.tries.bucket_depth = bucket_depth;
-    paging.tries.bytes = options.accounts_kept ? 0 : share - share / 3;
+    paging.tries.bytes = options.accounts_kept ? 0 : share / 3;
+    paging.storage.bytes = options.slots_kept ? 0 : share / 3;
+    paging.storage.whole_leaves = options.whole_leaves;
     return paging;
 }
 
-/// Has the partitions read the accounts as they need them. Reads all once, to hash them.
+/// Calls back for every partition, on as many threads as actors will run on.
+void for_each(
+    const Partitions& partitions, const EngineConfig& config,
+    const std::function<void(PartitionEngine&)>& call) {
+    std::atomic<std::size_t> next = 0;
+    std::vector<std::future<void>> threads;  // each waits when it goes
+    for (std::uint32_t thread = 0; thread < config.worker_threads; ++thread)
+        threads.push_back(std::async(std::launch::async, [&] {
+            for (std::size_t p = next++; p < partitions.size(); p = next++)
+                call(*partitions[p]);
+        }));
+}
+
+/// Has the partitions read accounts and slots as they need them. Reads all once, to hash them.
+/// @param failure  says whose slots do not give its storage root
 void page_state(
     const EngineStart& start, const Partitions& partitions, const EngineConfig& config,
-    const ActorSet::Options& options) {
+    const ActorSet::Options& options, std::string& failure) {
     std::uint64_t in_first = 0;  // of 256 sub-tries: keys are hashes
     start.accounts->scan(0, 2, [&](const chain::Hash32&, const chain::Account&) { ++in_first; });
     const std::size_t depth = bucket_depth_for(in_first * chain::trie::kSubTries);
     const PartitionEngine::Paging paging = paging_of(config, depth, options);
-    std::atomic<std::size_t> next = 0;
-    std::vector<std::future<void>> readers;  // each waits when it goes
-    for (std::uint32_t reader = 0; reader < config.worker_threads; ++reader)
-        readers.push_back(std::async(std::launch::async, [&] {
-            for (std::size_t p = next++; p < partitions.size(); p = next++)
-                partitions[p]->page(*start.accounts, paging);
-        }));
+    for_each(partitions, config, [&](PartitionEngine& partition) {
+        partition.page(*start.accounts, paging);
+        if (start.slots != nullptr) partition.page_slots(*start.slots, paging);
+    });
+    if (start.slots == nullptr) return;
+    std::vector<WideStorage> wide;
+    if (const auto wrong = load_storage(set_of(partitions), *start.accounts, *start.slots, wide))
+        failure = wrong_storage(*wrong);
+    for_each(partitions, config, [&](PartitionEngine& partition) {
+        for (const WideStorage& storage : wide)
+            partition.storage().load_parts(storage.address, storage.bucket_depth);
+    });
 }
 
 /// Fills the partitions with the state after the head and hashes it.
@@ -71,7 +99,8 @@ SealerEngine::Roots load_state(
             owner(hash[0]).load_code(hash, code);
         });
     const bool paged = is_paged(config, start);
-    if (paged) page_state(start, partitions, config, options);
+    if (paged) page_state(start, partitions, config, options, failure);
+    const bool slots_paged = paged && start.slots != nullptr;
     const auto load_account = [&](const chain::Address& address, const chain::Account& account) {
         const chain::Hash32 key = chain::crypto::keccak256(address);
         owner(key[0]).load(address, key, account);
@@ -84,7 +113,7 @@ SealerEngine::Roots load_state(
     };
     if (!paged) start.load_accounts(load_account);
     std::optional<chain::Address> last;  // the slots of an account come one after the other
-    if (start.load_slots)
+    if (start.load_slots && !slots_paged)
         start.load_slots([&](const chain::Address& address, const chain::Hash32& slot,
                              const chain::Uint256& value) {
             if (paged && last != address) {
@@ -96,9 +125,7 @@ SealerEngine::Roots load_state(
             load_slot(set, address, slot, value, true);
         });
     SealerEngine::Roots roots;
-    if (const auto wrong = finish_loading(set, start.head.number))
-        failure = "the storage of account " + chain::to_hex(*wrong) +
-                  " in the store does not have the account's storage root";
+    if (const auto wrong = finish_loading(set, start.head.number)) failure = wrong_storage(*wrong);
     if (!failure.empty()) return roots;
     for (const auto& partition : partitions)
         for (auto& [first, root] : partition->all_roots())

@@ -16,6 +16,9 @@ class ActorSet {
         std::size_t wide_leaves = PartitionEngine::kWideLeaves;
         /// Of each partition, with a state cache; else as many as it has room for (to test it)
         std::optional<std::size_t> accounts_kept;
+        /// The same of slots; then nothing of storage tries stays that is not needed.
+        std::optional<std::size_t> slots_kept;
+        std::size_t whole_leaves = StoragePages::Bounds{}.whole_leaves;
     };
     /// Loads the state, spawns and wires everything and begins the replay; outside.ready tells how
     /// it ended.

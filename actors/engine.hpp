@@ -33,8 +33,9 @@ struct EngineConfig {
     bool forecast = true;        ///< the two bounds below hold
     std::uint32_t micro_block_ms_max = 8;  ///< estimated work of one micro-block with contracts
     std::uint32_t queue_ms_max = 250;      ///< estimated work that is taken and not yet answered
-    /// Memory for accounts and the state trie; 0: all of them are in memory. A part of them is, if
-    /// not: the rest is read from EngineStart::accounts. More is taken while the store is behind.
+    /// Memory for accounts, slots and their tries; 0: all of them are in memory. A part of them is,
+    /// if not: the rest is read from EngineStart::accounts and slots. More is taken while the store
+    /// is behind.
     std::uint64_t state_cache_bytes = 0;
     bool read_ahead = true;  ///< with a state cache: accounts are read while senders are recovered
     std::uint32_t block_time_ms = 1'000;
@@ -73,6 +74,8 @@ struct EngineStart {
     std::function<void(const std::function<void(const chain::Address&, const chain::Account&)>&)>
         load_accounts;
     const AccountStore* accounts = nullptr;
+    /// With a state cache, likewise, instead of load_slots; null: all slots are in memory.
+    const SlotStore* slots = nullptr;
     /// Order log entries after `head`, in order: replayed before anything is accepted.
     std::vector<MicroBlockRecord> micro_blocks;
     std::vector<SealRecord> seals;

@@ -114,6 +114,10 @@ struct PartitionStats {
     std::uint64_t accounts_evicted = 0;
     std::uint64_t bucket_reads = 0;  ///< of the state trie
     std::uint64_t buckets_evicted = 0;
+    std::uint64_t slot_reads = 0;  ///< from the store, for the table
+    std::uint64_t slots_evicted = 0;
+    std::uint64_t storage_reads = 0;  ///< buckets of storage tries, and small ones as a whole
+    std::uint64_t storage_evicted = 0;
 };
 
 struct BatcherStats {

@@ -13,17 +13,19 @@ enum class Mutation : unsigned char {
     kBalanceGuardsUnchecked,
     kNoncesUnchecked,
     kCodesUnchecked,
-    kSlotsNotTakenBack,     ///< by a round that did not hold
-    kBalancesNotTakenBack,  ///< the same
-    kMergedByShare,         ///< validated one share after the other, not in order
-    kSettledBackwards,      ///< repaired, but not in order
-    kSettledUnchecked,      ///< what was speculated stays, held or not
-    kConflictsIgnored,      ///< what one partition refuses is committed all the same
-    kWideSlotLost,          ///< the first of each contract, on the way to another's sub-trie
-    kEvictedUnwritten,      ///< accounts go, although the store has not what they became
-    kOldReadAhead,          ///< what was read ahead is taken, whatever went since
-    kCodeReadsKept,         ///< a code was compared before it changed, and is not again
-    kTipsSummed,            ///< of a share, although somebody saw the vault in between
+    kSlotsNotTakenBack,      ///< by a round that did not hold
+    kBalancesNotTakenBack,   ///< the same
+    kMergedByShare,          ///< validated one share after the other, not in order
+    kSettledBackwards,       ///< repaired, but not in order
+    kSettledUnchecked,       ///< what was speculated stays, held or not
+    kConflictsIgnored,       ///< what one partition refuses is committed all the same
+    kWideSlotLost,           ///< the first of each contract, on the way to another's sub-trie
+    kEvictedUnwritten,       ///< accounts go, although the store has not what they became
+    kOldReadAhead,           ///< what was read ahead is taken, whatever went since
+    kCodeReadsKept,          ///< a code was compared before it changed, and is not again
+    kTipsSummed,             ///< of a share, although somebody saw the vault in between
+    kSlotsEvictedUnwritten,  ///< as accounts
+    kStorageUnwritten,       ///< the same of the nodes of storage tries
 };
 
 #ifdef TROUPE_MUTATIONS

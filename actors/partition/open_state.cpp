@@ -108,7 +108,7 @@ bool OpenState::holds(std::uint64_t hash, const chain::state::Effect& effect) no
     if (effect.kind != EffectKind::kRead && effect.kind != EffectKind::kGuard) return true;
     if (unchecked(effect.field, effect.kind == EffectKind::kGuard)) return true;
     if (effect.field == Field::kStorage) {
-        const SlotRecord* record = tables_.slots.find(hash, effect.address, effect.slot);
+        const SlotRecord* record = tables_.slots.fetch(hash, effect.address, effect.slot);
         return holds_for(effect, record != nullptr ? record->value : chain::Uint256{});
     }
     const AccountRecord* record = find(hash, effect.address);
@@ -208,7 +208,7 @@ std::optional<Field> OpenState::differs(const PlacedEffect& placed) noexcept {
     } else if (unchecked(effect.field, false)) {
         return std::nullopt;
     } else if (effect.field == Field::kStorage) {
-        const SlotRecord* record = tables_.slots.find(placed.hash, effect.address, effect.slot);
+        const SlotRecord* record = tables_.slots.fetch(placed.hash, effect.address, effect.slot);
         same = (record != nullptr ? record->value : chain::Uint256{}) == placed.before;
     } else {
         const AccountRecord* record = find(placed.hash, effect.address);
@@ -307,14 +307,23 @@ OpenState::Changes OpenState::take_changes() {
 
 void OpenState::evict(std::uint64_t written, std::uint64_t closed) noexcept {
     if (!tables_.accounts.bounded()) return;
-    if (mutated(Mutation::kEvictedUnwritten)) written = closed;
+    const std::uint64_t accounts = mutated(Mutation::kEvictedUnwritten) ? closed : written;
+    if (const auto epoch = written_epoch(accounts, closed)) tables_.accounts.evict(kept_, *epoch);
+    if (!tables_.slots.bounded()) return;
+    if (mutated(Mutation::kSlotsEvictedUnwritten)) written = closed;
+    if (const auto epoch = written_epoch(written, closed)) tables_.slots.evict(slots_kept_, *epoch);
+}
+
+// Of the last block that is written; none: it may be before all that have one.
+std::optional<std::uint32_t> OpenState::written_epoch(
+    std::uint64_t written, std::uint64_t closed) const noexcept {
     // Block `closed` + 1 has epoch_, those before it the numbers before.
     const std::uint64_t unwritten = closed - std::min(closed, written);
     const std::uint32_t last = epoch_ - 1;
-    if (unwritten > last) return;
+    if (unwritten > last) return std::nullopt;
     // Where the numbers began again, a block without one may be unwritten as well.
-    if (epochs_cleared_ && unwritten == last) return;
-    tables_.accounts.evict(kept_, last - static_cast<std::uint32_t>(unwritten));
+    if (epochs_cleared_ && unwritten == last) return std::nullopt;
+    return last - static_cast<std::uint32_t>(unwritten);
 }
 
 }  // namespace troupe::actors

@@ -28,6 +28,11 @@ class OpenState {
         tables_.accounts.bound(store);
         kept_ = kept;
     }
+    /// The same of slots. @pre bound()
+    void bound_slots(const SlotStore& store, std::size_t kept) {
+        tables_.slots.bound(store);
+        slots_kept_ = kept;
+    }
     /// For readers while it is lent; a pointer to it stays valid.
     [[nodiscard]] const StateTables& tables() const noexcept { return tables_; }
 
@@ -97,7 +102,8 @@ class OpenState {
     /// may be different partitions'.
     [[nodiscard]] Changes take_changes();
 
-    /// Lets accounts go, where there are too many and the tables are bounded. After take_changes().
+    /// Lets accounts and slots go, where there are too many and the tables are bounded. After
+    /// take_changes().
     /// @param written  the block whose changes, and all before, the store has
     /// @param closed   the last block of take_changes()
     void evict(std::uint64_t written, std::uint64_t closed) noexcept;
@@ -132,6 +138,8 @@ class OpenState {
     [[nodiscard]] std::optional<chain::state::Field> payment_differs(
         const PlacedEffect& placed, const AccountRecord* record) const noexcept;
     void pay(AccountRecord& record, const PlacedEffect& placed);
+    [[nodiscard]] std::optional<std::uint32_t> written_epoch(
+        std::uint64_t written, std::uint64_t closed) const noexcept;
     void apply_storage(std::uint64_t hash, const chain::state::Effect& effect);
     void change_slot(SlotRecord& record, std::uint64_t hash, const chain::state::Effect& effect);
     void apply_account(
@@ -142,6 +150,7 @@ class OpenState {
 
     StateTables tables_;
     std::size_t kept_ = 0;
+    std::size_t slots_kept_ = 0;
     bool epochs_cleared_ = false;
     std::uint32_t epoch_ = 1;  // of the open block; records touched in it carry it
     std::vector<Touched> touched_;

@@ -1,5 +1,6 @@
 #include "actors/partition/paged_tries.hpp"
 
+#include "actors/partition/bucket_loader.hpp"
 #include "chain/base/endian.hpp"
 #include "chain/base/hex.hpp"
 
@@ -14,7 +15,6 @@ using chain::trie::TrieUpdate;
 
 namespace {
 
-constexpr std::size_t kLoadTogether = 1'024;  // accounts: fills the lanes of the hash function
 constexpr std::size_t kBucketLeavesMax = 24;  // on average
 constexpr std::size_t kSubTrieDepth = 2;      // nibbles
 
@@ -32,42 +32,17 @@ PagedTries::PagedTries(std::uint32_t first, std::uint32_t count) : first_(first)
 void PagedTries::bound(const AccountStore& store, const Bounds& bounds) {
     store_ = &store;
     bounds_ = bounds;
-    for (std::size_t i = 0; i < tries_.size(); ++i) {
-        tries_[i].set_bucket_depth(bounds.bucket_depth);
+    for (std::size_t i = 0; i < tries_.size(); ++i)
         load(tries_[i], static_cast<std::uint8_t>(first_ + i));
-    }
 }
 
-// Accounts come in the order of their keys. What was hashed is let go but for the last bucket: the
-// next account may part from it above the buckets.
 void PagedTries::load(SubTrie& trie, std::uint8_t first_byte) {
-    std::vector<TrieUpdate> leaves;
-    std::vector<Bucket> hashed;
-    const auto take_in = [&] {
-        trie.apply(leaves);
-        SubTrie* const pointer = &trie;
-        SubTrie::rehash({&pointer, 1});
-        for (const TrieUpdate& leaf : leaves) {
-            const Bucket bucket = bucket_of(leaf.key, bounds_.bucket_depth);
-            if (hashed.empty() || hashed.back() != bucket) hashed.push_back(bucket);
-        }
-        leaves.clear();
-        if (hashed.empty()) return;
-        for (std::size_t i = 0; i + 1 < hashed.size(); ++i)
-            trie.evict(hashed[i]);
-        hashed.erase(hashed.begin(), hashed.end() - 1);
-    };
+    BucketLoader loader(trie, bounds_.bucket_depth);
     const Bucket sub_trie = Bucket{first_byte} << 24;
     store_->scan(sub_trie, kSubTrieDepth, [&](const Hash32& key, const chain::Account& account) {
-        if (leaves.size() >= kLoadTogether &&
-            bucket_of(key, bounds_.bucket_depth) !=
-                bucket_of(leaves.back().key, bounds_.bucket_depth))
-            take_in();
-        leaves.push_back({key, chain::encode_account(account)});
+        loader.add({key, chain::encode_account(account)});
     });
-    take_in();
-    for (const Bucket bucket : hashed)
-        trie.evict(bucket);
+    loader.finish();
 }
 
 // Sorted, of any number of sub-tries: all are read together.

@@ -158,6 +158,11 @@ void PartitionEngine::page(const AccountStore& store, const Paging& paging) {
     tries_.bound(store, paging.tries);
 }
 
+void PartitionEngine::page_slots(const SlotStore& store, const Paging& paging) {
+    open_.bound_slots(store, paging.slots_kept);
+    storage_.bound(store, paging.storage, tries_);
+}
+
 void PartitionEngine::load(
     const chain::Address& address, const chain::Hash32& key, const chain::Account& account) {
     if (account.is_empty()) return;
@@ -325,9 +330,7 @@ void PartitionEngine::fill_storage_roots(SealJob& job) {
         const bool has_storage = change.after.storage_root == chain::Hash32{} ||
                                  (!bare_.empty() && bare_.contains(change.address));
         if (!has_storage || !change.slots.empty()) continue;
-        const StorageTries::Storage* const storage = storage_.find(change.address);
-        change.before.storage_root = change.after.storage_root =
-            storage != nullptr ? storage->root : chain::kEmptyTrieRoot;
+        change.before.storage_root = change.after.storage_root = storage_.root(change.address);
     }
     std::inplace_merge(
         job.changes.begin(), job.changes.begin() + static_cast<std::ptrdiff_t>(touched),
@@ -373,8 +376,13 @@ PartitionSeal PartitionEngine::finish(SealJob job) {
         seal.roots.emplace_back(first, tries_.at(first).root());
     seal.changes = std::move(job.changes);
     sealed_number_ = seal.block_number;
-    tries_.trim();
+    trim();
     return seal;
+}
+
+void PartitionEngine::trim() {
+    tries_.trim();
+    storage_.trim();
 }
 
 PartitionProof PartitionEngine::prove(
@@ -386,7 +394,8 @@ PartitionProof PartitionEngine::prove(
     proof.address = address;
     proof.key = key;
     proof.nodes = tries_.prove(key);
-    const StorageTries::Storage* const storage = storage_.find(address);
+    const StorageTries::Storage* const storage =
+        slots.empty() ? nullptr : storage_.find(address, key);
     for (const chain::Hash32& slot : slots) {
         SlotProof& one = proof.slots.emplace_back();
         one.slot = slot;
@@ -396,9 +405,11 @@ PartitionProof PartitionEngine::prove(
             one.rest = {slot_key, chain::trie::prove_top(*storage->wide, slot_key)};
             continue;
         }
-        one.nodes = storage->trie.prove(slot_key);
-        one.value = value_in(storage->trie, slot_key);
+        const chain::trie::SubTrie& trie = storage_.trie(*storage, slot_key);
+        one.nodes = trie.prove(slot_key);
+        one.value = value_in(trie, slot_key);
     }
+    trim();
     return proof;
 }
 
@@ -408,7 +419,7 @@ std::optional<std::uint32_t> PartitionEngine::next_to_prove(const PartitionProof
     return std::nullopt;
 }
 
-bool PartitionEngine::prove_rest(PartitionProof& proof) const {
+bool PartitionEngine::prove_rest(PartitionProof& proof) {
     TROUPE_ASSERT(!sealing());
     if (proof.block_number != sealed_number_) return false;
     for (SlotProof& slot : proof.slots) {
@@ -418,6 +429,7 @@ bool PartitionEngine::prove_rest(PartitionProof& proof) const {
         slot.nodes = joined(std::move(top), trie.prove(key));
         slot.value = value_in(trie, key);
     }
+    trim();
     return true;
 }
 
@@ -429,6 +441,8 @@ void PartitionEngine::count_open_state() {
     stats_.account_reads = tables.accounts.counts().reads;
     stats_.accounts_read_ahead = tables.accounts.counts().offered;
     stats_.accounts_evicted = tables.accounts.counts().evicted;
+    stats_.slot_reads = tables.slots.counts().reads;
+    stats_.slots_evicted = tables.slots.counts().evicted;
     stats_.memory_bytes =
         tables.accounts.memory_bytes() + tables.slots.memory_bytes() + tables.codes.memory_bytes();
 }
@@ -438,6 +452,8 @@ PartitionStats PartitionEngine::stats() const {
     stats.memory_bytes += tries_.memory_bytes() + storage_.memory_bytes();
     stats.bucket_reads = tries_.counts().reads;
     stats.buckets_evicted = tries_.counts().evicted;
+    stats.storage_reads = storage_.page_counts().reads;
+    stats.storage_evicted = storage_.page_counts().evicted;
     return stats;
 }
 

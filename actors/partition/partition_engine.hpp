@@ -64,9 +64,13 @@ class PartitionEngine {
     /// Reads and hashes all of them once. Before finish_loading().
     struct Paging {
         std::size_t accounts_kept = 0;
+        std::size_t slots_kept = 0;
         PagedTries::Bounds tries;
+        StoragePages::Bounds storage;
     };
     void page(const AccountStore& store, const Paging& paging);
+    /// The same instead of loading slots. After page(); see load_storage().
+    void page_slots(const SlotStore& store, const Paging& paging);
     /// Loads a code. Before the accounts that have it.
     void load_code(const chain::Hash32& hash, const chain::Bytes& code) {
         open_.load_code(hash, code);
@@ -110,7 +114,7 @@ class PartitionEngine {
     [[nodiscard]] std::optional<std::uint32_t> next_to_prove(const PartitionProof& proof) const;
     /// Adds the slots whose sub-tries are here.
     /// @pre !sealing() @return false: too late, the sub-tries stand at a later block
-    [[nodiscard]] bool prove_rest(PartitionProof& proof) const;
+    [[nodiscard]] bool prove_rest(PartitionProof& proof);
 
     /// Counts of the open state are as of the last block's end.
     [[nodiscard]] PartitionStats stats() const;
@@ -144,6 +148,7 @@ class PartitionEngine {
     void add_storage(chain::execution::AccountChange& change, StorageTries::Contract& contract);
     void hash_accounts(SealJob& job);
     [[nodiscard]] PartitionSeal finish(SealJob job);
+    void trim();
     void count_open_state();
 
     std::uint32_t index_;

@@ -23,6 +23,68 @@ void load_slot(
         owner_of(partitions, leaf.key[0]).storage().load_wide(address, leaf);
 }
 
+namespace {
+
+/// The leaves of the first sub-trie of 256 tell how many there are: keys are hashes.
+std::size_t bucket_depth_of(const SlotStore& slots, const chain::Address& address) {
+    std::uint64_t in_first = 0;
+    slots.scan_slots(
+        address, 0, [&](const chain::Address& owner, const chain::Hash32& key, chain::ByteView) {
+            const bool counts = owner == address && key[0] == 0;
+            if (counts) ++in_first;
+            return counts;
+        });
+    return bucket_depth_for(in_first * chain::trie::kSubTries);
+}
+
+/// The next address; all zero after the last one.
+chain::Address after(chain::Address address) {
+    for (std::size_t i = chain::Address::kSize; i-- > 0;)
+        if (++address[i] != 0) break;
+    return address;
+}
+
+}  // namespace
+
+std::optional<chain::Address> load_storage(
+    const PartitionSet& partitions, const AccountStore& accounts, const SlotStore& slots,
+    std::vector<WideStorage>& wide) {
+    const std::size_t leaves_max = partitions.front()->storage().wide_leaves();
+    std::optional<chain::Address> wrong;
+    chain::Address address;
+    std::vector<chain::trie::TrieUpdate> leaves;
+    const auto end_contract = [&] {
+        if (leaves.empty()) return;
+        const chain::Hash32 key = chain::crypto::keccak256(address);
+        const chain::Hash32 root = accounts.read(key).account.storage_root;
+        StorageTries& home = owner_of(partitions, key[0]).storage();
+        if (leaves.size() > leaves_max) {
+            for (PartitionEngine* partition : partitions)
+                partition->storage().make_wide(address);
+            home.load_root(address, root);
+            wide.push_back({address, bucket_depth_of(slots, address)});
+        } else if (!home.load_whole(address, root, leaves)) {
+            wrong = address;
+        }
+        leaves.clear();
+    };
+    const auto each = [&](const chain::Address& owner, const chain::Hash32& key,
+                          chain::ByteView leaf) {
+        if (owner != address) end_contract();
+        address = owner;
+        leaves.push_back({key, chain::Bytes(leaf.begin(), leaf.end())});
+        return !wrong && leaves.size() <= leaves_max;
+    };
+    // One scan, which begins again behind each large contract.
+    for (chain::Address next; !wrong; next = after(address)) {
+        slots.scan_slots(next, 0, each);
+        const bool large = leaves.size() > leaves_max;
+        end_contract();
+        if (!large || after(address) == chain::Address{}) break;
+    }
+    return wrong;
+}
+
 std::optional<chain::Address> finish_loading(const PartitionSet& partitions, std::uint64_t head) {
     for (PartitionEngine* partition : partitions)
         partition->storage().rehash_all();

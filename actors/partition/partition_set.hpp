@@ -23,6 +23,20 @@ void load_slot(
     const PartitionSet& partitions, const chain::Address& address, const chain::Hash32& slot,
     const chain::Uint256& value, bool hashed);
 
+/// Instead of loading slots, where partitions page them: hashes the storage of all contracts of
+/// `slots` that are not large, and makes the others wide.
+/// @param accounts  has their storage roots
+/// @param wide      to be hashed yet: all partitions' load_parts(), on any threads, then
+///                  finish_loading()
+/// @return a contract whose slots do not give its root, if any
+struct WideStorage {
+    chain::Address address;
+    std::size_t bucket_depth = 0;
+};
+[[nodiscard]] std::optional<chain::Address> load_storage(
+    const PartitionSet& partitions, const AccountStore& accounts, const SlotStore& slots,
+    std::vector<WideStorage>& wide);
+
 /// Hashes what was loaded. @param head  the block whose state it is
 /// @return an account whose slots do not give the storage root that it was loaded with, if any
 [[nodiscard]] std::optional<chain::Address> finish_loading(

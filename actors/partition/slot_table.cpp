@@ -31,6 +31,11 @@ SlotRecord& SlotTable::find_or_insert(
             record.address = address;
             record.slot = slot;
             ++size_;
+            if (store_ != nullptr) [[unlikely]] {
+                record.meta |= SlotRecord::kRecent;
+                record.value = store_->read_slot(address, slot);
+                ++counts_.reads;
+            }
             return record;
         }
         if (record.slot == slot && record.address == address) return record;
@@ -43,14 +48,44 @@ void SlotTable::reserve(std::size_t additional, std::uint32_t epoch) {
     records_ = std::vector<SlotRecord>(std::bit_ceil((size_ + additional) * 2));
     mask_ = records_.size() - 1;
     size_ = 0;
+    hand_ = 0;
     for (const SlotRecord& record : old) {
-        if (!record.used() || (record.value.is_zero() && record.epoch() != epoch)) continue;
+        // The store may still have what a zero one was before.
+        const bool absent = store_ == nullptr && record.value.is_zero() && record.epoch() != epoch;
+        if (!record.used() || absent) continue;
         std::size_t at = hash(record.address, record.slot) & mask_;
         while (records_[at].used())
             at = (at + 1) & mask_;
         records_[at] = record;
         ++size_;
     }
+}
+
+void SlotTable::evict(std::size_t kept, std::uint32_t epoch) noexcept {
+    const std::size_t before = size_;
+    for (std::size_t steps = 0; steps < records_.size() && size_ > kept; ++steps) {
+        SlotRecord& record = records_[hand_];
+        if (record.used() && record.epoch() <= epoch && (record.meta & SlotRecord::kRecent) == 0) {
+            erase(hand_);  // what comes to its place is next
+            continue;
+        }
+        record.meta &= ~SlotRecord::kRecent;
+        hand_ = (hand_ + 1) & mask_;
+    }
+    counts_.evicted += before - size_;
+}
+
+// Moves those back that stand behind the place only because it was taken.
+void SlotTable::erase(std::size_t at) noexcept {
+    std::size_t hole = at;
+    for (std::size_t next = (hole + 1) & mask_; records_[next].used(); next = (next + 1) & mask_) {
+        const std::size_t home = hash(records_[next].address, records_[next].slot) & mask_;
+        if (((next - home) & mask_) < ((next - hole) & mask_)) continue;
+        records_[hole] = records_[next];
+        hole = next;
+    }
+    records_[hole] = SlotRecord{};
+    --size_;
 }
 
 void SlotTable::clear_epochs() noexcept {

@@ -47,8 +47,7 @@ using Views = std::vector<const StateTables*>;
 [[nodiscard]] inline chain::Uint256 storage_in(
     const Views& views, std::uint64_t hash, const chain::Address& address,
     const chain::Hash32& slot) noexcept {
-    const SlotRecord* record = owner_of_slot(views, hash).slots.find(hash, address, slot);
-    return record != nullptr ? record->value : chain::Uint256{};
+    return owner_of_slot(views, hash).slots.look(hash, address, slot);
 }
 [[nodiscard]] inline chain::Uint256 storage_in(
     const Views& views, const chain::Address& address, const chain::Hash32& slot) noexcept {

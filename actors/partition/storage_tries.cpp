@@ -1,6 +1,7 @@
 #include "actors/partition/storage_tries.hpp"
 
 #include "actors/mutation.hpp"
+#include "actors/partition/bucket_loader.hpp"
 #include "chain/crypto/keccak.hpp"
 
 #include <numeric>
@@ -19,6 +20,8 @@ namespace {
 // loaded, which tells nothing of its use, only if it is large.
 constexpr std::size_t kWideShare = 8;
 constexpr std::size_t kWideLoaded = 16;
+
+constexpr std::size_t kSubTrieDepth = 2;  // nibbles
 
 TrieUpdate update_of(const SlotUpdate& slot) {
     const chain::Uint256& value = slot.change.after;
@@ -67,19 +70,63 @@ StorageTries::StorageTries(
 }
 
 StorageTries::Storage& StorageTries::at(const Address& address) {
-    return storages_.try_emplace(address, memory_).first->second;
+    const auto [entry, fresh] = storages_.try_emplace(address, memory_);
+    Storage& storage = entry->second;
+    if (fresh && pages_)
+        storage.pages = std::make_unique<TriePages>(TriePages{address, &storage.trie, 0, 0, {}});
+    return storage;
 }
 
-const StorageTries::Storage* StorageTries::find(const Address& address) const {
-    const auto found = storages_.find(address);
-    return found != storages_.end() ? &found->second : nullptr;
+// The leaf stands at the block before the one that is being hashed, as all storage here.
+Hash32 StorageTries::root_of_leaf(const Hash32& account_key) {
+    const chain::Bytes leaf = accounts_->get(account_key);
+    return leaf.empty() ? chain::kEmptyTrieRoot : chain::decode_account(leaf).value().storage_root;
+}
+
+Hash32 StorageTries::root(const Address& address) {
+    if (const auto found = storages_.find(address); found != storages_.end())
+        return found->second.root;
+    return pages_ ? root_of_leaf(chain::crypto::keccak256(address)) : chain::kEmptyTrieRoot;
+}
+
+const StorageTries::Storage* StorageTries::find(const Address& address, const Hash32& account_key) {
+    if (const auto found = storages_.find(address); found != storages_.end()) return &found->second;
+    if (!pages_) return nullptr;
+    const Hash32 root = root_of_leaf(account_key);
+    if (root == chain::kEmptyTrieRoot) return nullptr;
+    Storage& storage = at(address);
+    storage.root = root;
+    const StoragePages::Whole whole{storage.pages.get(), root};
+    pages_->bring_whole({&whole, 1});
+    return &storage;
+}
+
+const StorageTries::Trie& StorageTries::trie(const Storage& storage, const Hash32& key) {
+    if (pages_) pages_->bring(*storage.pages, key);
+    return storage.trie;
+}
+
+const StorageTries::Trie& StorageTries::part(const Address& address, const Hash32& key) {
+    Part& part = parts_.at(address);
+    const auto index = static_cast<std::size_t>(key[0] - first_);
+    if (pages_) pages_->bring(part.pages[index], key);
+    return part.tries[index];
+}
+
+void StorageTries::trim() {
+    if (!pages_) return;
+    pages_->trim([this](const TriePages& pages) {
+        const Address address = pages.address;  // goes with what is erased
+        storages_.erase(address);
+    });
 }
 
 std::size_t StorageTries::memory_bytes() const {
     constexpr std::size_t kStorageBytes = sizeof(Storage) + 256;  // with its map node and trie head
     constexpr std::size_t kPartBytes = sizeof(Trie) + 128;
     return Trie::memory_bytes(memory_) + storages_.size() * kStorageBytes +
-           parts_.size() * count_ * kPartBytes;
+           parts_.size() * count_ * (kPartBytes + (pages_ ? sizeof(TriePages) : 0)) +
+           (pages_ ? pages_->memory_bytes() : 0);
 }
 
 // Loading ----------------------------------------------------------------------------------------
@@ -100,14 +147,57 @@ void StorageTries::make_wide(const Address& address) {
     part.home = home_of(chain::crypto::keccak256(address));
     for (std::uint32_t i = 0; i < count_; ++i)
         part.tries.emplace_back(Trie::Depth::kSubTrie, memory_);
+    for (std::uint32_t i = 0; pages_ && i < count_; ++i)
+        part.pages.push_back({address, &part.tries[i], kSubTrieDepth, 0, {}});
     if (part.home == index_) at(address).wide = std::make_unique<WideRoots>();
 }
 
 std::vector<TrieUpdate> StorageTries::take_leaves(const Address& address) {
-    Trie& trie = at(address).trie;
-    std::vector<TrieUpdate> leaves = trie.leaves();
-    trie = Trie(Trie::Depth::kWhole, memory_);
+    Storage& storage = at(address);
+    if (pages_) pages_->bring_all(*storage.pages);
+    std::vector<TrieUpdate> leaves = storage.trie.leaves();
+    storage.trie = Trie(Trie::Depth::kWhole, memory_);
+    if (pages_) pages_->forget(*storage.pages);
     return leaves;
+}
+
+bool StorageTries::load_whole(
+    const Address& address, const Hash32& root, std::span<const TrieUpdate> leaves) {
+    if (leaves.size() > pages_->bounds().whole_leaves) {
+        Storage& storage = at(address);
+        storage.root = root;
+        storage.pages->depth = StoragePages::kNarrowDepth;
+        BucketLoader loader(storage.trie, storage.pages->depth);
+        for (const TrieUpdate& leaf : leaves)
+            loader.add(leaf);
+        loader.finish();
+        return storage.trie.root_hash() == root;
+    }
+    Trie trie(Trie::Depth::kWhole, memory_);
+    trie.apply(leaves);
+    Trie* const pointer = &trie;
+    Trie::rehash({&pointer, 1});
+    return trie.root_hash() == root;
+}
+
+void StorageTries::load_parts(const Address& address, std::size_t bucket_depth) {
+    Part& part = parts_.at(address);
+    std::vector<std::optional<BucketLoader>> loaders(count_);
+    for (std::uint32_t i = 0; i < count_; ++i) {
+        part.pages[i].depth = bucket_depth;
+        loaders[i].emplace(part.tries[i], bucket_depth);
+    }
+    std::size_t last = 0;
+    pages_->store().scan_slots(
+        address, chain::trie::Bucket{first_} << 24,
+        [&](const Address& owner, const Hash32& key, chain::ByteView leaf) {
+            const std::size_t at = key[0] - first_;
+            if (owner != address || at >= count_) return false;
+            if (at != last) loaders[std::exchange(last, at)]->finish();
+            loaders[at]->add({key, chain::Bytes(leaf.begin(), leaf.end())});
+            return true;
+        });
+    loaders[last]->finish();
 }
 
 void StorageTries::rehash_all() {
@@ -222,15 +312,14 @@ void StorageTries::collect(Job& job, const SealBoard& board) {
 }
 
 bool StorageTries::hash_step(Job& job, SealBoard& board, std::size_t updates_max) {
-    std::vector<Trie*> changed;
-    std::size_t updates = 0;
-    while (updates < updates_max && job.runs_done < job.runs.size())
-        updates += update_contract(job, changed);
+    Slice slice;
+    while (slice.updates < updates_max && job.runs_done < job.runs.size())
+        add_contract(job, slice);
     SealBoard::Row& row = board.row(index_);
-    while (updates < updates_max && job.runs_done == job.runs.size() &&
+    while (slice.updates < updates_max && job.runs_done == job.runs.size() &&
            job.wide_done < job.wide.size())
-        updates += update_part(job, row, changed);
-    Trie::rehash(changed);
+        add_part(job, row, slice);
+    apply(slice, board.block_number());
     if (job.runs_done < job.runs.size() || job.wide_done < job.wide.size()) return false;
     for (Contract& contract : job.contracts) {
         Storage& storage = at(contract.address);
@@ -242,14 +331,27 @@ bool StorageTries::hash_step(Job& job, SealBoard& board, std::size_t updates_max
     for (SealBoard::Widened& widened : row.widened)
         give_leaves(widened);
     for (const Contract& contract : job.contracts)
-        if (contract.slots.size() * kWideShare > wide_leaves_ &&
+        if ((pages_ || contract.slots.size() * kWideShare > wide_leaves_) &&
             at(contract.address).trie.size() > wide_leaves_)
             to_widen_.push_back(contract.address);
     return true;
 }
 
-// The next contract of the job. @return how many slots
-std::size_t StorageTries::update_contract(Job& job, std::vector<Trie*>& changed) {
+void StorageTries::apply(const Slice& slice, std::uint64_t number) {
+    if (pages_) {
+        pages_->bring_whole(slice.whole);
+        pages_->apply(slice.changes, number);
+    }
+    std::vector<Trie*> changed;
+    for (const StoragePages::Change& change : slice.changes) {
+        if (!pages_) change.trie->apply(change.updates);
+        changed.push_back(change.trie);
+    }
+    Trie::rehash(changed);
+}
+
+// The next contract of the job.
+void StorageTries::add_contract(Job& job, Slice& slice) {
     std::vector<const SlotUpdate*> slots;
     std::vector<std::size_t> ends;
     const Job::RunRef& first = job.runs[job.runs_done];
@@ -267,38 +369,46 @@ std::size_t StorageTries::update_contract(Job& job, std::vector<Trie*>& changed)
     contract.slots.reserve(slots.size());
     for (const SlotUpdate* slot : slots)
         contract.slots.push_back(slot->change);
+    slice.updates += slots.size();
+    const bool absent = pages_ && !storages_.contains(contract.address);
     Storage& storage = at(contract.address);
+    if (absent) {
+        storage.root = root_of_leaf(contract.account_key);
+        if (storage.root != chain::kEmptyTrieRoot)
+            slice.whole.push_back({storage.pages.get(), storage.root});
+    }
     contract.root_before = storage.root;
-    if (storage.wide) return slots.size();
-    std::vector<TrieUpdate> updates;
-    updates.reserve(slots.size());
+    if (storage.wide) return;
+    StoragePages::Change& change = slice.changes.emplace_back();
+    change.trie = &storage.trie;
+    change.pages = storage.pages.get();
+    change.updates.reserve(slots.size());
     for (const SlotUpdate* slot : slots)
-        updates.push_back(update_of(*slot));
-    storage.trie.apply(updates);
-    changed.push_back(&storage.trie);
-    return slots.size();
+        change.updates.push_back(update_of(*slot));
 }
 
-// The next sub-trie of the job. @return how many slots
-std::size_t StorageTries::update_part(Job& job, SealBoard::Row& row, std::vector<Trie*>& changed) {
+// The next sub-trie of the job.
+void StorageTries::add_part(Job& job, SealBoard::Row& row, Slice& slice) {
     const SlotUpdate& head = *job.wide[job.wide_done];
     const std::uint8_t first = head.key[0];
-    std::vector<TrieUpdate> updates;
+    Part& part = parts_.at(head.address);
+    const auto index = static_cast<std::size_t>(first - first_);
+    StoragePages::Change& change = slice.changes.emplace_back();
+    change.trie = &part.tries[index];
+    if (pages_) change.pages = &part.pages[index];
     for (; job.wide_done < job.wide.size(); ++job.wide_done) {
         const SlotUpdate& slot = *job.wide[job.wide_done];
         if (slot.address != head.address || slot.key[0] != first) break;
-        updates.push_back(update_of(slot));
+        change.updates.push_back(update_of(slot));
     }
-    Part& part = parts_.at(head.address);
-    Trie& trie = part.tries[first - first_];
-    trie.apply(updates);
-    changed.push_back(&trie);
     row.roots[part.home].push_back({head.address, first, {}});
-    return updates.size();
+    slice.updates += change.updates.size();
 }
 
 void StorageTries::give_leaves(SealBoard::Widened& widened) {
     widened.leaves.resize(partitions_);
+    // It may have gone since the block that made it wide.
+    static_cast<void>(find(widened.address, chain::crypto::keccak256(widened.address)));
     for (TrieUpdate& leaf : take_leaves(widened.address))
         widened.leaves[partition_of(leaf.key[0], partitions_)].push_back(std::move(leaf));
 }
@@ -316,10 +426,10 @@ void StorageTries::finish(Job& job, SealBoard& board) {
     }
     for (const SealBoard::Row& row : board.rows())
         for (const SealBoard::Widened& widened : row.widened)
-            adopt(widened);
+            adopt(widened, board.block_number());
 }
 
-void StorageTries::adopt(const SealBoard::Widened& widened) {
+void StorageTries::adopt(const SealBoard::Widened& widened, std::uint64_t number) {
     make_wide(widened.address);
     Part& part = parts_.at(widened.address);
     const auto add = [](std::vector<Trie>& tries, std::uint32_t first, const auto& leaves) {
@@ -334,6 +444,8 @@ void StorageTries::adopt(const SealBoard::Widened& widened) {
     };
     add(part.tries, first_, widened.leaves[index_]);
     hash(part.tries);
+    for (TriePages& pages : part.pages)
+        pages_->divide(pages, chain::trie::kBucketDepthMin, number);
     if (part.home != index_) return;
     // Once: from now on the others say what changes.
     std::vector<Trie> all;

@@ -1,6 +1,8 @@
 #pragma once
 
+#include "actors/partition/paged_tries.hpp"
 #include "actors/partition/seal_board.hpp"
+#include "actors/partition/storage_pages.hpp"
 #include "actors/placement.hpp"
 
 #include <map>
@@ -16,6 +18,10 @@ namespace troupe::actors {
 /// on. It stays wide while the node runs. Roots don't depend on it.
 ///
 /// All tries of a partition share one memory, and what of them a slice changed is hashed together.
+///
+/// All of them are in memory until bound(): from then on a storage that is not here has the root
+/// that its account's leaf says, and its slots are in a store. Whatever is large is wide then, so
+/// that buckets (StoragePages) can be divided one sub-trie after the other as they grow.
 class StorageTries {
   public:
     using Trie = chain::trie::SubTrie;
@@ -27,6 +33,7 @@ class StorageTries {
         chain::Hash32 root = chain::kEmptyTrieRoot;  ///< after the last block that is hashed
         Trie trie;                                   ///< empty when it is wide
         std::unique_ptr<WideRoots> wide;             ///< else null
+        std::unique_ptr<TriePages> pages;            ///< null: bound() was not called
     };
     /// What a block changed in the storage of an account of this partition.
     struct Contract {
@@ -65,6 +72,20 @@ class StorageTries {
     void load_wide(const chain::Address& address, const chain::trie::TrieUpdate& leaf);
     /// Makes room for a contract that is wide from now on; everybody does.
     void make_wide(const chain::Address& address);
+    /// Instead of loading slots: takes them from `store` as they are needed. Before anything is
+    /// here, but for load_whole() and load_part().
+    /// @param accounts  of this partition; both outlive this, and nothing moves any more
+    void bound(const SlotStore& store, const StoragePages::Bounds& bounds, PagedTries& accounts) {
+        pages_ = std::make_unique<StoragePages>(store, bounds, memory_);
+        accounts_ = &accounts;
+    }
+    /// Of an account here that is not wide: hashes its storage, and keeps what has to stay.
+    /// @param leaves  sorted @return whether they give the root
+    [[nodiscard]] bool load_whole(
+        const chain::Address& address, const chain::Hash32& root,
+        std::span<const chain::trie::TrieUpdate> leaves);
+    /// Of a wide contract: hashes the sub-tries that are here, and keeps their upper levels.
+    void load_parts(const chain::Address& address, std::size_t bucket_depth);
     /// Takes all leaves of an account here, which is wide from now on.
     [[nodiscard]] std::vector<chain::trie::TrieUpdate> take_leaves(const chain::Address& address);
     /// Hashes everything.
@@ -87,14 +108,23 @@ class StorageTries {
     /// @pre all have hashed, if the board is wide
     void finish(Job& job, SealBoard& board);
 
+    [[nodiscard]] std::size_t wide_leaves() const noexcept { return wide_leaves_; }
     [[nodiscard]] bool is_wide(const chain::Address& address) const {
         return !parts_.empty() && parts_.contains(address);
     }
-    /// Of an account here; null: it never had any.
-    [[nodiscard]] const Storage* find(const chain::Address& address) const;
-    /// Of a wide contract, the sub-trie here that `key` is in.
-    [[nodiscard]] const Trie& part(const chain::Address& address, const chain::Hash32& key) const {
-        return parts_.at(address).tries[key[0] - first_];
+    /// The storage root of an account here.
+    [[nodiscard]] chain::Hash32 root(const chain::Address& address);
+    /// Of an account here; null: it has none, and may never have had.
+    [[nodiscard]] const Storage* find(
+        const chain::Address& address, const chain::Hash32& account_key);
+    /// Of such a storage that is not wide, with what `key` needs.
+    [[nodiscard]] const Trie& trie(const Storage& storage, const chain::Hash32& key);
+    /// Of a wide contract, the sub-trie here that `key` is in, with what `key` needs.
+    [[nodiscard]] const Trie& part(const chain::Address& address, const chain::Hash32& key);
+    /// Lets go what is too much, if it is bounded. @pre nothing is dirty
+    void trim();
+    [[nodiscard]] StoragePages::Counts page_counts() const noexcept {
+        return pages_ ? pages_->counts() : StoragePages::Counts{};
     }
     [[nodiscard]] std::size_t memory_bytes() const;
 
@@ -107,8 +137,15 @@ class StorageTries {
     };
     /// The sub-tries here of a wide contract.
     struct Part {
-        std::uint32_t home = 0;   // partition of the account
-        std::vector<Trie> tries;  // by first byte, from first_ on
+        std::uint32_t home = 0;        // partition of the account
+        std::vector<Trie> tries;       // by first byte, from first_ on
+        std::vector<TriePages> pages;  // of them; empty: bound() was not called
+    };
+    /// What a slice changes.
+    struct Slice {
+        std::vector<StoragePages::Change> changes;
+        std::vector<StoragePages::Whole> whole;  // to be brought before
+        std::size_t updates = 0;
     };
     [[nodiscard]] Storage& at(const chain::Address& address);
     [[nodiscard]] std::uint32_t home_of(const chain::Hash32& account_key) const noexcept {
@@ -116,11 +153,12 @@ class StorageTries {
     }
     void sort_slots(Job& job) const;
     void fill_row(Job& job, SealBoard::Row& row);
-    [[nodiscard]] std::size_t update_contract(Job& job, std::vector<Trie*>& changed);
-    [[nodiscard]] std::size_t update_part(
-        Job& job, SealBoard::Row& row, std::vector<Trie*>& changed);
+    void add_contract(Job& job, Slice& slice);
+    void add_part(Job& job, SealBoard::Row& row, Slice& slice);
+    void apply(const Slice& slice, std::uint64_t number);
+    [[nodiscard]] chain::Hash32 root_of_leaf(const chain::Hash32& account_key);
     void give_leaves(SealBoard::Widened& widened);
-    void adopt(const SealBoard::Widened& widened);
+    void adopt(const SealBoard::Widened& widened, std::uint64_t number);
 
     std::uint32_t index_;
     std::uint32_t partitions_;
@@ -131,6 +169,8 @@ class StorageTries {
     std::unordered_map<chain::Address, Storage, AddressHash> storages_;  // of accounts here
     std::map<chain::Address, Part> parts_;                               // of all wide contracts
     std::vector<chain::Address> to_widen_;                               // accounts here
+    std::unique_ptr<StoragePages> pages_;                                // null: all is here
+    PagedTries* accounts_ = nullptr;                                     // where pages_ is
 };
 
 }  // namespace troupe::actors

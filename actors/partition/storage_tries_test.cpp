@@ -3,6 +3,7 @@
 #include "actors/partition/partition_set.hpp"
 #include "chain/crypto/keccak.hpp"
 #include "chain/trie/trie.hpp"
+#include "tests/support/fake_accounts.hpp"
 
 #include <boost/test/data/monomorphic.hpp>
 #include <boost/test/data/test_case.hpp>
@@ -43,6 +44,21 @@ struct Node {
         for (std::uint32_t p = 0; p < partitions; ++p)
             engines.push_back(std::make_unique<PartitionEngine>(p, partitions, kSeed, wide_leaves));
         set = set_of(engines);
+    }
+    /// Keeps as little as it can of what is in `store`. @return whose root is wrong
+    [[nodiscard]] std::optional<Address> page(const FakeAccounts& store, std::size_t whole_leaves) {
+        PartitionEngine::Paging paging;
+        paging.storage.whole_leaves = whole_leaves;
+        for (PartitionEngine* engine : set) {
+            engine->page(store, paging);
+            engine->page_slots(store, paging);
+        }
+        std::vector<WideStorage> wide;
+        if (const auto wrong = load_storage(set, store, store, wide)) return wrong;
+        for (PartitionEngine* engine : set)
+            for (const WideStorage& storage : wide)
+                engine->storage().load_parts(storage.address, storage.bucket_depth);
+        return finish_loading(set, 0);
     }
     void write(const Effect& effect) {
         const bool slot = effect.field == Field::kStorage;
@@ -204,6 +220,132 @@ BOOST_DATA_TEST_CASE(roots_changes_and_proofs_are_those_of_plain_tries, data::xr
     BOOST_TEST(!finish_loading(other.set, number).has_value());
     BOOST_TEST((other.root() == node.root()));
     world.check_proofs(other, number);
+}
+
+namespace {
+
+/// What the blocks up to `number` did, and no more.
+void put(FakeAccounts& store, const World& world, std::uint64_t number) {
+    for (std::size_t c = 0; c < kContracts; ++c) {
+        const Slots& slots = world.after.at(number)[c];
+        chain::Account account;
+        account.nonce = 1;
+        account.storage_root = root_of(slots);
+        store.put(contract(c), account);
+        for (const auto& [slot, value] : slots)
+            store.put_slot(contract(c), slot, value);
+    }
+    store.written = number;
+}
+
+}  // namespace
+
+// As above, over a store that lags; nothing stays in memory that is not needed. Contracts get wide
+// as they grow, are divided into buckets before, and are begun with again, as after a restart.
+BOOST_DATA_TEST_CASE(
+    paged_storage_has_the_roots_changes_and_proofs_of_plain_tries, data::xrange(60u), seed) {
+    constexpr std::array<std::uint32_t, 5> kPartitions{1, 2, 7, 64, 256};
+    const std::size_t wide_leaves = seed % 4 * 20;
+    const std::size_t whole_leaves = seed / 4 % 3 * 5;
+    FakeAccounts store;
+    World world{seed};
+    std::uint64_t number = 0;
+    StoragePages::Counts counts;
+    for (std::uint64_t start = 0; start < 3; ++start) {
+        const std::uint32_t partitions = kPartitions[(seed + start) % kPartitions.size()];
+        Node node{partitions, wide_leaves};
+        BOOST_TEST_REQUIRE(!node.page(store, whole_leaves).has_value());
+        const std::uint64_t last = number + 12;
+        while (number < last || node.sealing()) {
+            if (number < last && (!node.sealing() || world.random() % 200 == 0))
+                world.run_block(node, ++number);
+            PartitionEngine& engine = *node.set[world.random() % partitions];
+            if (engine.sealing())
+                if (const auto seal = engine.seal_step().seal) world.check(*seal);
+            if (node.sealing()) continue;
+            world.check_proofs(node, number);
+            while (store.written < number && world.random() % 3 == 0)
+                put(store, world, store.written + 1);
+            world.check_proofs(node, number);  // lets go what is written
+        }
+        while (store.written < number)
+            put(store, world, store.written + 1);
+        for (PartitionEngine* engine : node.set) {
+            counts.reads += engine->storage().page_counts().reads;
+            counts.evicted += engine->storage().page_counts().evicted;
+        }
+    }
+    BOOST_TEST(counts.reads > 0u);
+    BOOST_TEST(counts.evicted > 0u);
+}
+
+// Far more leaves than buckets of the depth that it began with: they are divided anew.
+BOOST_AUTO_TEST_CASE(a_wide_contract_that_grows_gets_smaller_buckets) {
+    FakeAccounts store;
+    Node node{2, 16};
+    BOOST_TEST_REQUIRE(!node.page(store, 4).has_value());
+    Slots slots;
+    std::uint64_t number = 0;
+    std::uint64_t written = 0;
+    for (std::uint64_t begin = 0; begin < 240'000; begin += 24'000) {
+        node.begin_round();
+        Effect effect;
+        effect.kind = EffectKind::kWrite;
+        effect.field = Field::kNonce;
+        effect.address = contract(1);
+        effect.value = 1;
+        if (begin == 0) node.write(effect);
+        effect.field = Field::kStorage;
+        for (std::uint64_t slot = begin; slot < begin + 24'000; ++slot) {
+            effect.slot = chain::to_be32(slot);
+            effect.value = 1 + slot;
+            node.write(effect);
+            slots[effect.slot] = effect.value;
+        }
+        const std::vector<PartitionSeal> seals = seal_block(node.set, ++number);
+        Hash32 root;
+        for (const PartitionSeal& seal : seals)
+            for (const auto& change : seal.changes) {
+                store.put(change.address, change.after);
+                for (const auto& slot : change.slots)
+                    store.put_slot(change.address, slot.slot, slot.after);
+                root = change.after.storage_root;
+            }
+        store.written = ++written;
+        if (begin % 96'000 == 0) BOOST_TEST_REQUIRE((root == root_of(slots)));
+    }
+    BOOST_TEST(node.set[0]->storage().is_wide(contract(1)));
+    seal_block(node.set, ++number);  // all is written: all goes
+    // 240,000 / 256 leaves a sub-trie are more than 48 for each of 16 buckets.
+    std::vector<chain::trie::Bucket> buckets;
+    node.set[0]->storage().part(contract(1), Hash32{}).evicted(buckets);
+    BOOST_TEST(buckets.size() > 16u);
+    // A start finds the same.
+    Node other{3, 16};
+    BOOST_TEST(!other.page(store, 4).has_value());
+    BOOST_TEST((other.root() == node.root()));
+}
+
+BOOST_AUTO_TEST_CASE(paged_slots_that_do_not_give_their_root_are_found_at_the_start) {
+    for (const std::uint64_t count : {3u, 40u, 400u}) {  // whole, by buckets, wide
+        FakeAccounts store;
+        Slots slots;
+        for (std::uint64_t slot = 0; slot < count; ++slot)
+            slots[chain::to_be32(slot)] = 1 + slot;
+        chain::Account account;
+        account.nonce = 1;
+        account.storage_root = root_of(slots);
+        store.put(contract(2), account);
+        for (const auto& [slot, value] : slots)
+            store.put_slot(contract(2), slot, value);
+        Node right{3, 100};
+        BOOST_TEST(!right.page(store, 10).has_value());
+        store.put_slot(contract(2), chain::to_be32(2), 77);
+        Node wrong{3, 100};
+        const auto found = wrong.page(store, 10);
+        BOOST_TEST_REQUIRE(found.has_value());
+        BOOST_TEST((*found == contract(2)));
+    }
 }
 
 BOOST_AUTO_TEST_CASE(a_contract_gets_wide_by_a_block_that_changes_many_of_enough_leaves) {

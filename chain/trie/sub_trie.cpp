@@ -280,6 +280,10 @@ std::size_t SubTrie::memory_bytes(const Memory& memory) noexcept {
     return memory->memory_bytes();
 }
 
+std::size_t SubTrie::used_bytes(const Memory& memory) noexcept {
+    return memory->used_bytes();
+}
+
 Bytes SubTrie::get(const Hash32& key) const {
     const Impl::Path path = impl_->descend(key);
     const NodeId end = path.end;

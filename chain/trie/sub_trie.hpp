@@ -90,6 +90,8 @@ class SubTrie {
 
     [[nodiscard]] static Memory make_memory();
     [[nodiscard]] static std::size_t memory_bytes(const Memory& memory) noexcept;
+    /// Bytes of nodes in it: without what freed ones have left for others.
+    [[nodiscard]] static std::size_t used_bytes(const Memory& memory) noexcept;
 
     /// Applies the updates one after the other; all keys have this sub-trie's first byte, values
     /// at most kSubTrieValueBytesMax. Hashes are stale until rehash().
@@ -114,7 +116,8 @@ class SubTrie {
     [[nodiscard]] std::vector<Bytes> prove(const Hash32& key) const;
 
     // Larger than memory
-    /// @param depth  of buckets, kBucketDepthMin to kBucketDepthMax. @pre nothing is evicted
+    /// @param depth  of buckets: at least one below the trie's own, at most kBucketDepthMax.
+    /// @pre nothing is evicted
     void set_bucket_depth(std::size_t depth) noexcept;
     /// Appends the buckets that must be filled before apply() or prove() with these keys; of
     /// several updates sorted, each once.
@@ -132,6 +135,8 @@ class SubTrie {
     void evict(Bucket bucket) noexcept;
     /// Of size(), those that are on disk.
     [[nodiscard]] std::size_t size_on_disk() const noexcept;
+    /// Appends the buckets that are evicted, sorted.
+    void evicted(std::vector<Bucket>& buckets) const;
 
     /// Hashes every dirty node of all `tries` together, level by level: many sub-tries at once fill
     /// the lanes of the batched Keccak.

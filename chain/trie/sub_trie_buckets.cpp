@@ -52,7 +52,7 @@ void SubTrie::Impl::collapse_above(const Hash32& key) {
 }
 
 void SubTrie::set_bucket_depth(std::size_t depth) noexcept {
-    TROUPE_ASSERT(depth >= kBucketDepthMin && depth <= kBucketDepthMax);
+    TROUPE_ASSERT(depth > impl_->root_depth && depth <= kBucketDepthMax);
     TROUPE_ASSERT(impl_->leaves_on_disk == 0);
     impl_->bucket_depth = depth;
 }
@@ -77,6 +77,12 @@ const std::vector<Bucket>& SubTrie::wanted() const noexcept {
 
 std::size_t SubTrie::size_on_disk() const noexcept {
     return impl_->leaves_on_disk;
+}
+
+void SubTrie::evicted(std::vector<Bucket>& buckets) const {
+    impl_->visit_stubs(impl_->root, [&](const Stub& stub) {
+        buckets.push_back(impl_->bucket_of(stub.path.data()));
+    });
 }
 
 void SubTrie::evict(Bucket bucket) noexcept {

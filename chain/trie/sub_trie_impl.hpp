@@ -70,6 +70,15 @@ struct SubTrie::Impl {
         for (std::size_t i = 0; i < here.count(); ++i)
             visit_leaves(here.children()[i], visit);
     }
+    /// The same with each stub.
+    template <class Visit>
+    void visit_stubs(NodeId id, const Visit& visit) const {
+        if (id.is_stub()) visit(stub(id));
+        if (!id.is_branch()) return;
+        const Branch& here = branch(id);
+        for (std::size_t i = 0; i < here.count(); ++i)
+            visit_stubs(here.children()[i], visit);
+    }
     /// Frees `id` and all below it. @return how many leaves there were in memory
     std::size_t free_below(NodeId id) noexcept;
 

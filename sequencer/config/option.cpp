@@ -91,7 +91,7 @@ constexpr Option kOptions[] = {
      .kind = kBytes,
      .group = kSequencing,
      .fallback = "0",
-     .help = "Memory for accounts and the state trie, the rest stays on disk; 0: all in memory",
+     .help = "Memory for accounts, slots and their tries, the rest stays on disk; 0: all in memory",
      .min = 1ull << 20,
      .max = 1024ull << 30},
 

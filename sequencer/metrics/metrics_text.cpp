@@ -202,19 +202,29 @@ void add_partitions(Families& out, const ActorStats& stats) {
         sum.accounts_evicted += partition.accounts_evicted;
         sum.bucket_reads += partition.bucket_reads;
         sum.buckets_evicted += partition.buckets_evicted;
+        sum.slot_reads += partition.slot_reads;
+        sum.slots_evicted += partition.slots_evicted;
+        sum.storage_reads += partition.storage_reads;
+        sum.storage_evicted += partition.storage_evicted;
     }
     out.family(
         MetricType::Counter, "troupe_state_cache_reads_total",
         "Read from disk because of state-cache: accounts while execution waited (account), before "
-        "it needed them (ahead), buckets of the state trie (bucket)");
+        "it needed them (ahead), slots, buckets of the state trie (bucket) and of storage tries "
+        "(storage)");
     out.value(sum.account_reads, "what", "account");
     out.value(sum.accounts_read_ahead, "what", "ahead");
     out.value(sum.bucket_reads, "what", "bucket");
+    out.value(sum.slot_reads, "what", "slot");
+    out.value(sum.storage_reads, "what", "storage");
     out.family(
         MetricType::Counter, "troupe_state_cache_evictions_total",
-        "Let go from memory because of state-cache: accounts, buckets of the state trie");
+        "Let go from memory because of state-cache: accounts, slots, buckets of the state trie and "
+        "of storage tries");
     out.value(sum.accounts_evicted, "what", "account");
     out.value(sum.buckets_evicted, "what", "bucket");
+    out.value(sum.slots_evicted, "what", "slot");
+    out.value(sum.storage_evicted, "what", "storage");
 }
 
 void add_stages(Families& out, const ActorStats& stats) {
@@ -389,7 +399,7 @@ std::string metrics_text(const MetricsSnapshot& snapshot) {
     add_stages(out, snapshot.actors);
     out.family(
         MetricType::Histogram, "troupe_state_cache_read_seconds",
-        "Reads of accounts from the disk or its caches, because of state-cache");
+        "Reads of accounts and slots from the disk or its caches, because of state-cache");
     out.histogram(snapshot.account_reads);
     add_batcher(out, snapshot.actors.batcher);
     add_l1(out, snapshot.l1);

@@ -256,6 +256,7 @@ bool NodeRuntime::Impl::start_engine(std::string& failure) {
         return false;
     }
     start.accounts = &store->accounts();
+    start.slots = &store->slots();
     start.load_accounts = [&](const auto& visit) {
         if (Failure wrong = store->load_accounts(visit)) damage = *wrong;
     };

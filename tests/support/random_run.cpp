@@ -57,6 +57,10 @@ Run::Run(std::uint64_t seed, Traffic kind, unsigned threads)
     config.forecast = (switches & 8) != 0;
     config.micro_block_ms_max = (switches & 16) != 0 ? 1 : 8;
     config.queue_ms_max = (switches & 32) != 0 ? 5 : 250;
+    const std::uint64_t slots = seed * 0xd6e8'feb8'6659'fd93 >> 32;
+    slots_on_disk_ = slots % 4 != 0;  // with the accounts, if those are
+    options.slots_kept = slots / 4 % 2 != 0 ? slots / 8 % 5 : 0;
+    if (slots / 64 % 2 != 0) options.whole_leaves = slots / 128 % 4;
     if (traffic != Traffic::kContention) return;
     config.parallel_gas_min = 0;
     config.executors = 2 + static_cast<std::uint32_t>(simulation.random(7));
@@ -68,6 +72,7 @@ void Run::start() {
     EngineStart start = world.start();
     accounts_.load(start);
     start.accounts = &accounts_;
+    if (slots_on_disk_) start.slots = &accounts_;
     BOOST_TEST_REQUIRE(simulation.start(config, std::move(start), options) == "");
 }
 
@@ -206,6 +211,7 @@ void Run::crash_and_restart() {
     EngineStart start = world.restart(simulation.store, simulation.log);
     write_accounts(true);
     start.accounts = &accounts_;
+    if (slots_on_disk_) start.slots = &accounts_;
     BOOST_TEST(told_blocks == !simulation.store.blocks.empty());
     config.partitions = kPartitions[simulation.random(kPartitions.size())];
     simulation.events.micro_blocks.clear();
@@ -281,6 +287,10 @@ void Run::check_blocks() {
         coverage.accounts_evicted += partition.accounts_evicted;
         coverage.bucket_reads += partition.bucket_reads;
         coverage.buckets_evicted += partition.buckets_evicted;
+        coverage.slot_reads += partition.slot_reads;
+        coverage.slots_evicted += partition.slots_evicted;
+        coverage.storage_reads += partition.storage_reads;
+        coverage.storage_evicted += partition.storage_evicted;
     }
 }
 

@@ -28,6 +28,10 @@ struct Coverage {
     std::uint64_t accounts_evicted = 0;
     std::uint64_t bucket_reads = 0;
     std::uint64_t buckets_evicted = 0;
+    std::uint64_t slot_reads = 0;
+    std::uint64_t slots_evicted = 0;
+    std::uint64_t storage_reads = 0;
+    std::uint64_t storage_evicted = 0;
     std::array<std::uint64_t, kReasons> reasons{};
 };
 extern Coverage coverage;
@@ -85,6 +89,7 @@ class Run {
     std::mutex proofs_mutex_;  // guards proofs_: actors answer
     std::vector<std::shared_ptr<Asked>> proofs_;
     std::uint64_t next_origin_ = 101;
+    bool slots_on_disk_ = false;
     void write_accounts(bool all);
     std::mt19937_64 paging_;  // its own: the others' numbers stay what they were
 };
