@@ -74,6 +74,7 @@ grpc::Status SubmitStream::take_request() {
         credited = static_cast<std::uint32_t>(std::min<std::uint64_t>(credits_, batch->count));
         credits_ -= credited;
         in_flight_ += credited;
+        handing_over_ += credited;
         pending_.push_back(batch);
     }
     if (credited < batch->count) {
@@ -92,6 +93,8 @@ grpc::Status SubmitStream::take_request() {
         raw.emplace_back(bytes.begin(), bytes.end());
     }
     hand_over(std::move(batch), std::move(raw));
+    const std::lock_guard lock(mutex_);
+    handing_over_ -= credited;
     return grpc::Status::OK;
 }
 
@@ -292,11 +295,13 @@ void SubmitStream::fill_receipts() {
 void SubmitStream::grant_credit() {
     const NodeBackend* backend = edge_.backend.load(std::memory_order_acquire);
     if (backend == nullptr || edge_.draining.load(std::memory_order_acquire)) return;
-    // What is free is split evenly; what this stream has under way came out of its share before.
-    const std::uint64_t share =
-        backend->free_credits() / std::max<std::uint32_t>(1, edge_.submit_streams.total());
     const std::lock_guard lock(mutex_);
     if (read_closed_) return;
+    // What is free is split evenly; what this stream has under way came out of its share before,
+    // or is about to.
+    const std::uint64_t counted = backend->free_credits();
+    const std::uint64_t free = counted > handing_over_ ? counted - handing_over_ : 0;
+    const std::uint64_t share = free / std::max<std::uint32_t>(1, edge_.submit_streams.total());
     const std::uint64_t window = edge_.config.stream_credits_max;
     const std::uint64_t used = credits_ + in_flight_;
     const std::uint64_t room = window > used ? window - used : 0;

@@ -106,6 +106,7 @@ class SubmitStream final : public grpc::ServerBidiReactor<
     std::deque<std::shared_ptr<Batch>> pending_;  // in the order sent
     std::uint64_t credits_ = 0;                   // granted, not spent
     std::uint64_t in_flight_ = 0;                 // spent, not given back
+    std::uint64_t handing_over_ = 0;              // of these, perhaps not taken by the node yet
     bool read_closed_ = false;                    // half-closed by the client
     bool read_paused_ = false;                    // too many unanswered batches
     bool writing_ = false;

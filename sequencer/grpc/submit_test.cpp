@@ -191,7 +191,7 @@ BOOST_FIXTURE_TEST_CASE(a_stream_answers_every_batch_in_order, RunningEdge) {
     BOOST_TEST(answers.accepted == 20'000u);
     BOOST_TEST(answers.batches.size() == batches);
     BOOST_TEST(std::is_sorted(answers.batches.begin(), answers.batches.end()));
-    BOOST_TEST(node.executed() == 20'000u);
+    BOOST_TEST(eventually([&] { return node.executed() == 20'000u; }));  // after the answers
 }
 
 BOOST_FIXTURE_TEST_CASE(a_stream_brings_one_soft_receipt_per_accepted_transaction, RunningEdge) {
@@ -225,6 +225,25 @@ BOOST_AUTO_TEST_CASE(credits_never_exceed_the_window_while_nothing_is_answered) 
     BOOST_TEST(eventually([&] { return stream->credits() == 100u; }));
     BOOST_TEST(stream->finish().ok());
     BOOST_TEST(answers.accepted == 100u);
+}
+
+BOOST_AUTO_TEST_CASE(what_the_node_is_about_to_take_is_not_granted_again) {
+    Edge edge({}, 64);
+    Answers answers;
+    const auto stream = edge.client->open_stream(false, answers.handlers());
+    BOOST_TEST(eventually([&] { return stream->credits() == 64u; }));
+    std::promise<void> go_on;
+    edge.node.before_submit = [&go_on] { go_on.get_future().wait(); };
+    BOOST_TEST(stream->send(transactions(0, 64)).count == 64u);
+    // Ticks pass, and the stream has no credit.
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    BOOST_TEST(stream->credits() == 0u);
+    go_on.set_value();
+    BOOST_TEST(eventually([&] { return edge.node.free_credits() == 0u; }));
+    edge.node.execute();
+    BOOST_TEST(eventually([&] { return stream->credits() == 64u; }));
+    BOOST_TEST(stream->finish().ok());
+    BOOST_TEST(answers.accepted == 64u);
 }
 
 BOOST_AUTO_TEST_CASE(credit_is_split_evenly_and_follows_what_the_node_can_take) {

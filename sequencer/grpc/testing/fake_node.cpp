@@ -50,6 +50,7 @@ void FakeNode::add_genesis() {
 }
 
 bool FakeNode::submit(std::vector<chain::Bytes> raw, std::shared_ptr<actors::SubmitSink> sink) {
+    if (before_submit) before_submit();
     const std::lock_guard lock(mutex_);
     if (shutting_down_ || queued_ + raw.size() > queue_txs_max_) return false;
     queued_ += raw.size();

@@ -52,7 +52,8 @@ class FakeNode final : public NodeBackend, public ChainReader {
 
     // ---- NodeBackend
     bool submit(std::vector<chain::Bytes> raw, std::shared_ptr<actors::SubmitSink> sink) override;
-    std::atomic<int> submissions{0};  ///< calls of submit() that were taken
+    std::atomic<int> submissions{0};      ///< calls of submit() that were taken
+    std::function<void()> before_submit;  ///< runs at the beginning of submit(), if set
     std::uint32_t free_credits() const noexcept override;
     std::uint32_t retry_after_ms() const noexcept override { return 250; }
     bool shutting_down() const noexcept override { return shutting_down_; }
