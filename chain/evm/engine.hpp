@@ -2,6 +2,7 @@
 
 #include "chain/evm/code_cache.hpp"
 #include "chain/evm/delegation.hpp"
+#include "chain/evm/hash_cache.hpp"
 #include "chain/evm/hash_record.hpp"
 #include "chain/evm/linear_words.hpp"
 #include "chain/evm/memory.hpp"
@@ -109,6 +110,7 @@ class Engine {
     LinearWords linear;  ///< of the innermost call
     OperationIndex operations;
     CodeCache cache;
+    HashCache hash_cache;
     Bytes return_data;  ///< of the last call that the innermost call made
     HaltReason halt = HaltReason::kSuccess;
 

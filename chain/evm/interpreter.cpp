@@ -222,12 +222,14 @@ kKeccak256 : {
     GROW(end);
     const std::uint64_t size = sp[-2].limbs[0];
     CHARGE(copy_gas(size, gas::kKeccakWord));
-    const Hash32 hash =
-        crypto::keccak256(end == 0 ? ByteView{} : ByteView{mem + sp[-1].limbs[0], size});
-    if (engine->hashes != nullptr && end != 0) [[unlikely]]
-        engine->hashes->add({mem + sp[-1].limbs[0], size}, hash);
+    const ByteView input = end == 0 ? ByteView{} : ByteView{mem + sp[-1].limbs[0], size};
     --sp;
-    sp[-1] = load_word(hash.data());
+    if (size == HashCache::kInputBytes)
+        move_word(sp[-1], engine->hash_cache.of(input.data()));
+    else
+        sp[-1] = load_word(crypto::keccak256(input).data());
+    if (engine->hashes != nullptr) [[unlikely]]
+        engine->hashes->add(input, to_be32(sp[-1]));
     NEXT();
 }
 
