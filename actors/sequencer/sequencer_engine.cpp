@@ -154,6 +154,10 @@ void SequencerEngine::step(Now now) {
             continue;
         }
         if (open_ && close_due(now)) {
+            // A block that was begun for a contract takes it, late or not: where hashing a block
+            // takes longer than a block lasts, none would ever be taken.
+            const bool owes = begun_ && open_->micro_blocks == 0;
+            if (owes && plan(now)) continue;
             close_block(std::nullopt, now);
             continue;
         }

@@ -4,6 +4,7 @@
 #include "actors/partition/partition_engine.hpp"
 #include "chain/crypto/keccak.hpp"
 #include "chain/execution/seal.hpp"
+#include "chain/execution/system_calls.hpp"
 #include "tests/support/fake_outside.hpp"
 #include "tests/support/small_world.hpp"
 
@@ -324,6 +325,24 @@ BOOST_FIXTURE_TEST_CASE(what_contracts_and_the_next_block_wait_for_is_measured, 
     BOOST_TEST(engine->stats().blocks_in_flight == 0u);
     BOOST_TEST(stage(RoundStage::kNote).sum_seconds == 0.002, kTolerance);
     BOOST_TEST(stage(RoundStage::kParent).sum_seconds == 0.016, kTolerance);
+}
+
+// Else a chain that hashes for longer than a block lasts would begin one block after the other.
+BOOST_FIXTURE_TEST_CASE(a_block_that_was_begun_late_takes_what_it_was_begun_for, Desk) {
+    world.genesis.alloc.push_back({chain::execution::kHistoryAddress, 1, 0, {0x00}, {}});
+    start();
+    submit({to_precompile(1, 0)});
+    BOOST_TEST_REQUIRE(settled.size() == 1u);
+    BOOST_TEST(settled[0]->begin_block);
+    pass(2 * config.block_time_ms * kMs);
+    engine->on_settled(now);
+    BOOST_TEST(closed.empty());
+    BOOST_TEST_REQUIRE(settled.size() == 2u);
+    BOOST_TEST(settled[1]->txs.size() == 1u);
+    ExecutorEngine{Loans{&partition.open_state()}, kSeed}.settle(*settled[1]);
+    engine->on_settled(now);
+    log();
+    BOOST_TEST(closed.size() == 1u);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_full_block_closes_early, Desk) {
