@@ -23,6 +23,9 @@ struct Histogram {
         counts[bucket] += times;
         sum_seconds += seconds * static_cast<double>(times);
     }
+    void observe_ns(std::uint64_t ns, std::uint64_t times = 1) noexcept {
+        observe(static_cast<double>(ns) / 1e9, times);
+    }
     void add(const Histogram& other) noexcept {
         for (std::size_t i = 0; i < counts.size(); ++i)
             counts[i] += other.counts[i];

@@ -17,7 +17,7 @@ class BatcherMessenger final : public BatcherPort {
     }
     void post(ChannelToPost channel) override {
         const std::uint64_t took_ns = outside_->clock().steady_ns - began_ns_;
-        encoding_.observe(static_cast<double>(took_ns) / 1e9);
+        encoding_.observe_ns(took_ns);
         outside_->l1.post(std::move(channel));
     }
     void claim(std::uint64_t number, const chain::Hash32& output_root) override {

@@ -10,7 +10,7 @@ IoFailure append(LogState& state, const Record& record) {
     const std::uint64_t begin_ns = state.outside->clock().steady_ns;
     IoFailure failure = state.outside->log.append(record);
     const std::uint64_t end_ns = state.outside->clock().steady_ns;
-    state.stats.sync_latency.observe(static_cast<double>(end_ns - begin_ns) / 1e9);
+    state.stats.sync_latency.observe_ns(end_ns - begin_ns);
     return failure;
 }
 

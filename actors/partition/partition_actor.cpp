@@ -17,7 +17,7 @@ void PartitionState::seal_slice() {
             if (p != index) peers->to_partition(p, SealBoardReady{});
     if (step.seal) {
         const std::uint64_t took_ns = outside->clock().steady_ns - seals_begun_ns.front();
-        commitment.observe(static_cast<double>(took_ns) / 1e9);
+        commitment.observe_ns(took_ns);
         seals_begun_ns.pop_front();
         tell(
             peers->sealer, PartitionSealed{std::make_shared<PartitionSeal>(std::move(*step.seal))});

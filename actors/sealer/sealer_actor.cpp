@@ -8,7 +8,7 @@ void SealerState::deliver() {
     while (auto sealed = engine->take_sealed()) {
         const std::uint64_t closed = closed_ns.at(sealed->block.header.number);
         const std::uint64_t now_ns = outside->clock().steady_ns;
-        engine->stats().hash_latency.observe(static_cast<double>(now_ns - closed) / 1e9);
+        engine->stats().hash_latency.observe_ns(now_ns - closed);
         tell(peers->sequencer, BlockHashed{std::move(sealed)});
     }
 }
@@ -37,11 +37,11 @@ SealerActor::behavior_type sealer_actor(
             if (message.failure) return;
             state.engine->on_stored(message.number);
             SealerStats& stats = state.engine->stats();
-            stats.store_latency.observe(static_cast<double>(message.took_ns) / 1e9);
+            stats.store_latency.observe_ns(message.took_ns);
             const std::uint64_t now_ns = state.outside->clock().steady_ns;
             while (!state.closed_ns.empty() && state.closed_ns.begin()->first <= message.number) {
                 const std::uint64_t closed = state.closed_ns.begin()->second;
-                stats.seal_latency.observe(static_cast<double>(now_ns - closed) / 1e9);
+                stats.seal_latency.observe_ns(now_ns - closed);
                 state.closed_ns.erase(state.closed_ns.begin());
             }
         },

@@ -277,8 +277,8 @@ void SequencerEngine::note_stage(Now now) {
         stage = RoundStage::kParent;
     if (stage == stage_) return;
     if (stage_)
-        stats_.stages[static_cast<std::size_t>(*stage_)].observe(
-            static_cast<double>(now.steady_ns - stage_began_ns_) / 1e9);
+        stats_.stages[static_cast<std::size_t>(*stage_)].observe_ns(
+            now.steady_ns - stage_began_ns_);
     stage_ = stage;
     stage_began_ns_ = now.steady_ns;
 }
@@ -399,8 +399,7 @@ void SequencerEngine::commit(Now now) {
         forecast(state, gas_before);
         ++open_->micro_blocks;
         ++stats_.micro_blocks;
-        stats_.micro_block_latency.observe(
-            static_cast<double>(now.steady_ns - state.started_ns) / 1e9);
+        stats_.micro_block_latency.observe_ns(now.steady_ns - state.started_ns);
         state.learnt = learn_now;
         state.committed_ns = now.steady_ns;
         last_ = std::move(round_);  // the next round begins first
@@ -491,8 +490,7 @@ void SequencerEngine::answer_submitters(const RoundState& state) {
             item.outcome.block_number = open_->env.number;
             item.outcome.sequence = round.record->sequence;
         }
-        stats_.submit_latency.observe(
-            static_cast<double>(state.committed_ns - chunk->taken_ns) / 1e9, count);
+        stats_.submit_latency.observe_ns(state.committed_ns - chunk->taken_ns, count);
         flush_answers(*chunk);
     }
 }
