@@ -9,7 +9,6 @@
 #include "sequencer/storage/state_database.hpp"
 #include "sequencer/storage/stored_account.hpp"
 
-#include <chrono>
 #include <cstdlib>
 
 namespace troupe::node {
@@ -20,11 +19,9 @@ using chain::ByteView;
 using chain::Hash32;
 using chain::trie::Bucket;
 
-constexpr std::size_t kMigrationBatch = 20'000;  // accounts
 // What one thread reads at a time: so much that handing it over costs little beside it.
 constexpr std::size_t kAccountsTogether = 8;
 constexpr std::size_t kBucketsTogether = 16;
-constexpr std::chrono::seconds kSayEvery{5};
 
 /// Where a bucket's keys begin; one past the last bucket: where they end.
 Bytes bucket_key(std::uint64_t bucket) {
@@ -64,46 +61,17 @@ std::string damaged_account(ByteView key) {
     return "state/: the account under " + chain::to_hex(key.subspan(1)) + " is damaged";
 }
 
-// Each batch takes over some accounts and forgets them under their addresses: after a crash, what
-// is left is still to be done.
 Failure StateDatabase::migrate_accounts() {
-    std::uint64_t done = 0;
-    auto said = std::chrono::steady_clock::now();
-    while (true) {
-        WriteBatch batch;
-        std::size_t count = 0;
-        Failure damage;
-        const auto each = [&](ByteView key, ByteView value) {
+    return write_anew(
+        {.format = 2, .what = "accounts", .prefix = kAccountsByAddress},
+        [](ByteView key, ByteView value, WriteBatch& batch) -> Failure {
             const auto account = decode_account_value(value);
-            if (key.size() != 1 + chain::Address::kSize || !account) {
-                damage = damaged_account(key);
-                return false;
-            }
+            if (key.size() != 1 + chain::Address::kSize || !account) return damaged_account(key);
             const auto address = chain::Address::from(key.subspan(1));
             batch.put(
                 account_key(chain::crypto::keccak256(address)), encode_stored(address, *account));
-            batch.erase(key);
-            return ++count < kMigrationBatch;
-        };
-        if (Failure failure = database_->scan(
-                Key().byte(kAccountsByAddress), Key().byte(kAccountsByAddress + 1), each))
-            return failure;
-        if (damage) return damage;
-        if (count == 0) break;
-        if (done == 0)
-            log_info(Component::kStorage, "state/ has format 2: its accounts are written anew");
-        if (Failure failure = database_->write(batch, Database::Sync::kYes)) return failure;
-        done += count;
-        const auto now = std::chrono::steady_clock::now();
-        if (now - said < kSayEvery) continue;
-        said = now;
-        log_info(Component::kStorage, "{} accounts are written anew", done);
-    }
-    if (done == 0) return std::nullopt;
-    // Else every start would read over what was erased.
-    database_->compact(Key().byte(kAccountsByAddress), Key().byte(kAccountsByAddress + 1));
-    log_info(Component::kStorage, "all {} accounts are written anew", done);
-    return std::nullopt;
+            return std::nullopt;
+        });
 }
 
 void StateDatabase::damaged(const std::string& what) const noexcept {

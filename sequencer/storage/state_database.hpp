@@ -155,6 +155,16 @@ class StateDatabase final : public actors::AccountStore, public actors::SlotStor
     };
 
     StateDatabase(std::unique_ptr<Database> database, const StateOptions& options);
+    /// Entries that an older format has under a prefix of their own.
+    struct OldEntries {
+        int format;  ///< the last that had them
+        const char* what;
+        std::uint8_t prefix;
+    };
+    /// Puts what replaces an entry into the batch. @return what is wrong with it
+    using TakeOver =
+        std::function<Failure(chain::ByteView key, chain::ByteView value, WriteBatch& batch)>;
+    [[nodiscard]] Failure write_anew(const OldEntries& old, const TakeOver& take_over);
     [[nodiscard]] Failure migrate_accounts();
     [[nodiscard]] Failure migrate_slots();
     void run();

@@ -2,11 +2,8 @@
 #include "chain/base/hex.hpp"
 #include "chain/crypto/keccak.hpp"
 #include "chain/rlp/encode.hpp"
-#include "sequencer/logging/log.hpp"
 #include "sequencer/storage/state_database.hpp"
 #include "sequencer/storage/stored_slot.hpp"
-
-#include <chrono>
 
 namespace troupe::node {
 namespace {
@@ -17,9 +14,7 @@ using chain::ByteView;
 using chain::Hash32;
 using chain::trie::Bucket;
 
-constexpr std::size_t kMigrationBatch = 20'000;  // slots
-constexpr std::size_t kBucketsTogether = 16;     // that one thread reads
-constexpr std::chrono::seconds kSayEvery{5};
+constexpr std::size_t kBucketsTogether = 16;          // that one thread reads
 constexpr std::size_t kSlotItem = 1 + Hash32::kSize;  // RLP of the slot's number
 
 /// Where the keys of a bucket begin; one past the last one: where those of its contract end.
@@ -66,45 +61,19 @@ std::string damaged_slot(ByteView key) {
     return "state/: the slot under " + chain::to_hex(key.subspan(1)) + " is damaged";
 }
 
-// As accounts are: after a crash, what is left under the old keys is still to be done.
 Failure StateDatabase::migrate_slots() {
-    std::uint64_t done = 0;
-    auto said = std::chrono::steady_clock::now();
-    while (true) {
-        WriteBatch batch;
-        std::size_t count = 0;
-        Failure damage;
-        const auto each = [&](ByteView key, ByteView value) {
+    return write_anew(
+        {.format = 3, .what = "slots", .prefix = kSlotsByNumber},
+        [](ByteView key, ByteView value, WriteBatch& batch) -> Failure {
             const auto number = chain::decode_slot(value);
-            if (key.size() != 1 + Address::kSize + Hash32::kSize || !number) {
-                damage = damaged_slot(key);
-                return false;
-            }
+            if (key.size() != 1 + Address::kSize + Hash32::kSize || !number)
+                return damaged_slot(key);
             const Hash32 slot = Hash32::from(key.subspan(1 + Address::kSize));
             batch.put(
                 slot_key(Address::from(key.subspan(1)), chain::crypto::keccak256(slot)),
                 encode_stored_slot(slot, *number));
-            batch.erase(key);
-            return ++count < kMigrationBatch;
-        };
-        if (Failure failure =
-                database_->scan(key_of(kSlotsByNumber), key_of(kSlotsByNumber + 1), each))
-            return failure;
-        if (damage) return damage;
-        if (count == 0) break;
-        if (done == 0)
-            log_info(Component::kStorage, "state/ has format 3: its slots are written anew");
-        if (Failure failure = database_->write(batch, Database::Sync::kYes)) return failure;
-        done += count;
-        const auto now = std::chrono::steady_clock::now();
-        if (now - said < kSayEvery) continue;
-        said = now;
-        log_info(Component::kStorage, "{} slots are written anew", done);
-    }
-    if (done == 0) return std::nullopt;
-    database_->compact(key_of(kSlotsByNumber), key_of(kSlotsByNumber + 1));
-    log_info(Component::kStorage, "all {} slots are written anew", done);
-    return std::nullopt;
+            return std::nullopt;
+        });
 }
 
 Failure StateDatabase::load_slots(
