@@ -237,6 +237,9 @@ BOOST_AUTO_TEST_CASE(stopping_in_the_middle_of_a_channel_hands_the_rest_of_it_to
     BOOST_TEST(pending() < kTransactions);  // the rest waits for these to be mined
     poster->stop();
     BOOST_TEST(pending() == kTransactions);
+    // They do not fit in one block; the short last one would, before its turn.
+    small.l1.anvil.mine(2);
+    BOOST_TEST(*l1.nonce(from, l1::BlockTag::kLatest) - before == kTransactions);
 }
 
 BOOST_AUTO_TEST_CASE(every_l1_block_that_is_deep_enough_is_told_once_and_in_order) {

@@ -136,6 +136,23 @@ void L1Poster::take_mail() {
         submit_channel(channel);
 }
 
+// A frame each, all with the gas limit of the largest: what is not used is not paid. A block's
+// miner that looks for what still fits would else take the last and shortest one before its turn,
+// and some (anvil) forget a transaction that they tried too early.
+std::vector<l1::TxRequest> L1Poster::requests_for(chain::ByteView channel) const {
+    std::vector<l1::TxRequest> requests;
+    std::uint64_t gas_limit = 0;
+    for (auto& frame : chain::batch::split(channel, kFrameBytes)) {
+        l1::TxRequest& request = requests.emplace_back();
+        request.to = chain_.batch_inbox;
+        request.data = chain::batch::encode_frames({std::move(frame)});
+        gas_limit = std::max(gas_limit, l1::inbox_gas_limit(request.data));
+    }
+    for (l1::TxRequest& request : requests)
+        request.gas_limit = gas_limit;
+    return requests;
+}
+
 void L1Poster::submit_channel(const actors::ChannelToPost& channel) {
     if (!settled_) {
         events_->on_post_failed(
@@ -145,11 +162,7 @@ void L1Poster::submit_channel(const actors::ChannelToPost& channel) {
     Posting posting;
     posting.first = channel.first_block;
     posting.last = channel.last_block;
-    for (auto& frame : chain::batch::split(channel.channel, kFrameBytes)) {
-        l1::TxRequest request;
-        request.to = chain_.batch_inbox;
-        request.data = chain::batch::encode_frames({std::move(frame)});
-        request.gas_limit = l1::inbox_gas_limit(request.data);
+    for (l1::TxRequest& request : requests_for(channel.channel)) {
         const auto id = batcher_->submit(std::move(request));
         if (!id) {  // the queue is full: the batcher makes the channel anew later
             events_->on_post_failed(posting.first, posting.last, id.error().text);

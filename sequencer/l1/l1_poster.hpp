@@ -15,6 +15,7 @@
 #include <mutex>
 #include <optional>
 #include <thread>
+#include <vector>
 
 namespace troupe::node {
 
@@ -59,6 +60,7 @@ class L1Poster final : public actors::L1Port {
     void work();
     [[nodiscard]] l1::Status settle();
     void take_mail();
+    [[nodiscard]] std::vector<l1::TxRequest> requests_for(chain::ByteView channel) const;
     void submit_channel(const actors::ChannelToPost& channel);
     void submit_claims();
     [[nodiscard]] l1::Status poll();
