@@ -370,13 +370,12 @@ BOOST_AUTO_TEST_CASE(derivation_goes_on_from_a_checkpoint_after_a_restart) {
 BOOST_AUTO_TEST_CASE(without_the_l1_blocks_may_name_what_it_told_before) {
     SmallRollup small;
     small.l1.anvil.mine(5);
-    std::vector<chain::L1Origin> told;
+    Recorder before;
     {
-        Recorder events;
-        const auto watcher = small.watch(events, *small.store);
-        BOOST_REQUIRE(events.wait([](const auto& seen) { return seen.origins.size() >= 4; }));
-        told = events.seen().origins;
+        const auto watcher = small.watch(before, *small.store);
+        BOOST_REQUIRE(before.wait([](const auto& seen) { return seen.origins.size() >= 4; }));
     }
+    const std::vector<chain::L1Origin> told = before.seen().origins;  // nobody tells any more now
     std::atomic<bool> away = true;
     const auto check = [&](l1::EthClient&) -> l1::Status {
         if (!away) return {};
