@@ -149,7 +149,7 @@ void AdmissionEngine::find_senders() {
         if (!senders_[i]) signatures_[unknown++] = signatures_[i];
     }
     recovered_.assign(unknown, chain::Error::kTxSignatureInvalid);
-    chain::crypto::recover_batch(std::span(signatures_).first(unknown), recovered_);
+    recovery_.recover(std::span(signatures_).first(unknown), recovered_);
     std::size_t next = 0;
     for (std::size_t i = 0; i < count; ++i) {
         if (senders_[i]) continue;

@@ -63,6 +63,7 @@ class AdmissionEngine {
     TableSeed seed_;
     SenderCachePtr recent_;
     AccountReaderPtr reader_;
+    chain::crypto::BatchRecovery recovery_;
     // Scratch, kept for its memory: one entry for each transaction that was read.
     std::vector<AdmittedTx*> txs_;
     std::vector<chain::crypto::RecoveryInput> signatures_;

@@ -52,14 +52,36 @@ RecoveryResult recover_single(const RecoveryInput& input, bool require_low_s) no
     return address_of(key);
 }
 
+/// Chunks of one size, in whole vectors, instead of full ones and a small last one.
+std::size_t chunk_size(std::size_t inputs) noexcept {
+    const std::size_t chunks = (inputs + kScalarsMax - 1) / kScalarsMax;
+    const std::size_t size = (inputs + chunks - 1) / chunks;
+    return (size + kGroup - 1) / kGroup * kGroup;
+}
+static_assert(kScalarsMax % kGroup == 0);
+
+}  // namespace
+
 /// A kernel and the memory that it works in.
 class Lanes {
   public:
     explicit Lanes(const Kernel& kernel) noexcept
         : kernel_(kernel), scratch_(::operator new(kernel.scratch_size, kAlignment)) {}
 
-    /// @param inputs  at most kScalarsMax
     void recover(
+        std::span<const RecoveryInput> inputs, std::span<RecoveryResult> results,
+        bool require_low_s) noexcept {
+        const std::size_t step = chunk_size(inputs.size());
+        for (std::size_t first = 0; first < inputs.size(); first += step) {
+            const std::size_t count = std::min(step, inputs.size() - first);
+            recover_chunk(
+                inputs.subspan(first, count), results.subspan(first, count), require_low_s);
+        }
+    }
+
+  private:
+    /// @param inputs  at most kScalarsMax
+    void recover_chunk(
         std::span<const RecoveryInput> inputs, std::span<RecoveryResult> results,
         bool require_low_s) noexcept {
         std::size_t count = 0;
@@ -82,7 +104,6 @@ class Lanes {
         keys_.hash();
     }
 
-  private:
     static constexpr std::align_val_t kAlignment{64};
     struct Free {
         void operator()(void* memory) const noexcept { ::operator delete(memory, kAlignment); }
@@ -97,13 +118,18 @@ class Lanes {
     KeyQueue keys_;
 };
 
-/// Chunks of one size, in whole vectors, instead of full ones and a small last one.
-std::size_t chunk_size(std::size_t inputs) noexcept {
-    const std::size_t chunks = (inputs + kScalarsMax - 1) / kScalarsMax;
-    const std::size_t size = (inputs + chunks - 1) / chunks;
-    return (size + kGroup - 1) / kGroup * kGroup;
+namespace {
+
+void recover_singly(
+    std::span<const RecoveryInput> inputs, std::span<RecoveryResult> results,
+    bool require_low_s) noexcept {
+    for (std::size_t i = 0; i < inputs.size(); ++i)
+        results[i] = recover_single(inputs[i], require_low_s);
 }
-static_assert(kScalarsMax % kGroup == 0);
+
+bool takes_lanes(const std::optional<Kernel>& kernel, std::size_t inputs) noexcept {
+    return kernel && inputs >= kernel->batch_min;
+}
 
 Path best_path() noexcept {
     for (const Path path : {Path::kAvx512, Path::kAvx2}) {
@@ -138,25 +164,29 @@ void recover_batch_with(
     const std::optional<Kernel>& kernel, std::span<const RecoveryInput> inputs,
     std::span<RecoveryResult> results, bool require_low_s) noexcept {
     TROUPE_ASSERT(inputs.size() == results.size());
-    if (!kernel || inputs.size() < kernel->batch_min) {
-        for (std::size_t i = 0; i < inputs.size(); ++i)
-            results[i] = recover_single(inputs[i], require_low_s);
-        return;
-    }
-    Lanes lanes(*kernel);
-    const std::size_t step = chunk_size(inputs.size());
-    for (std::size_t first = 0; first < inputs.size(); first += step) {
-        const std::size_t count = std::min(step, inputs.size() - first);
-        lanes.recover(inputs.subspan(first, count), results.subspan(first, count), require_low_s);
-    }
+    if (!takes_lanes(kernel, inputs.size())) return recover_singly(inputs, results, require_low_s);
+    Lanes(*kernel).recover(inputs, results, require_low_s);
 }
 
 }  // namespace recovery
 
+BatchRecovery::BatchRecovery() noexcept = default;
+BatchRecovery::BatchRecovery(BatchRecovery&&) noexcept = default;
+BatchRecovery::~BatchRecovery() = default;
+
+void BatchRecovery::recover(
+    std::span<const RecoveryInput> inputs, std::span<RecoveryResult> results) noexcept {
+    TROUPE_ASSERT(inputs.size() == results.size());
+    const auto kernel = recovery::kernel_of(recovery::chosen_path());
+    if (!recovery::takes_lanes(kernel, inputs.size()))
+        return recovery::recover_singly(inputs, results, true);
+    if (!lanes_) lanes_ = std::make_unique<recovery::Lanes>(*kernel);
+    lanes_->recover(inputs, results, true);
+}
+
 void recover_batch(
     std::span<const RecoveryInput> inputs, std::span<RecoveryResult> results) noexcept {
-    recovery::recover_batch_with(
-        recovery::kernel_of(recovery::chosen_path()), inputs, results, true);
+    BatchRecovery().recover(inputs, results);
 }
 
 const char* recovery_path() noexcept {

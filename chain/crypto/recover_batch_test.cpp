@@ -167,6 +167,23 @@ BOOST_AUTO_TEST_CASE(what_keys_sign_recovers_to_their_addresses) {
         BOOST_TEST((*results[i] == signers[i]));
 }
 
+BOOST_AUTO_TEST_CASE(batch_after_batch_recovers_in_the_same_memory) {
+    Random random(16);
+    BatchRecovery recovery;
+    for (const std::size_t count : {300u, 1u, 0u, 7u, 64u, 3u, 257u}) {
+        Inputs inputs;
+        for (std::size_t i = 0; i < count; ++i)
+            inputs.push_back(i % 4 == 0 ? random_input(random) : signed_input(random));
+        Results results(count, RecoveryResult(Error::kTxSignatureInvalid));
+        recovery.recover(inputs, results);
+        for (std::size_t i = 0; i < count; ++i) {
+            const auto expected = recover_signer(inputs[i].digest, inputs[i].signature);
+            BOOST_TEST(results[i].ok() == expected.ok());
+            if (expected) BOOST_TEST((*results[i] == *expected));
+        }
+    }
+}
+
 BOOST_AUTO_TEST_CASE(random_signatures_recover_as_the_referee_says) {
     Random random(11);
     for (std::size_t left = random_signatures(); left != 0;) {
