@@ -4,11 +4,9 @@
 
 namespace troupe::chain::evm {
 
-void HashCache::fill(Entry& entry, const Input& words) {
-    entry.input = words;
-    std::array<std::uint8_t, kInputBytes> bytes;
-    std::memcpy(bytes.data(), words.data(), kInputBytes);
-    entry.hash = uint256_from_be(crypto::keccak256(bytes));
+void HashCache::fill(Entry& entry, const std::uint8_t* input) {
+    std::memcpy(entry.input.data(), input, kInputBytes);
+    entry.hash = uint256_from_be(crypto::keccak256({input, kInputBytes}));
     entry.used = true;
 }
 

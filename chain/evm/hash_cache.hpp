@@ -26,7 +26,7 @@ class HashCache {
         std::memcpy(words.data(), input, kInputBytes);
         Entry& entry = entries_[place_of(words)];
         if (!entry.used || entry.input != words) [[unlikely]]
-            fill(entry, words);
+            fill(entry, input);
         return entry.hash;
     }
 
@@ -51,7 +51,7 @@ class HashCache {
             sum += words[i] * kFactors[i];
         return static_cast<std::size_t>(sum >> (64 - kPlaceBits));
     }
-    static void fill(Entry& entry, const Input& words);
+    static void fill(Entry& entry, const std::uint8_t* input);
 
     std::vector<Entry> entries_;
 };

@@ -23,8 +23,10 @@ state::Effect effect(
 }
 
 /// A transaction that runs no code, without a journal. @pre all checks passed
+/// @param memory  empty, used again
 Outcome transfer(
-    const BlockEnv& env, const Transaction& tx, const Address& sender, const Account& recipient) {
+    const BlockEnv& env, const Transaction& tx, const Address& sender, const Account& recipient,
+    state::Effects&& memory) {
     const Address& to = *tx.to;
     Outcome outcome;
     outcome.gas_used =
@@ -33,6 +35,7 @@ Outcome transfer(
     const Uint256 paid = Uint256{outcome.gas_used} * price + tx.value;
     const Uint256 tip = Uint256{outcome.gas_used} * (price - env.base_fee_per_gas);
     auto& out = outcome.effects;
+    out = std::move(memory);
     out.reserve(7);
     out.push_back(effect(EffectKind::kGuard, Field::kNonce, sender, tx.nonce));
     out.push_back(effect(EffectKind::kWrite, Field::kNonce, sender, Uint256{tx.nonce + 1}));
@@ -96,7 +99,10 @@ Result<Outcome, Refusal> execute(
     if (tx.type <= TxType::kDynamicFee && tx.to && !sender_has_code && tracer == nullptr &&
         !evm::is_precompile(*tx.to, env.rules)) {
         const Account recipient = view.account(*tx.to).value_or(Account{});
-        if (!recipient.has_code()) return transfer(env, tx, sender, recipient);
+        if (!recipient.has_code())
+            return transfer(
+                env, tx, sender, recipient,
+                machine != nullptr ? machine->journal().recycled() : state::Effects{});
     }
     if (machine != nullptr)
         return run_code(*machine, view, env, tx, sender, sender_has_code, tracer);
