@@ -10,6 +10,10 @@ namespace {
 constexpr std::size_t kWord = 32;
 constexpr std::size_t kSelector = 4;
 constexpr std::size_t kAddressPadding = 12;
+constexpr std::size_t kAddress = 20;
+constexpr std::size_t kPoolFee = 3;
+/// In the data of a call that is an argument, words stand behind a selector of its own.
+constexpr std::size_t kNestedFrom = 4 * kWord;  // bytes of data: an offset, a length, a selector
 constexpr std::uint64_t kListedSalt = 0x589b'1d2c'4a3f'e7b5;
 
 bool all_zero(chain::ByteView bytes) noexcept {
@@ -20,6 +24,51 @@ bool all_zero(chain::ByteView bytes) noexcept {
 bool is_address(chain::ByteView word) noexcept {
     return all_zero(word.first(kAddressPadding)) && !all_zero(word.subspan(kAddressPadding, 7));
 }
+
+/// Addresses that a call's data names behind its first words.
+class NamedDeep {
+  public:
+    NamedDeep(chain::ByteView data, const TableSeed& seed, std::vector<std::uint64_t>& hints)
+        : data_(data.first(std::min(data.size(), kHintBytesMax))),
+          seed_(seed),
+          hints_(hints),
+          end_(hints.size() + kHintsDeepMax) {}
+
+    /// Of the words from `begin` on.
+    void add_words(std::size_t begin, bool nested) {
+        for (; begin + kWord <= data_.size() && hints_.size() < end_; begin += kWord) {
+            const chain::ByteView word = data_.subspan(begin, kWord);
+            // Seen between words, a number may look like an address, and ends in zeros.
+            if (is_address(word) && !(nested && all_zero(word.last(kSelector))))
+                add(word.subspan(kAddressPadding));
+            else
+                add_path(begin);
+        }
+    }
+    /// If a length stands there, and as many bytes that can be pools' tokens and fees by turns
+    /// (Uniswap V3, SwapRouter.exactInput): of the tokens.
+    void add_path(std::size_t begin) {
+        const chain::ByteView word = data_.subspan(begin, kWord);
+        if (!all_zero(word.first(kWord - 1)) || word.back() < 2 * kAddress + kPoolFee) return;
+        const std::size_t length = word.back();
+        if ((length - kAddress) % (kAddress + kPoolFee) != 0) return;
+        const std::size_t path = begin + kWord;
+        if (path + length > data_.size()) return;
+        for (std::size_t at = 0; at < length && hints_.size() < end_; at += kAddress + kPoolFee)
+            add(data_.subspan(path + at, kAddress));
+    }
+
+  private:
+    void add(chain::ByteView address) {
+        const std::uint64_t hint = table_hash(chain::Address::from(address), seed_);
+        if (std::find(hints_.begin(), hints_.end(), hint) == hints_.end()) hints_.push_back(hint);
+    }
+
+    chain::ByteView data_;
+    const TableSeed& seed_;
+    std::vector<std::uint64_t>& hints_;
+    std::size_t end_;
+};
 
 void add_listed_slots(
     const chain::AccessList& list, const TableSeed& seed, std::vector<std::uint64_t>& hints) {
@@ -51,6 +100,13 @@ std::vector<std::uint64_t> hints_of(const chain::Transaction& tx, const TableSee
             const chain::Hash32 value = chain::Hash32::from(word);
             hints.push_back(fold(slot_hash(*tx.to, value, seed) ^ i, function));
         }
+    }
+    if (data.size() > kNestedFrom) {
+        NamedDeep deep(data, seed, hints);
+        for (std::size_t i = 0; i < words; ++i)
+            deep.add_path(kSelector + kWord * i);
+        deep.add_words(kSelector + kWord * words, false);
+        deep.add_words(2 * kSelector, true);
     }
     add_listed_slots(tx.access_list, seed, hints);
     return hints;
