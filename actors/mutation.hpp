@@ -26,6 +26,8 @@ enum class Mutation : unsigned char {
     kTipsSummed,             ///< of a share, although somebody saw the vault in between
     kSlotsEvictedUnwritten,  ///< as accounts
     kStorageUnwritten,       ///< the same of the nodes of storage tries
+    kCreditsUnchecked,       ///< the code of an account that is paid, where that is one effect
+    kRangesUnchecked,        ///< the bounds of a slot that is added to, where that is one effect
 };
 
 #ifdef TROUPE_MUTATIONS

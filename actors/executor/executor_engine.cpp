@@ -1,6 +1,7 @@
 #include "actors/executor/executor_engine.hpp"
 
 #include "actors/mutation.hpp"
+#include "chain/base/prefetch.hpp"
 #include "chain/evm/delegation.hpp"
 #include "chain/execution/system_calls.hpp"
 
@@ -17,6 +18,9 @@ using chain::state::Field;
 
 namespace {
 
+constexpr std::size_t kPrefetchAhead = 2;    // transactions: a microsecond or more
+constexpr std::size_t kPrefetchBytes = 256;  // of a raw one
+
 bool is_delegation(const TablesView& view, const Effect& effect) {
     return effect.field == Field::kCode && effect.kind == EffectKind::kWrite &&
            chain::evm::delegate_of(view.code(chain::to_be32(effect.value))).has_value();
@@ -25,6 +29,12 @@ bool is_delegation(const TablesView& view, const Effect& effect) {
 bool is_credit(const Effect& effect, const chain::Address& address) {
     return effect.kind == EffectKind::kDelta && effect.field == Field::kBalance &&
            !effect.negative && effect.address == address;
+}
+
+void prefetch_lines(const void* begin, std::size_t size) {
+    constexpr std::size_t kLine = 64;
+    for (std::size_t byte = 0; byte < size; byte += kLine)
+        chain::prefetch(static_cast<const char*>(begin) + byte);
 }
 
 /// What a refusal depends on: the sender's account as it was seen.
@@ -61,8 +71,7 @@ ExecutorEngine::ExecutorEngine(Loans loans, TableSeed seed)
 chain::Result<Outcome, Refusal> ExecutorEngine::execute(
     const TablesView& view, const Round& round, std::size_t tx) {
     const AdmittedTx& admitted = *round.txs[tx];
-    places_.add(admitted.sender, admitted.sender_place);
-    places_.add(admitted.to, admitted.to_place);
+    places_.begin(admitted.sender, admitted.sender_place, admitted.to, admitted.to_place);
     const auto decoded = chain::decode_transaction(round.record->transactions[tx]);
     TROUPE_ASSERT(decoded.ok());  // admission read the same bytes
     return chain::execution::execute_transaction(
@@ -89,12 +98,37 @@ chain::Result<Outcome, Refusal> ExecutorEngine::observe(
     return outcome;
 }
 
+// Admission and the sequencer wrote these on another core, or long ago: what is soon to run, and
+// what runs next. @param soon, next  past the round's end: nothing
+void ExecutorEngine::prefetch(const Round& round, std::size_t soon, std::size_t next) const {
+    if (soon < round.txs.size()) {
+        prefetch_lines(round.txs[soon], sizeof(AdmittedTx));
+        chain::prefetch(&round.record->transactions[soon]);
+    }
+    if (next >= round.txs.size()) return;
+    const AdmittedTx& admitted = *round.txs[next];
+    const chain::Bytes& raw = round.record->transactions[next];
+    prefetch_lines(raw.data(), std::min(raw.size(), kPrefetchBytes));
+    for (const Place& place : {admitted.sender_place, admitted.to_place})
+        owner_of(views_, place.sub_trie).accounts.prefetch(place.hash);
+}
+
 void ExecutorEngine::speculate(Round& round, std::uint32_t share) {
+    speculate_one(round, share);
+    while (const auto rest = round.take_rest())
+        speculate_one(round, *rest);
+}
+
+void ExecutorEngine::speculate_one(Round& round, std::uint32_t share) {
     Speculation& speculation = round.speculations[share];
     SpeculativeView view{views_, *round.hashes, places_, overlay_, round.contended.get()};
     speculation.vault = view.place_of_account(round.env.coinbase);
     code_reads_.fill(kNoRead);
-    for (const std::uint32_t tx : speculation.txs) {
+    const std::vector<std::uint32_t>& txs = speculation.txs;
+    const auto at = [&](std::size_t i) { return i < txs.size() ? txs[i] : round.txs.size(); };
+    for (std::size_t i = 0; i < txs.size(); ++i) {
+        const std::uint32_t tx = txs[i];
+        prefetch(round, at(i + 2 * kPrefetchAhead), at(i + kPrefetchAhead));
         TxResult& result = round.results[tx];
         result = TxResult{};
         if (auto outcome = observe(view, round, tx, speculation.observed)) {
@@ -125,23 +159,23 @@ void ExecutorEngine::record(
     if (tip != nullptr) left = left.first(left.size() - 1);
     while (!left.empty()) {
         const KeyPlace place = view.place_of(left.front());
-        if (is_repeated(speculation, place, left.front())) {
+        PlacedEffect& placed = speculation.effects.emplace_back();
+        const std::size_t joined = join_effects(left, placed);
+        if (joined == 1 && is_repeated(speculation, place, left.front())) {
+            speculation.effects.pop_back();
             left = left.subspan(1);
             continue;
         }
-        PlacedEffect& placed = speculation.effects.emplace_back();
-        const std::size_t joined = join_effects(left, placed);
         placed.hash = place.hash;
         placed.tx = tx;
         placed.partition = static_cast<std::uint16_t>(place.partition);
         placed.delegated = is_delegation(view, placed.effect);
-        for (const Effect& effect : left.first(joined))
-            view.apply(place, effect);
+        view.apply(placed);
         note(speculation, placed, round.env.coinbase);
         left = left.subspan(joined);
     }
     if (tip != nullptr) {
-        view.apply(speculation.vault, *tip);
+        view.credit(speculation.vault, tip->address, tip->value);
         speculation.tips_sum += tip->value;
     }
     speculation.ends.push_back(static_cast<std::uint32_t>(speculation.effects.size()));
@@ -171,7 +205,7 @@ void ExecutorEngine::note(
             speculation.codes_written = true;
     } else if (effect.field == Field::kBalance && effect.address == vault) {
         const bool commutes =
-            effect.kind == EffectKind::kDelta && placed.joined == PlacedEffect::Joined::kNothing;
+            effect.kind == EffectKind::kDelta && placed.joined != PlacedEffect::Joined::kPayment;
         speculation.vault_seen = speculation.vault_seen || !commutes;
     }
 }
@@ -258,6 +292,7 @@ void ExecutorEngine::settle(Round& round) {
         const std::size_t tx = mutated(Mutation::kSettledBackwards)
                                    ? round.native + round.txs.size() - 1 - next
                                    : next;
+        prefetch(round, next + 2 * kPrefetchAhead, next + kPrefetchAhead);
         const auto [speculation, position] = origins[tx];
         std::optional<std::uint64_t> conflict;
         if (speculation != nullptr)

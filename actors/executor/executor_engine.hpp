@@ -17,7 +17,8 @@ class ExecutorEngine {
 
     /// Runs the transactions of `share` of the round in order, on the state before the round with
     /// their own changes in front, and writes down what they did and what that depends on. Others
-    /// do the same with other shares meanwhile; nobody writes the states.
+    /// do the same with other shares meanwhile; nobody writes the states. Then the same with rests,
+    /// as long as there are any, each of them as if it were another executor's.
     void speculate(Round& round, std::uint32_t share);
 
     /// Makes the round what serial execution makes it, in place: takes back what was applied of it,
@@ -26,6 +27,8 @@ class ExecutorEngine {
     void settle(Round& round);
 
   private:
+    void prefetch(const Round& round, std::size_t soon, std::size_t next) const;
+    void speculate_one(Round& round, std::uint32_t share);
     [[nodiscard]] chain::Result<chain::execution::Outcome, chain::execution::Refusal> execute(
         const TablesView& view, const Round& round, std::size_t tx);
     [[nodiscard]] chain::Result<chain::execution::Outcome, chain::execution::Refusal> observe(

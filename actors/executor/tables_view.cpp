@@ -10,16 +10,12 @@ using chain::Address;
 using chain::Hash32;
 using chain::Uint256;
 
-Place PlaceCache::find(const Address& address) {
+Place PlaceCache::look_up(const Address& address) {
     const std::uint64_t hash = table_hash(address, seed_);
     Entry& entry = entries_[hash % kEntries];
     if (!entry.used || entry.address != address)
         entry = {address, true, {chain::crypto::keccak256(address)[0], hash}};
     return entry.place;
-}
-
-void PlaceCache::add(const Address& address, const Place& place) {
-    entries_[place.hash % kEntries] = {address, true, place};
 }
 
 KeyPlace TablesView::place_of_account(const Address& address) const {
@@ -71,20 +67,27 @@ chain::ByteView SpeculativeView::code(const Hash32& code_hash) const noexcept {
     return TablesView::code(code_hash);
 }
 
-void SpeculativeView::apply(const KeyPlace& place, const chain::state::Effect& effect) {
+Account& SpeculativeView::account_to_change(const KeyPlace& place, const Address& address) {
+    const auto [account, fresh] = overlay_.accounts.insert(place.hash, address);
+    if (fresh) account = account_at(place, address);
+    return account;
+}
+
+void SpeculativeView::apply(const PlacedEffect& placed) {
     using chain::state::EffectKind;
+    const chain::state::Effect& effect = placed.effect;
     if (effect.kind != EffectKind::kWrite && effect.kind != EffectKind::kDelta) return;
     if (effect.field == chain::state::Field::kStorage) {
         const auto [value, fresh] =
-            overlay_.slots.insert(place.hash, {effect.address, effect.slot});
+            overlay_.slots.insert(placed.hash, {effect.address, effect.slot});
         if (fresh && effect.kind == EffectKind::kDelta)
-            value = storage_in(views(), place.hash, effect.address, effect.slot);
+            value = storage_in(views(), placed.hash, effect.address, effect.slot);
         value = chain::state::value_after(effect, value);
         return;
     }
-    const auto [account, fresh] = overlay_.accounts.insert(place.hash, effect.address);
-    if (fresh) account = account_at(place, effect.address);
+    Account& account = account_to_change({placed.hash, placed.partition}, effect.address);
     chain::execution::apply_effect(account, effect);
+    if (placed.joined == PlacedEffect::Joined::kPayment) account.nonce = placed.nonce + 1;
 }
 
 }  // namespace troupe::actors

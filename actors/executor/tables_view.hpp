@@ -1,24 +1,35 @@
 #pragma once
 
+#include "actors/executor/overlay_table.hpp"
+#include "actors/partition/placed_effect.hpp"
 #include "actors/partition/state_tables.hpp"
-#include "actors/scratch_table.hpp"
 #include "actors/sequencer/block_hashes.hpp"
 #include "actors/sequencer/contended_keys.hpp"
 #include "chain/state/effect.hpp"
 #include "chain/state/state_view.hpp"
 
+#include <array>
 #include <map>
 #include <vector>
 
 namespace troupe::actors {
 
-/// Where addresses live, remembered: a Keccak each. A direct mapped cache of fixed size.
+/// Where addresses live, remembered: a Keccak each. A direct mapped cache of fixed size, and those
+/// of the transaction that runs.
 class PlaceCache {
   public:
     explicit PlaceCache(TableSeed seed) : seed_(seed), entries_(kEntries) {}
-    [[nodiscard]] Place find(const chain::Address& address);
-    /// Remembers a place that is known.
-    void add(const chain::Address& address, const Place& place);
+    [[nodiscard]] Place find(const chain::Address& address) {
+        for (const Entry& entry : running_)
+            if (entry.used && entry.address == address) return entry.place;
+        return look_up(address);
+    }
+    /// The places of a transaction's sender and recipient are known.
+    void begin(
+        const chain::Address& sender, const Place& sender_place, const chain::Address& to,
+        const Place& to_place) noexcept {
+        running_ = {Entry{sender, true, sender_place}, Entry{to, true, to_place}};
+    }
 
     static constexpr std::size_t kEntries = 8'192;
 
@@ -28,7 +39,10 @@ class PlaceCache {
         bool used = false;
         Place place;
     };
+    [[nodiscard]] Place look_up(const chain::Address& address);
+
     TableSeed seed_;
+    std::array<Entry, 2> running_;
     std::vector<Entry> entries_;
 };
 
@@ -75,8 +89,8 @@ struct Overlay {
         chain::Hash32 slot;
         friend bool operator==(const SlotKey&, const SlotKey&) noexcept = default;
     };
-    ScratchTable<chain::Address, chain::Account> accounts;
-    ScratchTable<SlotKey, chain::Uint256> slots;
+    OverlayTable<chain::Address, chain::Account> accounts;
+    OverlayTable<SlotKey, chain::Uint256> slots;
     std::map<chain::Hash32, chain::Bytes> codes;
 
     void clear() noexcept {
@@ -107,13 +121,22 @@ class SpeculativeView final : public TablesView {
         return contended_ != nullptr && contended_->contains(hash_of_slot(address, slot));
     }
 
-    /// Puts a write or a delta in front. Codes come before the effects that name them.
-    void apply(const KeyPlace& place, const chain::state::Effect& effect);
+    /// Puts a write or a delta in front, and what is joined to it. Codes come before the effects
+    /// that name them.
+    void apply(const PlacedEffect& placed);
+    /// Puts what an account gets in front.
+    void credit(
+        const KeyPlace& place, const chain::Address& address, const chain::Uint256& amount) {
+        account_to_change(place, address).balance += amount;
+    }
     void add_code(const chain::Hash32& hash, const chain::Bytes& code) {
         overlay_.codes.try_emplace(hash, code);
     }
 
   private:
+    [[nodiscard]] chain::Account& account_to_change(
+        const KeyPlace& place, const chain::Address& address);
+
     Overlay& overlay_;
     const ContendedKeys* contended_;
 };

@@ -15,6 +15,8 @@ namespace {
 
 constexpr std::size_t kPrefetchAhead = 8;  // accounts: hides one memory access
 
+const chain::Uint256 kNoCode = chain::uint256_from_be(chain::kEmptyCodeHash);
+
 /// For tests of the test: which checks are left out.
 bool unchecked(Field field, bool guard) noexcept {
     switch (field) {
@@ -117,10 +119,12 @@ bool OpenState::holds(std::uint64_t hash, const chain::state::Effect& effect) no
     if (effect.field == Field::kBalance) {
         return holds_for(effect, record != nullptr ? record->balance : chain::Uint256{});
     }
-    const chain::Hash32& code_hash = record != nullptr && record->has_code()
-                                         ? tables_.accounts.code_hash(*record)
-                                         : chain::kEmptyCodeHash;
-    return chain::uint256_from_be(code_hash) == effect.value;
+    return code_of(record) == effect.value;
+}
+
+chain::Uint256 OpenState::code_of(const AccountRecord* record) const noexcept {
+    if (record == nullptr || !record->has_code()) return kNoCode;
+    return chain::uint256_from_be(tables_.accounts.code_hash(*record));
 }
 
 void OpenState::apply(std::uint64_t hash, const chain::state::Effect& effect, bool delegated) {
@@ -198,23 +202,37 @@ void OpenState::pay(AccountRecord& record, const PlacedEffect& placed) {
     record.balance = value_after(placed.effect, record.balance);
 }
 
+bool OpenState::was_read(const PlacedEffect& placed, const chain::Uint256& value) noexcept {
+    return unchecked(placed.effect.field, false) || value == placed.before;
+}
+
+bool OpenState::in_range(const PlacedEffect& placed, const chain::Uint256& value) noexcept {
+    return unchecked(Field::kStorage, true) || mutated(Mutation::kRangesUnchecked) ||
+           (!(value < placed.before) && !(placed.most < value));
+}
+
+bool OpenState::has_code(const PlacedEffect& placed, const AccountRecord* record) const noexcept {
+    return unchecked(Field::kCode, false) || mutated(Mutation::kCreditsUnchecked) ||
+           code_of(record) == placed.before;
+}
+
 std::optional<Field> OpenState::differs(const PlacedEffect& placed) noexcept {
     const chain::state::Effect& effect = placed.effect;
-    if (placed.joined == Joined::kPayment)
-        return payment_differs(placed, find(placed.hash, effect.address));
-    bool same = true;
-    if (placed.joined == Joined::kNothing) {
-        same = holds(placed.hash, effect);
-    } else if (unchecked(effect.field, false)) {
-        return std::nullopt;
-    } else if (effect.field == Field::kStorage) {
+    if (placed.joined == Joined::kNothing)
+        return holds(placed.hash, effect) ? std::nullopt : std::optional{effect.field};
+    if (effect.field == Field::kStorage) {
         const SlotRecord* record = tables_.slots.fetch(placed.hash, effect.address, effect.slot);
-        same = (record != nullptr ? record->value : chain::Uint256{}) == placed.before;
-    } else {
-        const AccountRecord* record = find(placed.hash, effect.address);
-        same = (record != nullptr ? record->balance : chain::Uint256{}) == placed.before;
+        const chain::Uint256 value = record != nullptr ? record->value : chain::Uint256{};
+        const bool same =
+            placed.joined == Joined::kRange ? in_range(placed, value) : was_read(placed, value);
+        return same ? std::nullopt : std::optional{Field::kStorage};
     }
-    return same ? std::nullopt : std::optional{effect.field};
+    const AccountRecord* record = find(placed.hash, effect.address);
+    if (placed.joined == Joined::kPayment) return payment_differs(placed, record);
+    if (placed.joined == Joined::kCredit)
+        return has_code(placed, record) ? std::nullopt : std::optional{Field::kCode};
+    const bool same = was_read(placed, record != nullptr ? record->balance : chain::Uint256{});
+    return same ? std::nullopt : std::optional{Field::kBalance};
 }
 
 void OpenState::apply(const PlacedEffect& placed) {
@@ -226,20 +244,30 @@ void OpenState::apply(const PlacedEffect& placed) {
 
 bool OpenState::merge(const PlacedEffect& placed) {
     const chain::state::Effect& effect = placed.effect;
+    if (placed.joined == Joined::kNothing) {
+        if (!holds(placed.hash, effect)) return false;
+        apply(placed.hash, effect, placed.delegated);
+        return true;
+    }
+    if (effect.field == Field::kStorage) {
+        SlotRecord& record = tables_.slots.find_or_insert(placed.hash, effect.address, effect.slot);
+        if (placed.joined == Joined::kRange ? !in_range(placed, record.value)
+                                            : !was_read(placed, record.value))
+            return false;
+        change_slot(record, placed.hash, effect);
+        return true;
+    }
+    AccountRecord& record = find_or_insert(placed.hash, effect.address);
     if (placed.joined == Joined::kPayment) {
-        AccountRecord& record = find_or_insert(placed.hash, effect.address);
         if (payment_differs(placed, &record)) return false;
         pay(record, placed);
         return true;
     }
-    if (placed.joined == Joined::kRead && effect.field == Field::kStorage) {
-        SlotRecord& record = tables_.slots.find_or_insert(placed.hash, effect.address, effect.slot);
-        if (record.value != placed.before && !unchecked(Field::kStorage, false)) return false;
-        change_slot(record, placed.hash, effect);
-        return true;
-    }
-    if (differs(placed)) return false;
-    apply(placed);
+    if (placed.joined == Joined::kCredit ? !has_code(placed, &record)
+                                         : !was_read(placed, record.balance))
+        return false;
+    touch(record, placed.hash);
+    apply_account(record, placed.hash, effect, placed.delegated);
     return true;
 }
 

@@ -137,6 +137,14 @@ class OpenState {
 
     [[nodiscard]] std::optional<chain::state::Field> payment_differs(
         const PlacedEffect& placed, const AccountRecord* record) const noexcept;
+    [[nodiscard]] static bool was_read(
+        const PlacedEffect& placed, const chain::Uint256& value) noexcept;
+    [[nodiscard]] static bool in_range(
+        const PlacedEffect& placed, const chain::Uint256& value) noexcept;
+    [[nodiscard]] bool has_code(
+        const PlacedEffect& placed, const AccountRecord* record) const noexcept;
+    /// The hash of its code as a number; null: there is no such account.
+    [[nodiscard]] chain::Uint256 code_of(const AccountRecord* record) const noexcept;
     void pay(AccountRecord& record, const PlacedEffect& placed);
     [[nodiscard]] std::optional<std::uint32_t> written_epoch(
         std::uint64_t written, std::uint64_t closed) const noexcept;

@@ -154,6 +154,32 @@ PlacedEffect read_and_write(
     return placed;
 }
 
+constexpr std::uint64_t kCode = 77;
+
+/// What the recipient of a transfer has of it.
+PlacedEffect credit(std::uint8_t who, const Uint256& code, std::uint64_t amount) {
+    const std::vector<Effect> effects{
+        effect(EffectKind::kRead, Field::kCode, who, code),
+        effect(EffectKind::kDelta, Field::kBalance, who, amount)};
+    PlacedEffect placed;
+    BOOST_TEST(join_effects(effects, placed) == 2u);
+    placed.hash = Fixture::hash_of(effects[1]);
+    return placed;
+}
+
+/// What is left of a slot that was followed. @param least, most  zero: no such Guard
+PlacedEffect range(std::uint8_t who, std::uint64_t least, std::uint64_t most, std::uint64_t added) {
+    std::vector<Effect> effects;
+    if (least != 0) effects.push_back(effect(EffectKind::kGuard, Field::kStorage, who, least, 3));
+    if (most != 0) effects.push_back(effect(EffectKind::kGuard, Field::kStorage, who, most, 3));
+    if (most != 0) effects.back().at_most = true;
+    effects.push_back(effect(EffectKind::kDelta, Field::kStorage, who, added, 3));
+    PlacedEffect placed;
+    BOOST_TEST(join_effects(effects, placed) == effects.size());
+    placed.hash = Fixture::hash_of(effects[0]);
+    return placed;
+}
+
 }  // namespace
 
 BOOST_FIXTURE_TEST_CASE(a_payment_is_checked_done_and_taken_back_as_one, Fixture) {
@@ -196,6 +222,63 @@ BOOST_FIXTURE_TEST_CASE(what_was_read_and_written_is_compared_and_changed_as_one
     }
 }
 
+BOOST_FIXTURE_TEST_CASE(a_credit_depends_on_the_code_that_did_not_run, Fixture) {
+    const Uint256 none = chain::uint256_from_be(chain::kEmptyCodeHash);
+    apply(effect(EffectKind::kWrite, Field::kBalance, 1, 9));
+    apply(effect(EffectKind::kWrite, Field::kCode, 2, kCode));
+    state.begin_round(0);
+    state.reserve(2);
+    BOOST_TEST((state.differs(credit(1, kCode, 5)) == Field::kCode));
+    BOOST_TEST((state.differs(credit(2, none, 5)) == Field::kCode));
+    BOOST_TEST((state.differs(credit(3, kCode, 5)) == Field::kCode));  // there is no such account
+    BOOST_TEST(!state.merge(credit(1, kCode, 5)));
+    BOOST_TEST(!state.merge(credit(2, none, 5)));
+    BOOST_TEST(!state.merge(credit(3, kCode, 5)));
+    BOOST_TEST(record(1).balance.low_u64() == 9u);
+    BOOST_TEST(record(2).balance.low_u64() == 0u);
+    for (const auto& [who, code] :
+         std::vector<std::pair<std::uint8_t, Uint256>>{{1, none}, {2, kCode}, {3, none}}) {
+        const std::uint64_t before = who == 1 ? 9 : 0;
+        BOOST_TEST(!state.differs(credit(who, code, 5)).has_value());
+        BOOST_TEST(state.merge(credit(who, code, 5)));
+        BOOST_TEST(record(who).balance.low_u64() == before + 5);
+        state.apply(credit(who, code, 1));
+        BOOST_TEST(record(who).balance.low_u64() == before + 6);
+    }
+    state.roll_back();
+    BOOST_TEST(record(1).balance.low_u64() == 9u);
+    BOOST_TEST(record(2).balance.low_u64() == 0u);
+    BOOST_TEST(record(3).balance.low_u64() == 0u);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_slot_that_was_followed_is_checked_at_both_bounds_and_changed, Fixture) {
+    apply(effect(EffectKind::kWrite, Field::kStorage, 1, 50, 3));
+    state.begin_round(0);
+    state.reserve(1);
+    for (const PlacedEffect& wrong :
+         {range(1, 51, 90, 1), range(1, 10, 49, 1), range(1, 51, 0, 1), range(1, 0, 49, 1),
+          range(2, 1, 90, 1)}) {  // of 2 there is none: it is zero
+        BOOST_TEST((state.differs(wrong) == Field::kStorage));
+        BOOST_TEST(!state.merge(wrong));
+    }
+    BOOST_TEST(holds(effect(EffectKind::kRead, Field::kStorage, 1, 50, 3)));
+    std::uint64_t now = 50;
+    for (const PlacedEffect& right :
+         {range(1, 50, 50, 1), range(1, 51, 0, 1), range(1, 0, 52, 1), range(1, 1, 60, 1)}) {
+        BOOST_TEST(!state.differs(right).has_value());
+        BOOST_TEST(state.merge(right));
+        ++now;
+        BOOST_TEST(holds(effect(EffectKind::kRead, Field::kStorage, 1, now, 3)));
+    }
+    state.apply(range(1, 0, 60, 6));
+    BOOST_TEST(holds(effect(EffectKind::kRead, Field::kStorage, 1, 60, 3)));
+    BOOST_TEST(state.merge(range(2, 0, 90, 7)));
+    BOOST_TEST(holds(effect(EffectKind::kRead, Field::kStorage, 2, 7, 3)));
+    state.roll_back();
+    BOOST_TEST(holds(effect(EffectKind::kRead, Field::kStorage, 1, 50, 3)));
+    BOOST_TEST(holds(effect(EffectKind::kRead, Field::kStorage, 2, 0, 3)));
+}
+
 BOOST_AUTO_TEST_CASE(effects_of_different_keys_are_not_joined) {
     using E = EffectKind;
     const auto joined = [](const std::vector<Effect>& effects) {
@@ -220,6 +303,28 @@ BOOST_AUTO_TEST_CASE(effects_of_different_keys_are_not_joined) {
     BOOST_TEST(
         joined({effect(E::kRead, Field::kCode, 1, 5), effect(E::kWrite, Field::kCode, 1, 6)}) ==
         1u);
+    const Effect code = effect(E::kRead, Field::kCode, 1, 5);
+    BOOST_TEST(joined({code, effect(E::kDelta, Field::kBalance, 1, 9)}) == 2u);
+    BOOST_TEST(joined({code, effect(E::kDelta, Field::kBalance, 2, 9)}) == 1u);
+    BOOST_TEST(joined({code, effect(E::kWrite, Field::kBalance, 1, 9)}) == 1u);
+    BOOST_TEST(joined({code, effect(E::kGuard, Field::kBalance, 1, 9), pay}) == 1u);
+    const Effect least = effect(E::kGuard, Field::kStorage, 1, 5, 3);
+    Effect most = effect(E::kGuard, Field::kStorage, 1, 9, 3);
+    most.at_most = true;
+    const Effect add = effect(E::kDelta, Field::kStorage, 1, 1, 3);
+    BOOST_TEST(joined({least, most, add}) == 3u);
+    BOOST_TEST(joined({least, add}) == 2u);
+    BOOST_TEST(joined({most, add}) == 2u);
+    BOOST_TEST(joined({add}) == 1u);
+    BOOST_TEST(joined({least, most}) == 1u);
+    BOOST_TEST(joined({most, least, add}) == 1u);
+    BOOST_TEST(joined({least, least, add}) == 1u);
+    for (const auto& [who, slot] :
+         std::vector<std::pair<std::uint8_t, std::uint8_t>>{{1, 4}, {2, 3}}) {
+        BOOST_TEST(joined({least, effect(E::kDelta, Field::kStorage, who, 1, slot)}) == 1u);
+        BOOST_TEST(joined({least, most, effect(E::kDelta, Field::kStorage, who, 1, slot)}) == 1u);
+    }
+    BOOST_TEST(joined({least, most, effect(E::kWrite, Field::kStorage, 1, 1, 3)}) == 1u);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_delegation_that_is_taken_back_is_one_again, Fixture) {

@@ -27,7 +27,7 @@ PlacedEffect place(const chain::state::Effect& effect, std::uint32_t tx = 0) {
     const std::uint64_t hash = effect.field == chain::state::Field::kStorage
                                    ? slot_hash(effect.address, effect.slot, kSeed)
                                    : table_hash(effect.address, kSeed);
-    return {hash, tx, 0, false, effect};
+    return {.hash = hash, .tx = tx, .effect = effect};
 }
 
 PlacedEffect credit(const chain::Address& address, std::uint64_t amount) {

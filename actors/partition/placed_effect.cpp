@@ -31,6 +31,30 @@ bool is_read_and_write(std::span<const Effect> effects) {
            effects[1].slot == read.slot;
 }
 
+bool is_credit(std::span<const Effect> effects) {
+    const Effect& read = effects[0];
+    return effects.size() >= 2 && read.kind == EffectKind::kRead && read.field == Field::kCode &&
+           is(effects[1], EffectKind::kDelta, Field::kBalance, read.address);
+}
+
+// The bounds of a slot that was followed, and what was added to it.
+std::size_t join_range(std::span<const Effect> effects, PlacedEffect& placed) {
+    const Effect& first = effects[0];
+    if (first.kind != EffectKind::kGuard || first.field != Field::kStorage) return 0;
+    const auto same_slot = [&](std::size_t i, EffectKind kind) {
+        return i < effects.size() && is(effects[i], kind, Field::kStorage, first.address) &&
+               effects[i].slot == first.slot;
+    };
+    const bool both = !first.at_most && same_slot(1, EffectKind::kGuard) && effects[1].at_most;
+    const std::size_t delta = both ? 2 : 1;
+    if (!same_slot(delta, EffectKind::kDelta)) return 0;
+    placed.effect = effects[delta];
+    placed.joined = PlacedEffect::Joined::kRange;
+    placed.before = first.at_most ? chain::Uint256{} : first.value;
+    placed.most = effects[delta - 1].at_most ? effects[delta - 1].value : ~chain::Uint256{};
+    return delta + 1;
+}
+
 }  // namespace
 
 std::size_t join_effects(std::span<const Effect> effects, PlacedEffect& placed) noexcept {
@@ -48,6 +72,13 @@ std::size_t join_effects(std::span<const Effect> effects, PlacedEffect& placed) 
         placed.before = effects[0].value;
         return 2;
     }
+    if (is_credit(effects)) {
+        placed.effect = effects[1];
+        placed.joined = Joined::kCredit;
+        placed.before = effects[0].value;
+        return 2;
+    }
+    if (const std::size_t joined = join_range(effects, placed)) return joined;
     placed.effect = effects[0];
     placed.joined = Joined::kNothing;
     return 1;

@@ -17,16 +17,19 @@ struct PlacedEffect {
         kRead,     ///< `effect` is a Write of a balance or a slot, and the value read was `before`
         kPayment,  ///< `effect` is a Delta of the sender's balance, which was at least `before`;
                    ///< its nonce was `nonce`, and is the next one afterwards
+        kCredit,   ///< `effect` is a Delta of a balance, and the account's code hash was `before`
+        kRange,    ///< `effect` is a Delta of a slot, which was at least `before`, at most `most`
     };
 
     std::uint64_t hash = 0;       ///< table_hash of the effect's address; of a slot its slot_hash
     std::uint32_t tx = 0;         ///< position in the round
     std::uint16_t partition = 0;  ///< of the account or the slot
     bool delegated = false;       ///< of a code that is written: it is a delegation (EIP-7702)
-    chain::state::Effect effect;
     Joined joined = Joined::kNothing;
-    std::uint64_t nonce = 0;
+    chain::state::Effect effect;
     chain::Uint256 before;
+    chain::Uint256 most = ~chain::Uint256{};
+    std::uint64_t nonce = 0;
 };
 
 /// If the first of `effects` are one with what follows them, joins them into `placed`, of which it

@@ -53,8 +53,8 @@ std::uint64_t HotKeys::count_effects(std::span<const PlacedEffect> effects) {
             heat.ordered_until = rounds_ + kOrderedRounds;
         else if (writes || effect.kind == EffectKind::kRead)
             heat.plain += placed.joined == PlacedEffect::Joined::kRead ? 2 : 1;
-        else
-            ++heat.commuting;
+        else  // a joined one is at least a Guard and a Delta
+            heat.commuting += placed.joined == PlacedEffect::Joined::kRange ? 3 : 1;
         const bool changes = writes || effect.kind == EffectKind::kDelta;
         if (!changes) continue;
         if (std::exchange(heat.round, rounds_) == rounds_) heat.ages = kFresh;

@@ -13,14 +13,16 @@
 #include <array>
 #include <atomic>
 #include <memory>
+#include <optional>
 #include <span>
 #include <utility>
 #include <vector>
 
 namespace troupe::actors {
 
-/// What became of one transaction that an executor ran.
-struct TxResult {
+/// What became of one transaction that an executor ran. Neighbours are written on other cores: each
+/// has its own cache lines.
+struct alignas(64) TxResult {
     bool valid = false;
     chain::execution::Refusal refusal;  ///< when not valid
     std::uint64_t gas_used = 0;
@@ -61,10 +63,10 @@ struct Prediction {
     }
 };
 
-/// What one executor speculates in a round: its transactions as if nobody else ran any. What of a
-/// transaction is not among its effects is here once for many: what it pays the fee vault, and
-/// reads of codes that an earlier one has among its effects.
-struct Speculation {
+/// What one executor speculates in a round, at a time: its transactions as if nobody else ran any.
+/// What of a transaction is not among its effects is here once for many: what it pays the fee
+/// vault, and reads of codes that an earlier one has among its effects.
+struct alignas(64) Speculation {
     std::vector<std::uint32_t> txs;     ///< what it is to run, ascending; by the sequencer
     std::vector<PlacedEffect> effects;  ///< all but those, in order
     std::vector<std::uint32_t> ends;    ///< of each of txs: where its effects end
@@ -135,12 +137,26 @@ struct Round {
     Prediction prediction;
 
     // What they give back.
-    std::vector<TxResult> results;          ///< one per transaction; of the native ones anything
-    std::vector<Speculation> speculations;  ///< one per executor; all empty: there was none
-    std::atomic<bool> broken{false};        ///< something that was speculated does not hold
+    std::vector<TxResult> results;  ///< one per transaction; of the native ones anything
+    /// One per executor, and the rests behind them; all empty: there was none.
+    std::vector<Speculation> speculations;
+    /// So many at the end are nobody's: who has done the own one takes the next of them.
+    std::uint32_t rests = 0;
+    std::atomic<std::uint32_t> rests_taken{0};
+    std::atomic<bool> broken{false};       ///< something that was speculated does not hold
     std::vector<std::uint64_t> conflicts;  ///< by key_of: what did not hold, of each that ran again
     std::vector<Observation> observed;     ///< of those that ran in place
     RoundMode mode = RoundMode::kNative;
+
+    /// Of executors.
+    [[nodiscard]] std::size_t own_shares() const noexcept { return speculations.size() - rests; }
+    /// For an executor that has done its share: another one, if any is left.
+    [[nodiscard]] std::optional<std::uint32_t> take_rest() noexcept {
+        if (rests_taken.load(std::memory_order_relaxed) >= rests) return std::nullopt;
+        const std::uint32_t taken = rests_taken.fetch_add(1, std::memory_order_relaxed);
+        if (taken >= rests) return std::nullopt;
+        return static_cast<std::uint32_t>(own_shares()) + taken;
+    }
 
     /// Forgets what it held and keeps the memory. Results stay until others are put in their place:
     /// giving their memory back is work for executors, who are several.
@@ -154,6 +170,8 @@ struct Round {
         begin_block = false;
         for (Speculation& speculation : speculations)
             speculation.clear();
+        rests = 0;
+        rests_taken = 0;
         broken = false;
         conflicts.clear();
         prediction.clear();
