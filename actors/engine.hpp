@@ -23,7 +23,7 @@ struct EngineConfig {
     std::uint32_t chunk_txs = 32;               ///< transactions per admission message
     std::uint32_t micro_block_txs_max = 2'000;  ///< about 8 ms of estimated work
     /// Estimated gas of one micro-block in which contracts run, but for a single transaction.
-    std::uint64_t micro_block_gas_max = 30'000'000;
+    std::uint64_t micro_block_gas_max = 20'000'000;
     /// Executors share the contracts of a micro-block whose estimates come to at least this; below
     /// it, telling them costs more than they save.
     std::uint64_t parallel_gas_min = 200'000;

@@ -22,6 +22,7 @@ Shares::Config shares_config(const RoundRunner::Config& config) {
         .gas_min = config.parallel_gas,
         .estimate_costs = config.estimate_costs,
         .learn_slots = config.learn_slots,
+        .rests = Shares::kRests,
         .seed = config.seed};
 }
 
@@ -137,10 +138,11 @@ class Runner final : public RoundPort {
         driver_.start(round_);
         account_for_last();
         rounds_.prepare();
-        if (round.mode == RoundMode::kParallel) prepare_next();
+        const bool parallel = round.mode == RoundMode::kParallel;
+        if (parallel || round.mode == RoundMode::kConflicting) prepare_next(parallel);
     }
-    // Executors only read the states now, and so may we.
-    void prepare_next() {
+    // See SequencerEngine::prepare_next().
+    void prepare_next(bool may_read) {
         candidates_.clear();
         std::uint64_t gas = 0;
         const std::size_t most = std::min<std::size_t>(config_.micro_block_txs, left_.size());
@@ -148,7 +150,10 @@ class Runner final : public RoundPort {
             if (i + 2 * kPrefetchAhead < most)
                 NativeTransfers::prefetch_tx(left_[i + 2 * kPrefetchAhead]);
             AdmittedTx& tx = left_[i];
-            if (candidates_.empty() && !native_.seems_to_need_evm(tx)) continue;
+            const auto needs_evm = [&] {
+                return may_read ? native_.seems_to_need_evm(tx) : native_.may_need_evm(tx);
+            };
+            if (candidates_.empty() && !needs_evm()) continue;
             candidates_.push_back(&tx);
             gas += shares_.cost_of(tx);
         }

@@ -6,6 +6,7 @@ namespace troupe::actors {
 
 namespace {
 
+constexpr std::uint64_t kTxGas = 21'000;  // of every transaction
 constexpr std::uint64_t kContractSalt = 0x8a5c'd789'635d'2dff;
 constexpr std::uint64_t kCreations = 0x1219'0a4a'5a3b'9fb1;  // one name for all
 
@@ -23,17 +24,30 @@ const CostEstimates::Entry* CostEstimates::find(std::uint64_t name) const noexce
     return name != 0 && entry.key == name ? &entry : nullptr;
 }
 
-// `tx.gas_used` is what it uses at least.
-std::uint64_t CostEstimates::gas_of(const AdmittedTx& tx) const noexcept {
+// `tx.gas_used` is what it uses at least: what its data costs is in it.
+std::uint64_t CostEstimates::first_guess(const AdmittedTx& tx) noexcept {
+    const std::uint64_t data = tx.gas_used - std::min(tx.gas_used, kTxGas);
+    return std::max(
+        std::min(tx.gas_limit, kLimitMax) / kLimitPart + std::min(data, kLimitMax) * kDataTimes,
+        tx.gas_used);
+}
+
+CostEstimates::Estimate CostEstimates::estimate(const AdmittedTx& tx) const noexcept {
     const Names names = names_of(tx);
-    std::uint64_t gas = unknown_ >> kShift;
-    if (const Entry* known = find(names.function))
-        gas = known->average >> kShift;
-    else if (const Entry* contract = find(names.contract))
-        gas = contract->average >> kShift;
-    else if (tx.hints.empty() && !tx.evm)
-        gas = tx.gas_used;  // a payment: only a contract can make it more, and is known then
-    return std::min(std::max(gas, tx.gas_used), tx.gas_limit);
+    Estimate estimate;
+    if (const Entry* known = find(names.function)) {
+        estimate.gas = known->average >> kShift;
+    } else if (const Entry* contract = find(names.contract)) {
+        estimate.gas = contract->average >> kShift;
+    } else if (tx.hints.empty() && !tx.evm) {
+        estimate.gas =
+            tx.gas_used;  // a payment: only a contract can make it more, and is known then
+    } else {
+        estimate.gas = first_guess(tx) * (unknown_ >> kShift) / kWhole;
+        estimate.guessed = true;
+    }
+    estimate.gas = std::min(std::max(estimate.gas, tx.gas_used), tx.gas_limit);
+    return estimate;
 }
 
 void CostEstimates::move(std::uint64_t& average, std::uint64_t gas) noexcept {
@@ -68,7 +82,7 @@ void CostEstimates::learn(const Round& round) noexcept {
             find(names.function) == nullptr)
             continue;  // a payment to an account without code
         if (find(names.function) == nullptr && find(names.contract) == nullptr)
-            move(unknown_, result.gas_used);
+            move(unknown_, result.gas_used * kWhole / std::max<std::uint64_t>(first_guess(tx), 1));
         count(names.function, result.gas_used);
         if (names.contract != 0) count(names.contract, result.gas_used);
     }

@@ -12,8 +12,9 @@ void RoundDriver::start(RoundPtr round) {
     round_->results.resize(round_->txs.size());
     stage_ = RoundStage::kSpeculate;
     held_ = true;
-    for (std::uint32_t share = 0; share < round_->speculations.size(); ++share) {
-        round_->speculations[share].by_partition.resize(partitions_);
+    for (Speculation& speculation : round_->speculations)
+        speculation.by_partition.resize(partitions_);
+    for (std::uint32_t share = 0; share < round_->own_shares(); ++share) {
         if (round_->speculations[share].txs.empty()) continue;
         ++outstanding_;
         port_.speculate(share, round_);

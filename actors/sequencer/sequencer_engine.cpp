@@ -27,6 +27,7 @@ SequencerEngine::SequencerEngine(Setup setup, Loans loans, GatePtr gate, Sequenc
           .learn_slots = setup.config.learn_slots,
           .follow_all = setup.follow_all_slots,
           .beside_gas = Shares::kPrepareGas + kTellGas,
+          .rests = Shares::kRests,
           .seed = setup.seed,
       }),
       forecast_({
@@ -284,8 +285,8 @@ void SequencerEngine::close_block(std::optional<SealRecord> logged_seal, Now now
 
 void SequencerEngine::on_seal_begun(Now now) {
     if (--seals_outstanding_ == 0)
-        stats_.stages[static_cast<std::size_t>(RoundStage::kNote)].observe(
-            static_cast<double>(now.steady_ns - closed_.back().closed_ns) / 1e9);
+        stats_.stages[static_cast<std::size_t>(RoundStage::kNote)].observe_ns(
+            now.steady_ns - closed_.back().closed_ns);
     step(now);
 }
 

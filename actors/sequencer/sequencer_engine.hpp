@@ -191,7 +191,8 @@ class SequencerEngine {
     void use_wait();
     bool tell_of_last();
     void learn_from_last();
-    void prepare_next();
+    /// @param may_read  executors only read the states, and so may we
+    void prepare_next(bool may_read);
 
     EngineConfig config_;
     chain::ChainConfig chain_;

@@ -58,13 +58,16 @@ void Shares::join_by_senders(const Round& round) {
 
 void Shares::count_names(const Round& round) {
     counts_.clear();
-    const auto count = [this](std::uint64_t name, bool writes) {
+    std::uint64_t gas = 0;
+    const auto count = [this, &gas](std::uint64_t name, bool writes) {
         const auto [uses, fresh] = counts_.insert(name, name);
         if (fresh) uses = {};
         ++uses.times;
+        uses.gas += gas;
         uses.conflicting = uses.conflicting || writes;
     };
     for (std::uint32_t i = 0; i < parents_.size(); ++i) {
+        gas = gas_[i];
         count(round.txs[round.native + i]->sender_place.hash, true);
         for_each_name(round, i, count);
     }
@@ -75,14 +78,25 @@ void Shares::join_by_rare_names(const Round& round) {
     const std::uint32_t rare = std::max(2u, count / kRareDivisor);
     const std::uint32_t parts =
         std::clamp(count / kNamedTxsMin, 1u, config_.executors * kNamedPartsPerExecutor);
-    const std::uint64_t gas_max =
-        std::accumulate(gas_.begin(), gas_.end(), std::uint64_t{0}) / parts;
+    const std::uint64_t total = std::accumulate(gas_.begin(), gas_.end(), std::uint64_t{0});
+    const std::uint64_t gas_max = total / parts;
+    const auto keeps_together = [=, this](const Uses& uses) {
+        return uses.conflicting && uses.times > 1 &&
+               (uses.times <= rare || (guessed_ && uses.gas * kRareGasDivisor <= total));
+    };
     count_names(round);
+    named_.clear();
     for (std::uint32_t i = 0; i < count; ++i)
         for_each_name(round, i, [&](std::uint64_t name, bool /*writes*/) {
             const Uses& uses = *counts_.find(name, name);
-            if (uses.conflicting && uses.times > 1 && uses.times <= rare) join(name, i, gas_max);
+            if (keeps_together(uses)) named_.push_back({uses.times, i, name});
         });
+    // The rarest first: they say most, and there is room for so much only.
+    std::stable_sort(named_.begin(), named_.end(), [](const Named& a, const Named& b) {
+        return a.times < b.times;
+    });
+    for (const Named& named : named_)
+        join(named.name, named.tx, gas_max);
 }
 
 void Shares::join_by_hot_keys(const Round& round) {
@@ -122,12 +136,23 @@ void Shares::assign_groups() {
     std::stable_sort(order.begin(), order.end(), [this](std::uint32_t a, std::uint32_t b) {
         return groups_[a].gas > groups_[b].gas;
     });
-    std::vector<std::uint64_t> load(config_.executors);
-    load.back() = config_.beside_gas * parents_.size();
+    // Of executors, then of rests: what is light enough comes last, and there.
+    std::vector<std::uint64_t> load(config_.executors + rests_);
+    const auto own_end = load.begin() + config_.executors;
+    const std::uint64_t beside = config_.beside_gas * parents_.size();
+    *std::prev(own_end) = beside;
+    std::uint64_t own_max = ~std::uint64_t{0};
+    if (rests_ > 0) {
+        const std::uint64_t total = std::accumulate(gas_.begin(), gas_.end(), beside);
+        own_max = total / config_.executors * kOwnPercent / 100;
+    }
     for (const std::uint32_t group : order) {
-        const auto least = std::min_element(load.begin(), load.end());
+        auto least = std::min_element(load.begin(), own_end);
+        const bool has_any = *least > (least + 1 == own_end ? beside : 0);
+        if (has_any && *least + groups_[group].gas > own_max)
+            least = std::min_element(own_end, load.end());
         *least += groups_[group].gas;
-        groups_[group].executor = static_cast<std::uint32_t>(least - load.begin());
+        groups_[group].share = static_cast<std::uint32_t>(least - load.begin());
     }
 }
 
@@ -165,10 +190,15 @@ void Shares::compare_with_names(Round& round) {
 
 void Shares::weigh(const Round& round) {
     gas_.resize(round.txs.size() - round.native);
+    guessed_gas_ = 0;
     for (std::size_t i = 0; i < gas_.size(); ++i) {
         if (i + kPrefetchAhead < gas_.size())
             chain::prefetch(round.txs[round.native + i + kPrefetchAhead]->hints.data());
-        gas_[i] = cost_of(*round.txs[round.native + i]);
+        const AdmittedTx& tx = *round.txs[round.native + i];
+        const CostEstimates::Estimate estimate =
+            config_.estimate_costs ? costs_.estimate(tx) : CostEstimates::Estimate{tx.gas_limit};
+        gas_[i] = estimate.gas;
+        if (estimate.guessed) guessed_gas_ += estimate.gas;
     }
 }
 
@@ -178,6 +208,8 @@ RoundMode Shares::share_out_now(Round& round) {
     estimated_gas_ += total;
     if (config_.executors < 2 || gas_.size() < 2 || total < config_.gas_min)
         return RoundMode::kSmall;
+    guessed_ = guessed_gas_ > 0 && guessed_gas_ * kGuessedDivisor >= total;
+    rests_ = guessed_ ? std::min(config_.executors * config_.rests, kRestsMax) : 0;
     for (std::uint64_t& gas : gas_)
         gas -= std::min(gas, kIdleGas);
     predict(round);
@@ -187,9 +219,10 @@ RoundMode Shares::share_out_now(Round& round) {
     assign_groups();
     static const auto kAll = std::make_shared<const ContendedKeys>(ContendedKeys::all());
     round.contended = config_.follow_all ? kAll : hot_.contended();
-    round.speculations.resize(config_.executors);
+    round.rests = rests_;
+    round.speculations.resize(config_.executors + round.rests);
     for (std::uint32_t i = 0; i < gas_.size(); ++i)
-        round.speculations[groups_[group_of_[i]].executor].txs.push_back(round.native + i);
+        round.speculations[groups_[group_of_[i]].share].txs.push_back(round.native + i);
     return RoundMode::kParallel;
 }
 
@@ -207,6 +240,7 @@ void Shares::take_prepared(Round& round) {
     round.contended = std::move(prepared_.contended);
     std::swap(round.prediction, prepared_.prediction);
     std::swap(round.speculations, prepared_.speculations);
+    round.rests = prepared_.rests;
     for (Speculation& speculation : round.speculations)
         for (std::uint32_t& tx : speculation.txs)
             tx += round.native;

@@ -7,6 +7,8 @@
 #include "actors/sequencer/prediction_demand.hpp"
 #include "actors/sequencer/slot_templates.hpp"
 
+#include <algorithm>
+
 namespace troupe::actors {
 
 /// Decides which executor runs what of a round, so that what may conflict is run by one. Two
@@ -17,7 +19,9 @@ namespace troupe::actors {
 ///   of a function; if few of the round do: what is rare costs nothing to keep together, as long as
 ///   not too much hangs together by it;
 ///   are predicted to write the same hot key (HotKeys).
-/// What then belongs together goes, the heaviest first, to the executor with the least gas.
+/// What then belongs together goes, the heaviest first, to the executor with the least gas. Where
+/// much is only guessed, each gets a part of its share, and what is left is the rests, which nobody
+/// has before the round runs: whoever is done first takes one.
 class Shares {
   public:
     /// What prepare() and learn() take of a transaction [gas] (docs/benchmarks.md).
@@ -32,8 +36,11 @@ class Shares {
         /// What whoever shares out does of a transaction while executors run [gas]: the executor
         /// that is told last has as much less to run, because it runs on that thread.
         std::uint64_t beside_gas = kPrepareGas;
+        std::uint32_t rests = 0;  ///< for each executor, see Round::rests
         TableSeed seed;
     };
+    /// What two executors did best with (docs/benchmarks.md).
+    static constexpr std::uint32_t kRests = 2;
     explicit Shares(const Config& config) : config_(config), templates_(config.seed) {}
 
     /// Fills round.speculations, or leaves them empty where one executor should run all: then the
@@ -60,7 +67,7 @@ class Shares {
   private:
     struct Group {
         std::uint64_t gas = 0;
-        std::uint32_t executor = 0;
+        std::uint32_t share = 0;  // an executor's, or behind those a rest
         std::uint32_t first = 0;  // of its transactions
     };
     [[nodiscard]] RoundMode share_out_now(Round& round);
@@ -81,8 +88,10 @@ class Shares {
     template <class Visit>
     static void for_each_name(const Round& round, std::uint32_t tx, const Visit& visit);
 
-    /// Of all transactions of a round, those that may share a name and be kept together for it.
+    /// Of all transactions of a round, those that may share a name and be kept together for it;
+    /// where much is guessed, so that hot keys are not known either, also of their gas.
     static constexpr std::uint32_t kRareDivisor = 16;
+    static constexpr std::uint64_t kRareGasDivisor = 8;
     /// What hangs together by rare names has at most this part of an executor's share of the gas,
     /// or the gas of so many transactions. Names cost nothing: without a bound, whoever names
     /// others' accounts could tie all of a round to each other, and one executor would run it.
@@ -91,6 +100,12 @@ class Shares {
     /// One executor runs all when one group has more than this of the gas [%]: the others would not
     /// save what speculation costs.
     static constexpr std::uint64_t kGroupPercentMax = 70;
+    /// Much is guessed if it is this part of the gas. Only then are there rests: elsewhere they
+    /// would cost more than they save.
+    static constexpr std::uint64_t kGuessedDivisor = 4;
+    /// Of its share of the gas, what an executor has from the beginning, where there are rests [%].
+    static constexpr std::uint64_t kOwnPercent = 60;
+    static constexpr std::uint32_t kRestsMax = 16;  // whoever validates looks at each
     /// Of the gas of every transaction, what takes no time: its first 21,000 cost as much as 4,000
     /// of a contract's (docs/benchmarks.md).
     static constexpr std::uint64_t kIdleGas = 17'000;
@@ -98,6 +113,9 @@ class Shares {
     HotKeys hot_;
     CostEstimates costs_;
     std::uint64_t estimated_gas_ = 0;
+    std::uint64_t guessed_gas_ = 0;  // of the round
+    bool guessed_ = false;           // much of it
+    std::uint32_t rests_ = 0;        // of the round
     SlotTemplates templates_;
     PredictionDemand demand_;
     std::uint64_t prepared_gas_ = 0;  // estimated
@@ -110,9 +128,16 @@ class Shares {
     std::vector<std::uint32_t> group_of_;
     struct Uses {
         std::uint32_t times = 0;
+        std::uint64_t gas = 0;
         bool conflicting = false;  // as far as is known, not all of them only read
     };
     ScratchTable<std::uint64_t, Uses> counts_;
+    struct Named {
+        std::uint32_t times = 0;  // that the name occurs
+        std::uint32_t tx = 0;
+        std::uint64_t name = 0;
+    };
+    std::vector<Named> named_;
     ScratchTable<std::uint64_t, std::uint32_t> firsts_;
 };
 

@@ -70,7 +70,7 @@ struct SharesFixture {
         const std::uint64_t hash = slot_hash(effect.address, effect.slot, kSeed);
         for (Speculation& speculation : round.speculations)
             for (const std::uint32_t tx : speculation.txs) {
-                speculation.effects.push_back({hash, tx, 0, false, effect});
+                speculation.effects.push_back({.hash = hash, .tx = tx, .effect = effect});
                 speculation.ends.push_back(static_cast<std::uint32_t>(speculation.effects.size()));
             }
         round.conflicts.assign(conflicts, key_of(hash, effect));
@@ -82,7 +82,7 @@ struct SharesFixture {
         effect.field = chain::state::Field::kStorage;
         effect.slot.bytes[31] = 77;
         const std::uint64_t hash = slot_hash(effect.address, effect.slot, kSeed);
-        speculation.effects.push_back({hash, speculation.txs[0], 0, false, effect});
+        speculation.effects.push_back({.hash = hash, .tx = speculation.txs[0], .effect = effect});
         speculation.ends.assign(speculation.txs.size(), 1);
         round.speculations[1].ends.assign(round.speculations[1].txs.size(), 0);
         round.results.resize(round.txs.size());
@@ -206,7 +206,7 @@ BOOST_FIXTURE_TEST_CASE(a_hot_key_goes_to_one_executor_and_the_rest_to_the_other
             for (const std::uint32_t tx : speculation.txs) {
                 effect.slot.bytes[31] = tx % 2 == 0 ? 1 : static_cast<std::uint8_t>(10 + tx);
                 const std::uint64_t hash = slot_hash(effect.address, effect.slot, kSeed);
-                speculation.effects.push_back({hash, tx, 0, false, effect});
+                speculation.effects.push_back({.hash = hash, .tx = tx, .effect = effect});
                 speculation.ends.push_back(static_cast<std::uint32_t>(speculation.effects.size()));
             }
         effect.slot.bytes[31] = 1;
@@ -338,6 +338,113 @@ BOOST_FIXTURE_TEST_CASE(what_is_prepared_is_what_would_be_shared_out, SharesFixt
         shared += speculation.txs.size();
     BOOST_TEST(shared == txs.size() - 2);
     BOOST_TEST(executor(1) == -1);
+}
+
+BOOST_FIXTURE_TEST_CASE(an_address_is_a_name_wherever_longer_data_says_it, SharesFixture) {
+    const chain::Address named = wallet(7).address;
+    const std::uint64_t name = table_hash(named, kSeed);
+    chain::Transaction tx;
+    tx.to = wallet(kToken).address;
+    const auto names = [&](std::size_t at) {  // of data of 40 words with the address there
+        tx.data.assign(4 + 40 * 32, 0);
+        tx.data[0] = 1;
+        std::copy(named.bytes.begin(), named.bytes.end(), tx.data.begin() + at);
+        const auto hints = hints_of(tx, kSeed);
+        return std::count(hints.begin(), hints.end(), name);
+    };
+    BOOST_TEST(names(4 + 3 * 32 + 12) == 1);       // one of the first words
+    BOOST_TEST(names(4 + 30 * 32 + 12) == 1);      // a later one
+    BOOST_TEST(names(4 + 30 * 32 + 4 + 12) == 1);  // an argument of a call inside
+    BOOST_TEST(names(4 + 30 * 32 + 7) == 0);       // bytes of something else
+    (void)names(4 + 30 * 32 + 12);
+    std::copy(named.bytes.begin(), named.bytes.end(), tx.data.begin() + 4 + 35 * 32 + 12);
+    BOOST_TEST(hints_of(tx, kSeed).size() == 2u);  // the function, and once the address
+}
+
+BOOST_FIXTURE_TEST_CASE(tokens_of_a_packed_path_are_names, SharesFixture) {
+    chain::Transaction tx;
+    tx.to = wallet(kToken).address;
+    const auto with_path = [&](std::size_t word, std::uint8_t length) {
+        tx.data.assign(4 + 32 * (word + 4), 0);
+        tx.data[0] = 1;
+        tx.data[4 + 32 * word + 31] = length;
+        for (std::uint32_t token = 0; token < 3; ++token) {  // 20 bytes, and 3 of a fee between
+            const chain::Address address = wallet(20 + token).address;
+            std::copy(
+                address.bytes.begin(), address.bytes.end(),
+                tx.data.begin() + 4 + 32 * (word + 1) + 23 * token);
+        }
+        const auto hints = hints_of(tx, kSeed);
+        std::size_t found = 0;
+        for (std::uint32_t token = 0; token < 3; ++token)
+            found += static_cast<std::size_t>(std::count(
+                hints.begin(), hints.end(), table_hash(wallet(20 + token).address, kSeed)));
+        return found;
+    };
+    BOOST_TEST(with_path(5, 66) == 3u);
+    BOOST_TEST(with_path(30, 66) == 3u);
+    BOOST_TEST(with_path(30, 43) == 2u);
+    BOOST_TEST(with_path(30, 65) == 0u);   // no path is as long
+    BOOST_TEST(with_path(30, 181) == 0u);  // it would end behind the data
+}
+
+BOOST_FIXTURE_TEST_CASE(names_in_data_are_as_many_as_is_said, SharesFixture) {
+    chain::Transaction tx;
+    tx.to = wallet(kToken).address;
+    tx.data.assign(4, 1);
+    for (std::uint32_t i = 0; i < 200; ++i) {
+        tx.data.resize(tx.data.size() + 12);
+        chain::append(tx.data, wallet(i).address);
+    }
+    BOOST_TEST(hints_of(tx, kSeed).size() == 1 + kHintWordsMax + kHintsDeepMax);
+}
+
+BOOST_FIXTURE_TEST_CASE(what_is_guessed_is_left_to_who_is_done_first, SharesFixture) {
+    Shares unknown{{.executors = 2, .rests = 2}};
+    for (std::uint32_t from = 0; from < 40; ++from)
+        pays(from, 100 + from);
+    BOOST_TEST((share_out(0, &unknown) == RoundMode::kParallel));
+    BOOST_TEST(round.rests == 4u);
+    BOOST_TEST(round.speculations.size() == 6u);
+    BOOST_TEST(round.own_shares() == 2u);
+    std::vector<int> runs(txs.size());
+    for (std::uint32_t tx = 0; tx < txs.size(); ++tx)
+        BOOST_TEST(executor(tx) >= 0);
+    for (std::size_t share = 0; share < 6; ++share) {
+        for (const std::uint32_t tx : round.speculations[share].txs)
+            ++runs[tx];
+        BOOST_TEST(round.speculations[share].txs.size() >= (share < 2 ? 10u : 3u));
+    }
+    BOOST_TEST((std::count(runs.begin(), runs.end(), 1) == 40));
+    for (std::uint32_t rest = 2; rest < 6; ++rest)
+        BOOST_TEST((round.take_rest() == rest));
+    BOOST_TEST(!round.take_rest());
+    // Once the function is known, each has all of its share.
+    round.results.resize(txs.size());
+    for (TxResult& result : round.results) {
+        result.valid = true;
+        result.gas_used = 50'000;
+    }
+    unknown.learn(round);
+    BOOST_TEST((share_out(0, &unknown) == RoundMode::kParallel));
+    BOOST_TEST(round.rests == 0u);
+    BOOST_TEST(!round.take_rest());
+    BOOST_TEST(round.speculations.size() == 2u);
+}
+
+BOOST_FIXTURE_TEST_CASE(
+    what_costs_little_together_is_kept_together_where_costs_are_guessed, SharesFixture) {
+    // A sixth of the transactions pays one account, with a hundredth of the gas.
+    Shares unknown{{.executors = 2}};
+    for (std::uint32_t from = 0; from < 60; ++from) {
+        pays(from, from % 6 == 0 ? 99 : 100 + from);
+        txs.back().gas_limit = from % 6 == 0 ? 60'000 : 900'000;
+        txs.back().hints[0] = from;  // of a function nobody has called
+        txs.back().to_place.hash = from;
+    }
+    BOOST_TEST((share_out(0, &unknown) == RoundMode::kParallel));
+    for (std::uint32_t tx = 6; tx < 60; tx += 6)
+        BOOST_TEST(executor(tx) == executor(0));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

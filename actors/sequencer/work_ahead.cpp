@@ -14,7 +14,9 @@ void SequencerEngine::use_wait() {
     tell_of_last();
     learn_from_last();
     rounds_.prepare();
-    if (!round_->replay && round_->round->mode == RoundMode::kParallel) prepare_next();
+    const RoundMode mode = round_->round->mode;
+    const bool parallel = mode == RoundMode::kParallel;
+    if (!round_->replay && (parallel || mode == RoundMode::kConflicting)) prepare_next(parallel);
 }
 
 // Puts what the last round did into its block and answers whoever submitted it: all is decided when
@@ -33,9 +35,8 @@ void SequencerEngine::learn_from_last() {
     if (last && !last->learnt) shares_.learn(*last->round);
 }
 
-// If a whole micro-block waits, it is probably the next one. Executors only read the states now,
-// and so may we.
-void SequencerEngine::prepare_next() {
+// If a whole micro-block waits, it is probably the next one.
+void SequencerEngine::prepare_next(bool may_read) {
     const std::uint64_t estimate_max = forecast_.micro_block_gas();
     std::uint64_t estimate = 0;
     std::size_t txs = 0;
@@ -46,7 +47,10 @@ void SequencerEngine::prepare_next() {
         for (std::size_t i = c == 0 ? front_done_ : 0; i < chunk.size() && !full; ++i) {
             if (i + kPrefetchAhead < chunk.size())
                 NativeTransfers::prefetch_tx(chunk[i + kPrefetchAhead]);
-            if (!candidates_.empty() || native_.seems_to_need_evm(chunk[i])) {
+            const bool evm =
+                !candidates_.empty() || (may_read ? native_.seems_to_need_evm(chunk[i])
+                                                  : NativeTransfers::may_need_evm(chunk[i]));
+            if (evm) {
                 const std::uint64_t cost = shares_.cost_of(chunk[i]);
                 full = txs > 0 && estimate + cost > estimate_max;
                 if (full) break;

@@ -56,7 +56,7 @@ constexpr Option kOptions[] = {
         "micro-block-txs", kSequencing, "2000", "Most transactions ordered and synced at once", 1,
         65'536),
     number(
-        "micro-block-gas", kSequencing, "30000000",
+        "micro-block-gas", kSequencing, "20000000",
         "Most estimated gas ordered at once where contracts run, but for a single transaction", 1,
         1'000'000'000),
     number(

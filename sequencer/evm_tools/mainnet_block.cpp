@@ -139,21 +139,16 @@ std::string replay_until(
     return execute(block, count, machine, world).refusal;
 }
 
-ReplayResult replay(const MainnetBlock& block, unsigned repetitions) {
+void replay_once(const MainnetBlock& block, evm::Machine& machine, ReplayResult& result) {
     using Clock = std::chrono::steady_clock;
-    ReplayResult result;
-    result.ns = ~std::uint64_t{0};
-    evm::Machine machine;
-    for (unsigned i = 0; i < repetitions && result.difference.empty(); ++i) {
-        World world = block.pre;
-        const auto begin = Clock::now();
-        const ExecutedBlock executed = execute(block, block.transactions.size(), machine, world);
-        const auto ns = std::chrono::nanoseconds(Clock::now() - begin).count();
-        result.ns = std::min(result.ns, static_cast<std::uint64_t>(ns));
-        result.difference = difference(block, executed);
-        result.state = std::move(world);
-    }
-    return result;
+    World world = block.pre;
+    const auto begin = Clock::now();
+    const ExecutedBlock executed = execute(block, block.transactions.size(), machine, world);
+    const auto ns =
+        static_cast<std::uint64_t>(std::chrono::nanoseconds(Clock::now() - begin).count());
+    result.ns = result.ns == 0 ? ns : std::min(result.ns, ns);
+    result.difference = difference(block, executed);
+    result.state = std::move(world);
 }
 
 }  // namespace troupe::node

@@ -49,8 +49,8 @@ struct ReplayResult {
 };
 
 /// Executes the block's system calls and transactions in order, each on the state that the one
-/// before left, and compares gas, roots and bloom.
-/// @param repetitions  at least 1; each begins with the file's state
-[[nodiscard]] ReplayResult replay(const MainnetBlock& block, unsigned repetitions);
+/// before left, from the file's state on, and compares gas, roots and bloom.
+/// @param result  of the repetitions before; none if there is a difference
+void replay_once(const MainnetBlock& block, chain::evm::Machine& machine, ReplayResult& result);
 
 }  // namespace troupe::node

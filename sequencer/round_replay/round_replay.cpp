@@ -1,7 +1,6 @@
 #include "sequencer/round_replay/round_replay.hpp"
 
 #include "actors/admission/admission_engine.hpp"
-#include "actors/round_runner.hpp"
 #include "sequencer/round_replay/round_world.hpp"
 
 #include <chrono>
@@ -22,38 +21,59 @@ std::vector<actors::AdmittedTx> prepare(const MainnetBlock& block) {
     return txs;
 }
 
-}  // namespace
-
-RoundReplayResult replay_in_rounds(
-    const MainnetBlock& block, const World& serial, unsigned executors, unsigned repetitions) {
-    using Clock = std::chrono::steady_clock;
-    RoundReplayResult result;
-    result.ns = ~std::uint64_t{0};
+actors::RoundRunner::Config config_for(unsigned executors) {
     actors::RoundRunner::Config config;
     config.threads = executors;
     config.executors = executors;
     config.partitions = executors * kPartitionsPerExecutor;
     config.seed = kSeed;
-    actors::RoundRunner runner{config};
-    for (unsigned i = 0; i < repetitions && result.difference.empty(); ++i) {
-        runner.clear();
-        load(runner, block.pre);
-        std::vector<actors::AdmittedTx> txs = prepare(block);
-        ExecutedBlock executed;
-        const auto begin = Clock::now();
-        const auto count = runner.run_block(txs, block.env, &executed.receipts);
-        const auto ns =
-            static_cast<std::uint64_t>(std::chrono::nanoseconds(Clock::now() - begin).count());
-        if (count.refused > 0)
-            executed.refusal = std::to_string(count.refused) + " transactions are refused";
-        result.difference = difference(block, executed);
-        if (result.difference.empty()) result.difference = difference(runner, serial);
-        if (ns < result.ns) {
-            result.ns = ns;
-            result.reexecuted = count.reexecuted;
-        }
+    return config;
+}
+
+}  // namespace
+
+RoundReplay::RoundReplay(const MainnetBlock& block, unsigned executors)
+    : block_(block), runner_(config_for(executors)) {}
+
+void RoundReplay::repeat(const World& serial) {
+    using Clock = std::chrono::steady_clock;
+    runner_.clear();
+    load(runner_, block_.pre);
+    std::vector<actors::AdmittedTx> txs = prepare(block_);
+    ExecutedBlock executed;
+    const auto begin = Clock::now();
+    const auto count = runner_.run_block(txs, block_.env, &executed.receipts);
+    const auto ns =
+        static_cast<std::uint64_t>(std::chrono::nanoseconds(Clock::now() - begin).count());
+    if (count.refused > 0)
+        executed.refusal = std::to_string(count.refused) + " transactions are refused";
+    result_.difference = node::difference(block_, executed);
+    if (result_.difference.empty()) result_.difference = node::difference(runner_, serial);
+    if (result_.ns != 0 && result_.ns <= ns) return;
+    result_.ns = ns;
+    result_.reexecuted = count.reexecuted;
+}
+
+std::string ReplayResults::difference() const {
+    if (!serial.difference.empty()) return serial.difference;
+    if (!alone.difference.empty()) return "by one executor: " + alone.difference;
+    return parallel.difference.empty() ? "" : "in parallel: " + parallel.difference;
+}
+
+ReplayResults replay_by_turns(const MainnetBlock& block, unsigned executors, unsigned repetitions) {
+    ReplayResults results;
+    chain::evm::Machine machine;
+    RoundReplay alone(block, 1);
+    RoundReplay parallel(block, executors);
+    for (unsigned i = 0; i < repetitions && results.difference().empty(); ++i) {
+        replay_once(block, machine, results.serial);
+        if (!results.serial.difference.empty()) break;
+        alone.repeat(results.serial.state);
+        results.alone = alone.result();
+        parallel.repeat(results.serial.state);
+        results.parallel = parallel.result();
     }
-    return result;
+    return results;
 }
 
 }  // namespace troupe::node
