@@ -231,10 +231,11 @@ std::unique_ptr<ActorSet> ActorSet::spawn(
     return set;
 }
 
-bool ActorSet::submit(std::vector<chain::Bytes> raw, std::shared_ptr<SubmitSink> sink) {
+bool ActorSet::submit(
+    std::vector<chain::Bytes> raw, std::shared_ptr<SubmitSink> sink, Credit credit) {
     if (raw.empty()) return true;
     if (gate_->shutting_down || !gate_->sequencing) return false;
-    if (!gate_->take(static_cast<std::uint32_t>(raw.size()))) return false;
+    if (!gate_->take(static_cast<std::uint32_t>(raw.size()), credit)) return false;
     const std::uint64_t taken_ns = outside_->clock().steady_ns;
     for (std::size_t first = 0; first < raw.size(); first += config_.chunk_txs) {
         const std::size_t end = std::min<std::size_t>(raw.size(), first + config_.chunk_txs);

@@ -28,7 +28,9 @@ class ActorSet {
         caf::actor_system& system, const EngineConfig& config, EngineStart start, Outside outside,
         Options options, std::string& failure);
 
-    [[nodiscard]] bool submit(std::vector<chain::Bytes> raw, std::shared_ptr<SubmitSink> sink);
+    [[nodiscard]] bool submit(
+        std::vector<chain::Bytes> raw, std::shared_ptr<SubmitSink> sink,
+        Credit credit = Credit::kNone);
     [[nodiscard]] const Peers& peers() const noexcept { return *peers_; }
     [[nodiscard]] Gate& gate() const noexcept { return *gate_; }
     [[nodiscard]] const GatePtr& gate_ptr() const noexcept { return gate_; }

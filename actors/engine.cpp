@@ -91,8 +91,9 @@ std::unique_ptr<Engine> Engine::start(
     return std::unique_ptr<Engine>{new Engine{std::move(impl)}};
 }
 
-bool Engine::submit(std::vector<chain::Bytes> raw, std::shared_ptr<SubmitSink> sink) {
-    return impl_->actors->submit(std::move(raw), std::move(sink));
+bool Engine::submit(
+    std::vector<chain::Bytes> raw, std::shared_ptr<SubmitSink> sink, Credit credit) {
+    return impl_->actors->submit(std::move(raw), std::move(sink), credit);
 }
 
 std::uint32_t Engine::free_credits() const noexcept {

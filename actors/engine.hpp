@@ -109,6 +109,12 @@ struct AccountQuery {
 };
 inline constexpr std::size_t kQuerySlotsMax = 1'024;
 
+/// What whoever submits was promised.
+enum class Credit : std::uint8_t {
+    kNone,     ///< nothing: takes what is free now
+    kGranted,  ///< room: free_credits() said so before
+};
+
 class Engine final : public L1Events {
   public:
     /// Spawns the actors and replays. Blocks until the engine is ready to accept.
@@ -122,7 +128,9 @@ class Engine final : public L1Events {
     /// thread is kept. Never blocks.
     /// @return false when the queue has no room for all of them (nothing was taken; the caller
     ///         answers kOverCapacity) or when shutting down (shutting_down() tells which)
-    [[nodiscard]] bool submit(std::vector<chain::Bytes> raw, std::shared_ptr<SubmitSink> sink);
+    [[nodiscard]] bool submit(
+        std::vector<chain::Bytes> raw, std::shared_ptr<SubmitSink> sink,
+        Credit credit = Credit::kNone);
     /// Transactions that submit() would take right now: what streams grant as credit.
     [[nodiscard]] std::uint32_t free_credits() const noexcept;
     [[nodiscard]] std::uint32_t retry_after_ms() const noexcept;

@@ -24,10 +24,14 @@ class Gate {
         : credits_max_(credits_max), credits_free_(credits_max), credits_bound_(credits_max) {}
 
     /// Takes `count` credits or none. Below the bound, a submission is taken whole even if it goes
-    /// beyond: a bound smaller than a submission must not keep it out forever.
-    [[nodiscard]] bool take(std::uint32_t count) noexcept {
+    /// beyond: a bound smaller than a submission must not keep it out forever. What was granted is
+    /// taken while there is room at all, although the chain was slowed or the bound lowered since:
+    /// refused in the middle of a stream, all that its wallets sent behind it would be too high.
+    [[nodiscard]] bool take(std::uint32_t count, Credit credit = Credit::kNone) noexcept {
         std::int64_t free = credits_free_.load(std::memory_order_relaxed);
         do {
+            if (free < static_cast<std::int64_t>(count)) return false;
+            if (credit == Credit::kGranted) continue;
             if (free - held_back() < static_cast<std::int64_t>(count)) return false;
             if (free <= beyond_bound()) return false;
         } while (!credits_free_.compare_exchange_weak(
@@ -48,7 +52,8 @@ class Gate {
         return static_cast<std::uint64_t>(
             static_cast<std::int64_t>(credits_max_) - credits_free_.load());
     }
-    /// Transactions that are to be taken and not yet answered at most, for now.
+    /// Transactions that are to be taken and not yet answered at most, for now, beside those that
+    /// credit was granted for.
     void bound(std::uint32_t credits) noexcept {
         credits_bound_.store(credits, std::memory_order_relaxed);
     }

@@ -43,6 +43,19 @@ BOOST_AUTO_TEST_CASE(a_bound_is_exceeded_by_one_submission_at_most) {
     BOOST_TEST(gate.free() == 70u);
 }
 
+BOOST_AUTO_TEST_CASE(what_was_granted_is_taken_while_there_is_room_at_all) {
+    Gate gate{80};
+    BOOST_TEST(gate.free() == 80u);  // and granted
+    gate.bound(10);
+    gate.set_throttle(Throttle::kSlow);
+    BOOST_TEST(gate.take(10));
+    BOOST_TEST(!gate.take(1));
+    BOOST_TEST(gate.take(60, Credit::kGranted));
+    BOOST_TEST(gate.free() == 0u);
+    BOOST_TEST(!gate.take(11, Credit::kGranted));
+    BOOST_TEST(gate.take(10, Credit::kGranted));
+}
+
 BOOST_AUTO_TEST_CASE(a_refusing_chain_grants_no_credit_but_answers_with_the_reason) {
     Gate gate{80};
     gate.set_throttle(Throttle::kRefuse);

@@ -20,7 +20,8 @@ class NodeBackend {
 
     /// All or none; false: no room, or shutting_down(). The sink is then never called.
     [[nodiscard]] virtual bool submit(
-        std::vector<chain::Bytes> raw, std::shared_ptr<actors::SubmitSink> sink) = 0;
+        std::vector<chain::Bytes> raw, std::shared_ptr<actors::SubmitSink> sink,
+        actors::Credit credit = actors::Credit::kNone) = 0;
     [[nodiscard]] virtual std::uint32_t free_credits() const noexcept = 0;
     [[nodiscard]] virtual std::uint32_t retry_after_ms() const noexcept = 0;
     [[nodiscard]] virtual bool shutting_down() const noexcept = 0;

@@ -5,8 +5,9 @@
 namespace troupe::node {
 
 bool EngineBackend::submit(
-    std::vector<chain::Bytes> raw, std::shared_ptr<actors::SubmitSink> sink) {
-    return engine_.submit(std::move(raw), std::move(sink));
+    std::vector<chain::Bytes> raw, std::shared_ptr<actors::SubmitSink> sink,
+    actors::Credit credit) {
+    return engine_.submit(std::move(raw), std::move(sink), credit);
 }
 std::uint32_t EngineBackend::free_credits() const noexcept {
     return engine_.free_credits();

@@ -9,7 +9,9 @@ class EngineBackend final : public NodeBackend {
   public:
     explicit EngineBackend(actors::Engine& engine) noexcept : engine_(engine) {}
 
-    bool submit(std::vector<chain::Bytes> raw, std::shared_ptr<actors::SubmitSink> sink) override;
+    bool submit(
+        std::vector<chain::Bytes> raw, std::shared_ptr<actors::SubmitSink> sink,
+        actors::Credit credit) override;
     std::uint32_t free_credits() const noexcept override;
     std::uint32_t retry_after_ms() const noexcept override;
     bool shutting_down() const noexcept override;

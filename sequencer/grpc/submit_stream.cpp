@@ -114,7 +114,7 @@ void SubmitStream::hand_over(std::shared_ptr<Batch> batch, std::vector<chain::By
             completed->complete.store(true, std::memory_order_release);
             if (const auto self = stream.lock()) self->request_pump();
         });
-    if (backend.submit(std::move(raw), batch->collector)) return;
+    if (backend.submit(std::move(raw), batch->collector, actors::Credit::kGranted)) return;
     std::vector<actors::SubmitSink::Item> items(count);
     for (std::uint32_t i = 0; i < count; ++i) {
         items[i].index = i;

@@ -246,6 +246,21 @@ BOOST_AUTO_TEST_CASE(what_the_node_is_about_to_take_is_not_granted_again) {
     BOOST_TEST(answers.accepted == 64u);
 }
 
+BOOST_AUTO_TEST_CASE(what_was_granted_is_taken_by_a_node_that_has_become_busy) {
+    Edge edge({}, 64);
+    Answers answers;
+    const auto stream = edge.client->open_stream(false, answers.handlers());
+    BOOST_TEST(eventually([&] { return stream->credits() == 64u; }));
+    edge.node.busy = true;
+    BOOST_TEST(stream->send(transactions(0, 64)).count == 64u);
+    BOOST_TEST(eventually([&] { return edge.node.submissions == 1; }));
+    BOOST_TEST(!edge.client->submit(fake_transaction(99)).ok());
+    edge.node.execute();
+    BOOST_TEST(stream->finish().ok());
+    BOOST_TEST(answers.accepted == 64u);
+    BOOST_TEST(stream->credits() == 0u);
+}
+
 BOOST_AUTO_TEST_CASE(credit_is_split_evenly_and_follows_what_the_node_can_take) {
     GrpcConfig config;
     config.stream_credits_max = 1'000;

@@ -49,10 +49,13 @@ void FakeNode::add_genesis() {
     blocks_.push_back(std::move(genesis));
 }
 
-bool FakeNode::submit(std::vector<chain::Bytes> raw, std::shared_ptr<actors::SubmitSink> sink) {
+bool FakeNode::submit(
+    std::vector<chain::Bytes> raw, std::shared_ptr<actors::SubmitSink> sink,
+    actors::Credit credit) {
     if (before_submit) before_submit();
     const std::lock_guard lock(mutex_);
     if (shutting_down_ || queued_ + raw.size() > queue_txs_max_) return false;
+    if (busy && credit == actors::Credit::kNone) return false;
     queued_ += raw.size();
     ++submissions;
     queue_.push_back({std::move(raw), std::move(sink)});
@@ -60,6 +63,7 @@ bool FakeNode::submit(std::vector<chain::Bytes> raw, std::shared_ptr<actors::Sub
 }
 
 std::uint32_t FakeNode::free_credits() const noexcept {
+    if (busy) return 0;
     const std::lock_guard lock(mutex_);
     return queue_txs_max_ - static_cast<std::uint32_t>(queued_);
 }

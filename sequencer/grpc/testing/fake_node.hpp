@@ -51,8 +51,11 @@ class FakeNode final : public NodeBackend, public ChainReader {
     [[nodiscard]] std::uint64_t executed() const { return executed_; }
 
     // ---- NodeBackend
-    bool submit(std::vector<chain::Bytes> raw, std::shared_ptr<actors::SubmitSink> sink) override;
+    bool submit(
+        std::vector<chain::Bytes> raw, std::shared_ptr<actors::SubmitSink> sink,
+        actors::Credit credit = actors::Credit::kNone) override;
     std::atomic<int> submissions{0};      ///< calls of submit() that were taken
+    std::atomic<bool> busy{false};        ///< takes what credit was granted for, no more
     std::function<void()> before_submit;  ///< runs at the beginning of submit(), if set
     std::uint32_t free_credits() const noexcept override;
     std::uint32_t retry_after_ms() const noexcept override { return 250; }
