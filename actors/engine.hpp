@@ -26,7 +26,7 @@ struct EngineConfig {
     std::uint64_t micro_block_gas_max = 20'000'000;
     /// Executors share the contracts of a micro-block whose estimates come to at least this; below
     /// it, telling them costs more than they save.
-    std::uint64_t parallel_gas_min = 200'000;
+    std::uint64_t parallel_gas_min = 2'000'000;
     // Prediction and load balancing (docs/execution.md): nothing of it is part of a result.
     bool estimate_costs = true;  ///< by what was used before; else by gas limits
     bool learn_slots = true;     ///< templates of the slots that functions touch; else names only

@@ -20,9 +20,9 @@ class RoundRunner {
         std::uint32_t partitions = 4;
         std::uint32_t micro_block_txs = 2'000;
         std::uint64_t micro_block_gas = 20'000'000;  ///< estimate, where contracts run
-        std::uint64_t parallel_gas = 200'000;  ///< estimate from which executors share a round
-        bool estimate_costs = true;            ///< see EngineConfig
-        bool learn_slots = true;               ///< see EngineConfig
+        std::uint64_t parallel_gas = 2'000'000;  ///< estimate from which executors share a round
+        bool estimate_costs = true;              ///< see EngineConfig
+        bool learn_slots = true;                 ///< see EngineConfig
         TableSeed seed;
     };
     struct Count {

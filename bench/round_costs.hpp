@@ -43,7 +43,7 @@ struct RoundShape {
     std::uint32_t partitions = 4;
     std::uint32_t micro_block_txs = 2'000;
     std::uint64_t micro_block_gas = 20'000'000;
-    std::uint64_t parallel_gas = 200'000;
+    std::uint64_t parallel_gas = 2'000'000;
     std::uint32_t block_txs = 10'000;  ///< a block ends behind the round that reaches it
     bool estimate_costs = true;
     bool learn_slots = true;

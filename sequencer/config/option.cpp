@@ -60,7 +60,7 @@ constexpr Option kOptions[] = {
         "Most estimated gas ordered at once where contracts run, but for a single transaction", 1,
         1'000'000'000),
     number(
-        "parallel-gas-min", kSequencing, "200000",
+        "parallel-gas-min", kSequencing, "2000000",
         "Executors share the contracts of a micro-block from this much estimated gas on", 0,
         1'000'000'000),
     {.name = "cost-estimates",
