@@ -150,10 +150,7 @@ class Runner final : public RoundPort {
             if (i + 2 * kPrefetchAhead < most)
                 NativeTransfers::prefetch_tx(left_[i + 2 * kPrefetchAhead]);
             AdmittedTx& tx = left_[i];
-            const auto needs_evm = [&] {
-                return may_read ? native_.seems_to_need_evm(tx) : native_.may_need_evm(tx);
-            };
-            if (candidates_.empty() && !needs_evm()) continue;
+            if (candidates_.empty() && !native_.seems_to_need_evm(tx, may_read)) continue;
             candidates_.push_back(&tx);
             gas += shares_.cost_of(tx);
         }

@@ -58,9 +58,8 @@ std::vector<Result> mainnet_bench(std::string& failure) {
     result.mgas_per_s = gas * 1e3 / parallel_ns;
     result.reexecution_rate = static_cast<double>(reexecuted) / static_cast<double>(txs);
     result.note = fmt::format(
-        "{} blocks, {:.0f} Mgas/s, {:.1f} % run again; beside a plain loop, to which one executor "
-        "in "
-        "rounds takes {:.2f}",
+        "{} blocks, {:.0f} Mgas/s, {:.1f} % run again; beside a plain loop, to which one "
+        "executor in rounds takes {:.2f}",
         files.size(), *result.mgas_per_s, 100 * *result.reexecution_rate, alone_ns / serial_ns);
     return {result};
 }

@@ -10,7 +10,6 @@ namespace {
 constexpr std::size_t kWord = 32;
 constexpr std::size_t kSelector = 4;
 constexpr std::size_t kAddressPadding = 12;
-constexpr std::size_t kAddress = 20;
 constexpr std::size_t kPoolFee = 3;
 /// In the data of a call that is an argument, words stand behind a selector of its own.
 constexpr std::size_t kNestedFrom = 4 * kWord;  // bytes of data: an offset, a length, a selector
@@ -49,13 +48,15 @@ class NamedDeep {
     /// (Uniswap V3, SwapRouter.exactInput): of the tokens.
     void add_path(std::size_t begin) {
         const chain::ByteView word = data_.subspan(begin, kWord);
-        if (!all_zero(word.first(kWord - 1)) || word.back() < 2 * kAddress + kPoolFee) return;
+        if (!all_zero(word.first(kWord - 1)) || word.back() < 2 * chain::Address::kSize + kPoolFee)
+            return;
         const std::size_t length = word.back();
-        if ((length - kAddress) % (kAddress + kPoolFee) != 0) return;
+        if ((length - chain::Address::kSize) % (chain::Address::kSize + kPoolFee) != 0) return;
         const std::size_t path = begin + kWord;
         if (path + length > data_.size()) return;
-        for (std::size_t at = 0; at < length && hints_.size() < end_; at += kAddress + kPoolFee)
-            add(data_.subspan(path + at, kAddress));
+        for (std::size_t at = 0; at < length && hints_.size() < end_;
+             at += chain::Address::kSize + kPoolFee)
+            add(data_.subspan(path + at, chain::Address::kSize));
     }
 
   private:

@@ -1,6 +1,7 @@
 #include "actors/executor/executor_engine.hpp"
 
 #include "actors/mutation.hpp"
+#include "actors/sequencer/native.hpp"
 #include "chain/base/prefetch.hpp"
 #include "chain/evm/delegation.hpp"
 #include "chain/execution/system_calls.hpp"
@@ -29,12 +30,6 @@ bool is_delegation(const TablesView& view, const Effect& effect) {
 bool is_credit(const Effect& effect, const chain::Address& address) {
     return effect.kind == EffectKind::kDelta && effect.field == Field::kBalance &&
            !effect.negative && effect.address == address;
-}
-
-void prefetch_lines(const void* begin, std::size_t size) {
-    constexpr std::size_t kLine = 64;
-    for (std::size_t byte = 0; byte < size; byte += kLine)
-        chain::prefetch(static_cast<const char*>(begin) + byte);
 }
 
 /// What a refusal depends on: the sender's account as it was seen.
@@ -102,13 +97,13 @@ chain::Result<Outcome, Refusal> ExecutorEngine::observe(
 // what runs next. @param soon, next  past the round's end: nothing
 void ExecutorEngine::prefetch(const Round& round, std::size_t soon, std::size_t next) const {
     if (soon < round.txs.size()) {
-        prefetch_lines(round.txs[soon], sizeof(AdmittedTx));
+        NativeTransfers::prefetch_tx(*round.txs[soon]);
         chain::prefetch(&round.record->transactions[soon]);
     }
     if (next >= round.txs.size()) return;
     const AdmittedTx& admitted = *round.txs[next];
     const chain::Bytes& raw = round.record->transactions[next];
-    prefetch_lines(raw.data(), std::min(raw.size(), kPrefetchBytes));
+    chain::prefetch_lines(raw.data(), std::min(raw.size(), kPrefetchBytes));
     for (const Place& place : {admitted.sender_place, admitted.to_place})
         owner_of(views_, place.sub_trie).accounts.prefetch(place.hash);
 }

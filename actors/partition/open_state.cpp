@@ -216,23 +216,29 @@ bool OpenState::has_code(const PlacedEffect& placed, const AccountRecord* record
            code_of(record) == placed.before;
 }
 
+bool OpenState::slot_holds(const PlacedEffect& placed, const chain::Uint256& value) noexcept {
+    return placed.joined == Joined::kRange ? in_range(placed, value) : was_read(placed, value);
+}
+
+std::optional<Field> OpenState::account_differs(
+    const PlacedEffect& placed, const AccountRecord* record) const noexcept {
+    if (placed.joined == Joined::kPayment) return payment_differs(placed, record);
+    if (placed.joined == Joined::kCredit)
+        return has_code(placed, record) ? std::nullopt : std::optional{Field::kCode};
+    const bool same = was_read(placed, record != nullptr ? record->balance : chain::Uint256{});
+    return same ? std::nullopt : std::optional{Field::kBalance};
+}
+
 std::optional<Field> OpenState::differs(const PlacedEffect& placed) noexcept {
     const chain::state::Effect& effect = placed.effect;
     if (placed.joined == Joined::kNothing)
         return holds(placed.hash, effect) ? std::nullopt : std::optional{effect.field};
     if (effect.field == Field::kStorage) {
         const SlotRecord* record = tables_.slots.fetch(placed.hash, effect.address, effect.slot);
-        const chain::Uint256 value = record != nullptr ? record->value : chain::Uint256{};
-        const bool same =
-            placed.joined == Joined::kRange ? in_range(placed, value) : was_read(placed, value);
+        const bool same = slot_holds(placed, record != nullptr ? record->value : chain::Uint256{});
         return same ? std::nullopt : std::optional{Field::kStorage};
     }
-    const AccountRecord* record = find(placed.hash, effect.address);
-    if (placed.joined == Joined::kPayment) return payment_differs(placed, record);
-    if (placed.joined == Joined::kCredit)
-        return has_code(placed, record) ? std::nullopt : std::optional{Field::kCode};
-    const bool same = was_read(placed, record != nullptr ? record->balance : chain::Uint256{});
-    return same ? std::nullopt : std::optional{Field::kBalance};
+    return account_differs(placed, find(placed.hash, effect.address));
 }
 
 void OpenState::apply(const PlacedEffect& placed) {
@@ -251,21 +257,16 @@ bool OpenState::merge(const PlacedEffect& placed) {
     }
     if (effect.field == Field::kStorage) {
         SlotRecord& record = tables_.slots.find_or_insert(placed.hash, effect.address, effect.slot);
-        if (placed.joined == Joined::kRange ? !in_range(placed, record.value)
-                                            : !was_read(placed, record.value))
-            return false;
+        if (!slot_holds(placed, record.value)) return false;
         change_slot(record, placed.hash, effect);
         return true;
     }
     AccountRecord& record = find_or_insert(placed.hash, effect.address);
+    if (account_differs(placed, &record)) return false;
     if (placed.joined == Joined::kPayment) {
-        if (payment_differs(placed, &record)) return false;
         pay(record, placed);
         return true;
     }
-    if (placed.joined == Joined::kCredit ? !has_code(placed, &record)
-                                         : !was_read(placed, record.balance))
-        return false;
     touch(record, placed.hash);
     apply_account(record, placed.hash, effect, placed.delegated);
     return true;

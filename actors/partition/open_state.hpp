@@ -143,6 +143,11 @@ class OpenState {
         const PlacedEffect& placed, const chain::Uint256& value) noexcept;
     [[nodiscard]] bool has_code(
         const PlacedEffect& placed, const AccountRecord* record) const noexcept;
+    // Of effects that are joined.
+    [[nodiscard]] static bool slot_holds(
+        const PlacedEffect& placed, const chain::Uint256& value) noexcept;
+    [[nodiscard]] std::optional<chain::state::Field> account_differs(
+        const PlacedEffect& placed, const AccountRecord* record) const noexcept;
     /// The hash of its code as a number; null: there is no such account.
     [[nodiscard]] chain::Uint256 code_of(const AccountRecord* record) const noexcept;
     void pay(AccountRecord& record, const PlacedEffect& placed);

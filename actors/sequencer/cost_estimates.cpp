@@ -40,8 +40,7 @@ CostEstimates::Estimate CostEstimates::estimate(const AdmittedTx& tx) const noex
     } else if (const Entry* contract = find(names.contract)) {
         estimate.gas = contract->average >> kShift;
     } else if (tx.hints.empty() && !tx.evm) {
-        estimate.gas =
-            tx.gas_used;  // a payment: only a contract can make it more, and is known then
+        estimate.gas = tx.gas_used;  // a payment: a contract that makes it more is known then
     } else {
         estimate.gas = first_guess(tx) * (unknown_ >> kShift) / kWhole;
         estimate.guessed = true;

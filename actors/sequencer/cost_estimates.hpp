@@ -16,13 +16,9 @@ class CostEstimates {
   public:
     CostEstimates() : entries_(kEntries) {}
 
-    /// @return gas, at most the transaction's limit
-    [[nodiscard]] std::uint64_t gas_of(const AdmittedTx& tx) const noexcept {
-        return estimate(tx).gas;
-    }
     struct Estimate {
-        std::uint64_t gas = 0;
-        bool guessed = false;  ///< nobody has called it yet, as far as is remembered
+        std::uint64_t gas = 0;  ///< at most the transaction's limit
+        bool guessed = false;   ///< nobody has called it yet, as far as is remembered
     };
     [[nodiscard]] Estimate estimate(const AdmittedTx& tx) const noexcept;
     /// After a round: what the transactions did use that executors ran.

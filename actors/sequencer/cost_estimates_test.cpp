@@ -41,22 +41,22 @@ BOOST_AUTO_TEST_SUITE(cost_estimates)
 BOOST_AUTO_TEST_CASE(a_function_costs_what_it_used_and_not_its_limit) {
     CostEstimates costs;
     std::vector<AdmittedTx> txs{call(7, 8, 10'000'000)};
-    BOOST_TEST(costs.gas_of(txs[0]) == kUnknown);
+    BOOST_TEST(costs.estimate(txs[0]).gas == kUnknown);
     run(costs, txs, 30'000);
-    BOOST_TEST(costs.gas_of(txs[0]) == 30'000u);
+    BOOST_TEST(costs.estimate(txs[0]).gas == 30'000u);
     for (int i = 0; i < 50; ++i)
         run(costs, txs, 130'000);
-    BOOST_TEST(costs.gas_of(txs[0]) > 125'000u);
-    BOOST_TEST(costs.gas_of(txs[0]) <= 130'000u);
+    BOOST_TEST(costs.estimate(txs[0]).gas > 125'000u);
+    BOOST_TEST(costs.estimate(txs[0]).gas <= 130'000u);
     txs[0].gas_limit = 60'000;
-    BOOST_TEST(costs.gas_of(txs[0]) == 60'000u);
+    BOOST_TEST(costs.estimate(txs[0]).gas == 60'000u);
 }
 
 BOOST_AUTO_TEST_CASE(an_unknown_function_costs_what_its_contract_does) {
     CostEstimates costs;
     std::vector<AdmittedTx> txs{call(7, 8, 1'000'000)};
     run(costs, txs, 400'000);
-    BOOST_TEST(costs.gas_of(call(7, 9, 1'000'000)) == 400'000u);
+    BOOST_TEST(costs.estimate(call(7, 9, 1'000'000)).gas == 400'000u);
 }
 
 BOOST_AUTO_TEST_CASE(what_nobody_knows_costs_what_the_unknown_does) {
@@ -65,18 +65,18 @@ BOOST_AUTO_TEST_CASE(what_nobody_knows_costs_what_the_unknown_does) {
         std::vector<AdmittedTx> txs{call(1'000 * contract, 1'000 * contract + 1, 30'000'000)};
         run(costs, txs, 25'000);
     }
-    BOOST_TEST(costs.gas_of(call(5, 6, 30'000'000)) < 26'000u);
+    BOOST_TEST(costs.estimate(call(5, 6, 30'000'000)).gas < 26'000u);
 }
 
 BOOST_AUTO_TEST_CASE(of_the_unknown_the_limit_and_the_data_say_something) {
     const CostEstimates costs;
-    BOOST_TEST(costs.gas_of(call(5, 6, 400'000)) == 100'000u);
+    BOOST_TEST(costs.estimate(call(5, 6, 400'000)).gas == 100'000u);
     AdmittedTx longer = call(5, 6, 400'000);
     longer.gas_used += 5'000;
-    BOOST_TEST(costs.gas_of(longer) == 175'000u);
+    BOOST_TEST(costs.estimate(longer).gas == 175'000u);
     longer.gas_used += 100'000;
-    BOOST_TEST(costs.gas_of(longer) == 400'000u);
-    BOOST_TEST(costs.gas_of(call(5, 6, 40'000)) == 21'000u);
+    BOOST_TEST(costs.estimate(longer).gas == 400'000u);
+    BOOST_TEST(costs.estimate(call(5, 6, 40'000)).gas == 21'000u);
 }
 
 BOOST_AUTO_TEST_CASE(a_payment_costs_its_own_gas_until_a_contract_takes_it) {
@@ -84,9 +84,9 @@ BOOST_AUTO_TEST_CASE(a_payment_costs_its_own_gas_until_a_contract_takes_it) {
     std::vector<AdmittedTx> txs{call(7, 0, 100'000)};
     txs[0].hints.clear();
     run(costs, txs, 21'000);
-    BOOST_TEST(costs.gas_of(txs[0]) == 21'000u);
+    BOOST_TEST(costs.estimate(txs[0]).gas == 21'000u);
     run(costs, txs, 45'000);
-    BOOST_TEST(costs.gas_of(txs[0]) == 45'000u);
+    BOOST_TEST(costs.estimate(txs[0]).gas == 45'000u);
 }
 
 BOOST_AUTO_TEST_CASE(who_overstates_limits_is_believed_once) {

@@ -38,9 +38,7 @@ void NativeTransfers::begin(
 }
 
 void NativeTransfers::prefetch_tx(const AdmittedTx& tx) noexcept {
-    constexpr std::size_t kLine = 64;
-    for (std::size_t at = 0; at < sizeof(AdmittedTx); at += kLine)
-        chain::prefetch(reinterpret_cast<const char*>(&tx) + at);
+    chain::prefetch_lines(&tx, sizeof(AdmittedTx));
 }
 
 void NativeTransfers::prefetch(const AdmittedTx& tx) const noexcept {
@@ -62,8 +60,9 @@ bool NativeTransfers::needs_evm(const AdmittedTx& tx) const noexcept {
     return to != nullptr && to->has_code();
 }
 
-bool NativeTransfers::seems_to_need_evm(const AdmittedTx& tx) const noexcept {
+bool NativeTransfers::seems_to_need_evm(const AdmittedTx& tx, bool may_read) const noexcept {
     if (tx.evm) return true;
+    if (!may_read) return !tx.hints.empty();
     const AccountTable& accounts = at(tx.to_place).tables().accounts;
     const AccountRecord* to = accounts.find(tx.to_place.hash, tx.to);
     return to != nullptr && to->has_code();

@@ -25,12 +25,9 @@ class NativeTransfers {
     void prefetch(const AdmittedTx& tx) const noexcept;
     /// Whether `tx` needs the EVM, as the state is.
     [[nodiscard]] bool needs_evm(const AdmittedTx& tx) const noexcept;
-    /// The same as far as memory knows, and without bringing anything into it: while others read.
-    [[nodiscard]] bool seems_to_need_evm(const AdmittedTx& tx) const noexcept;
-    /// A guess by the transaction alone: while somebody writes.
-    [[nodiscard]] static bool may_need_evm(const AdmittedTx& tx) noexcept {
-        return tx.evm || !tx.hints.empty();
-    }
+    /// A guess at the same that brings nothing into memory, for while others hold the states.
+    /// @param may_read  they only read; else the guess is by the transaction alone
+    [[nodiscard]] bool seems_to_need_evm(const AdmittedTx& tx, bool may_read) const noexcept;
     /// Runs it, or says why not (nothing has changed then). @pre !needs_evm(tx)
     [[nodiscard]] std::optional<chain::execution::Refusal> run(const AdmittedTx& tx);
     /// Takes back transfers that ran in this round, whatever their order: they add and subtract.

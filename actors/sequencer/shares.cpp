@@ -130,19 +130,19 @@ void Shares::find_groups(const Round& round) {
     }
 }
 
-void Shares::assign_groups() {
+void Shares::assign_groups(std::uint32_t rests) {
     std::vector<std::uint32_t> order(groups_.size());
     std::iota(order.begin(), order.end(), 0u);
     std::stable_sort(order.begin(), order.end(), [this](std::uint32_t a, std::uint32_t b) {
         return groups_[a].gas > groups_[b].gas;
     });
     // Of executors, then of rests: what is light enough comes last, and there.
-    std::vector<std::uint64_t> load(config_.executors + rests_);
+    std::vector<std::uint64_t> load(config_.executors + rests);
     const auto own_end = load.begin() + config_.executors;
     const std::uint64_t beside = config_.beside_gas * parents_.size();
     *std::prev(own_end) = beside;
     std::uint64_t own_max = ~std::uint64_t{0};
-    if (rests_ > 0) {
+    if (rests > 0) {
         const std::uint64_t total = std::accumulate(gas_.begin(), gas_.end(), beside);
         own_max = total / config_.executors * kOwnPercent / 100;
     }
@@ -188,38 +188,36 @@ void Shares::compare_with_names(Round& round) {
     group_of_ = group_of;
 }
 
-void Shares::weigh(const Round& round) {
+std::uint64_t Shares::weigh(const Round& round) {
     gas_.resize(round.txs.size() - round.native);
-    guessed_gas_ = 0;
+    std::uint64_t guessed = 0;
     for (std::size_t i = 0; i < gas_.size(); ++i) {
         if (i + kPrefetchAhead < gas_.size())
             chain::prefetch(round.txs[round.native + i + kPrefetchAhead]->hints.data());
-        const AdmittedTx& tx = *round.txs[round.native + i];
-        const CostEstimates::Estimate estimate =
-            config_.estimate_costs ? costs_.estimate(tx) : CostEstimates::Estimate{tx.gas_limit};
-        gas_[i] = estimate.gas;
-        if (estimate.guessed) guessed_gas_ += estimate.gas;
+        const CostEstimates::Estimate cost = estimate(*round.txs[round.native + i]);
+        gas_[i] = cost.gas;
+        if (cost.guessed) guessed += cost.gas;
     }
+    return guessed;
 }
 
 RoundMode Shares::share_out_now(Round& round) {
-    weigh(round);
+    const std::uint64_t guessed = weigh(round);
     const std::uint64_t total = std::accumulate(gas_.begin(), gas_.end(), std::uint64_t{0});
     estimated_gas_ += total;
     if (config_.executors < 2 || gas_.size() < 2 || total < config_.gas_min)
         return RoundMode::kSmall;
-    guessed_ = guessed_gas_ > 0 && guessed_gas_ * kGuessedDivisor >= total;
-    rests_ = guessed_ ? std::min(config_.executors * config_.rests, kRestsMax) : 0;
+    guessed_ = guessed > 0 && guessed * kGuessedDivisor >= total;
     for (std::uint64_t& gas : gas_)
         gas -= std::min(gas, kIdleGas);
     predict(round);
     find_groups(round);
     if (config_.learn_slots && demand_.compares()) compare_with_names(round);
     if (too_much_together()) return RoundMode::kConflicting;
-    assign_groups();
+    round.rests = guessed_ ? std::min(config_.executors * config_.rests, kRestsMax) : 0;
+    assign_groups(round.rests);
     static const auto kAll = std::make_shared<const ContendedKeys>(ContendedKeys::all());
     round.contended = config_.follow_all ? kAll : hot_.contended();
-    round.rests = rests_;
     round.speculations.resize(config_.executors + round.rests);
     for (std::uint32_t i = 0; i < gas_.size(); ++i)
         round.speculations[groups_[group_of_[i]].share].txs.push_back(round.native + i);

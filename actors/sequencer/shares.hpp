@@ -61,7 +61,7 @@ class Shares {
     [[nodiscard]] std::uint64_t estimated_gas() const noexcept { return estimated_gas_; }
     /// What a transaction will probably use. @return gas
     [[nodiscard]] std::uint64_t cost_of(const AdmittedTx& tx) const noexcept {
-        return config_.estimate_costs ? costs_.gas_of(tx) : tx.gas_limit;
+        return estimate(tx).gas;
     }
 
   private:
@@ -70,9 +70,13 @@ class Shares {
         std::uint32_t share = 0;  // an executor's, or behind those a rest
         std::uint32_t first = 0;  // of its transactions
     };
+    [[nodiscard]] CostEstimates::Estimate estimate(const AdmittedTx& tx) const noexcept {
+        return config_.estimate_costs ? costs_.estimate(tx) : CostEstimates::Estimate{tx.gas_limit};
+    }
     [[nodiscard]] RoundMode share_out_now(Round& round);
     void take_prepared(Round& round);
-    void weigh(const Round& round);
+    /// @return the gas that is only guessed
+    [[nodiscard]] std::uint64_t weigh(const Round& round);
     void predict(Round& round);
     void find_groups(const Round& round);
     [[nodiscard]] bool too_much_together() const noexcept;
@@ -84,7 +88,7 @@ class Shares {
     /// Of the first that had the name and `tx`, unless there is more in both than that [gas].
     void join(std::uint64_t name, std::uint32_t tx, std::uint64_t gas_max = ~0ull);
     [[nodiscard]] std::uint32_t root(std::uint32_t tx) noexcept;
-    void assign_groups();
+    void assign_groups(std::uint32_t rests);
     template <class Visit>
     static void for_each_name(const Round& round, std::uint32_t tx, const Visit& visit);
 
@@ -113,9 +117,7 @@ class Shares {
     HotKeys hot_;
     CostEstimates costs_;
     std::uint64_t estimated_gas_ = 0;
-    std::uint64_t guessed_gas_ = 0;  // of the round
-    bool guessed_ = false;           // much of it
-    std::uint32_t rests_ = 0;        // of the round
+    bool guessed_ = false;  // much of the round's gas
     SlotTemplates templates_;
     PredictionDemand demand_;
     std::uint64_t prepared_gas_ = 0;  // estimated

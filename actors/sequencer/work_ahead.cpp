@@ -47,10 +47,7 @@ void SequencerEngine::prepare_next(bool may_read) {
         for (std::size_t i = c == 0 ? front_done_ : 0; i < chunk.size() && !full; ++i) {
             if (i + kPrefetchAhead < chunk.size())
                 NativeTransfers::prefetch_tx(chunk[i + kPrefetchAhead]);
-            const bool evm =
-                !candidates_.empty() || (may_read ? native_.seems_to_need_evm(chunk[i])
-                                                  : NativeTransfers::may_need_evm(chunk[i]));
-            if (evm) {
+            if (!candidates_.empty() || native_.seems_to_need_evm(chunk[i], may_read)) {
                 const std::uint64_t cost = shares_.cost_of(chunk[i]);
                 full = txs > 0 && estimate + cost > estimate_max;
                 if (full) break;

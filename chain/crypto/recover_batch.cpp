@@ -127,8 +127,16 @@ void recover_singly(
         results[i] = recover_single(inputs[i], require_low_s);
 }
 
-bool takes_lanes(const std::optional<Kernel>& kernel, std::size_t inputs) noexcept {
-    return kernel && inputs >= kernel->batch_min;
+/// @param lanes  those of `kernel`, made when they are first needed
+void recover_in(
+    std::unique_ptr<Lanes>& lanes, const std::optional<Kernel>& kernel,
+    std::span<const RecoveryInput> inputs, std::span<RecoveryResult> results,
+    bool require_low_s) noexcept {
+    TROUPE_ASSERT(inputs.size() == results.size());
+    if (!kernel || inputs.size() < kernel->batch_min)
+        return recover_singly(inputs, results, require_low_s);
+    if (!lanes) lanes = std::make_unique<Lanes>(*kernel);
+    lanes->recover(inputs, results, require_low_s);
 }
 
 Path best_path() noexcept {
@@ -163,9 +171,8 @@ std::optional<Kernel> kernel_of(Path path) noexcept {
 void recover_batch_with(
     const std::optional<Kernel>& kernel, std::span<const RecoveryInput> inputs,
     std::span<RecoveryResult> results, bool require_low_s) noexcept {
-    TROUPE_ASSERT(inputs.size() == results.size());
-    if (!takes_lanes(kernel, inputs.size())) return recover_singly(inputs, results, require_low_s);
-    Lanes(*kernel).recover(inputs, results, require_low_s);
+    std::unique_ptr<Lanes> lanes;
+    recover_in(lanes, kernel, inputs, results, require_low_s);
 }
 
 }  // namespace recovery
@@ -176,12 +183,8 @@ BatchRecovery::~BatchRecovery() = default;
 
 void BatchRecovery::recover(
     std::span<const RecoveryInput> inputs, std::span<RecoveryResult> results) noexcept {
-    TROUPE_ASSERT(inputs.size() == results.size());
-    const auto kernel = recovery::kernel_of(recovery::chosen_path());
-    if (!recovery::takes_lanes(kernel, inputs.size()))
-        return recovery::recover_singly(inputs, results, true);
-    if (!lanes_) lanes_ = std::make_unique<recovery::Lanes>(*kernel);
-    lanes_->recover(inputs, results, true);
+    recovery::recover_in(
+        lanes_, recovery::kernel_of(recovery::chosen_path()), inputs, results, true);
 }
 
 void recover_batch(

@@ -97,9 +97,9 @@ Command add_replay_command(CLI::App& root) {
     app->footer(
         "Example:\n  troupe replay ../shared/vectors/mainnet_blocks\n"
         "The times are those of executing and applying, by turns; senders are recovered before.\n"
-        "Serial: a plain loop. Parallel: in rounds over partitions, as the sequencer does it, "
-        "with\n"
-        "nothing learnt from other blocks; alone: the same by one executor. 'again' is how many\n"
+        "Serial: a plain loop. Parallel: in rounds over partitions, as the sequencer does it,\n"
+        "with nothing learnt from other blocks; alone: the same by one executor. 'again' is how "
+        "many\n"
         "transactions were run a second time.\n"
         "Exit status: 0 all passed, 1 one failed or could not be read.");
     return {app, [arguments] { return run_replay(*arguments); }};
