@@ -108,7 +108,7 @@ double measure_log() {
     constexpr std::uint64_t kAppends = 50;
     node::TempDirectory directory;
     std::string failure;
-    const auto log = node::LevelOrderLog::open(directory.path(), failure);
+    const auto log = node::SegmentedOrderLog::open(directory.path(), failure);
     if (!log) return 0;
     actors::MicroBlockRecord record;
     record.transactions.assign(kRecordTxs, chain::Bytes(kTxBytes, 0x5a));

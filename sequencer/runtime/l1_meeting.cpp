@@ -112,13 +112,13 @@ Failure L1Meeting::lock_keys(const chain::Hash32& l1_genesis) {
     return std::nullopt;
 }
 
-Failure L1Meeting::recover(const LevelOrderLog& order_log) {
+Failure L1Meeting::recover(const SegmentedOrderLog& order_log) {
     if (!met_) return std::nullopt;
     const HeaderRecord head = store_.head();
     bool ahead = false;
     if (Failure wrong = l1_is_ahead(*l1_, config_.rollup.chain, store_, ahead))
         return "the L1 at " + l1_->origin() + ": " + *wrong;
-    LevelOrderLog::Tail tail;
+    SegmentedOrderLog::Tail tail;
     if (Failure wrong = order_log.read_tail(head.last_sequence + 1, tail)) return wrong;
     const bool in_use = tail.next_sequence != head.last_sequence + 1;
     if (in_use && ahead)

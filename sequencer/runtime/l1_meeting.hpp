@@ -28,7 +28,7 @@ class L1Meeting {
     [[nodiscard]] L1WatcherConfig::Check check_left() const;
 
     /// Fills a new data directory, or one that is behind, with what the L1 has of the chain.
-    [[nodiscard]] Failure recover(const LevelOrderLog& order_log);
+    [[nodiscard]] Failure recover(const SegmentedOrderLog& order_log);
 
     /// When the head's L1 origin was mined: later blocks may not lie beyond a drift from it.
     [[nodiscard]] Failure head_origin_timestamp(std::uint64_t& timestamp);

@@ -29,7 +29,7 @@ namespace troupe::node {
 struct NodeRuntime::Impl {
     NodeConfig config;
     std::unique_ptr<DataDirectory> directory;
-    std::unique_ptr<LevelOrderLog> order_log;
+    std::unique_ptr<SegmentedOrderLog> order_log;
     std::unique_ptr<ChainStore> store;
     std::unique_ptr<L1Meeting> meeting;  // null: there is no L1
     NodeMetrics metrics;
@@ -107,7 +107,7 @@ StateOptions state_options(std::uint64_t& state_cache_bytes) {
 bool NodeRuntime::Impl::open_storage(std::string& failure) {
     directory = DataDirectory::open(config.data_directory, failure);
     if (!directory) return false;
-    order_log = LevelOrderLog::open(directory->path(), failure);
+    order_log = SegmentedOrderLog::open(directory->path(), failure);
     if (!order_log) return false;
     store = ChainStore::open(
         directory->path(), failure, state_options(config.engine.state_cache_bytes));
@@ -243,7 +243,7 @@ bool NodeRuntime::Impl::start_engine(std::string& failure) {
             return false;
         }
     }
-    LevelOrderLog::Tail tail;
+    SegmentedOrderLog::Tail tail;
     if (Failure wrong = order_log->read_tail(head.last_sequence + 1, tail)) {
         failure = *wrong;
         return false;

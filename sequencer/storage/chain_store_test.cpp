@@ -419,14 +419,14 @@ BOOST_AUTO_TEST_CASE(another_format_is_refused_with_what_to_do) {
     const auto write_version = [&](const std::string& text) {
         BOOST_REQUIRE(write_file_atomically(directory.path() / "VERSION", text).empty());
     };
-    write_version("troupe data format 5\n");
+    write_version("troupe data format 6\n");
     BOOST_TEST(!DataDirectory::open(directory.path(), failure));
-    BOOST_TEST(failure.find("has format 5, written by a newer troupe") != std::string::npos);
+    BOOST_TEST(failure.find("has format 6, written by a newer troupe") != std::string::npos);
     write_version("troupe data format 1\n");
     BOOST_TEST(DataDirectory::open(directory.path(), failure) != nullptr);
     std::string taken_over;
     std::getline(std::ifstream(directory.path() / "VERSION"), taken_over);
-    BOOST_TEST(taken_over == "troupe data format 4");
+    BOOST_TEST(taken_over == "troupe data format 5");
     write_version("troupe data format 0\n");
     BOOST_TEST(!DataDirectory::open(directory.path(), failure));
     BOOST_TEST(failure.find("run the troupe release that wrote it") != std::string::npos);

@@ -99,7 +99,8 @@ std::unique_ptr<DataDirectory> DataDirectory::open(
     std::unique_ptr<DataDirectory> directory(new DataDirectory(path, std::move(lock)));
     const std::filesystem::path version_path = path / "VERSION";
     if (!std::filesystem::exists(version_path)) {
-        if (std::filesystem::exists(path / "blocks") || std::filesystem::exists(path / "order")) {
+        const auto has = [&](const char* name) { return std::filesystem::exists(path / name); };
+        if (has("blocks") || has("order-log") || has("order")) {
             failure = format_mismatch(path, "");
             return nullptr;
         }

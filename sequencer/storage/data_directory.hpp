@@ -8,7 +8,7 @@
 
 namespace troupe::node {
 
-inline constexpr unsigned kDataFormat = 4;        ///< docs/formats/storage.md
+inline constexpr unsigned kDataFormat = 5;        ///< docs/formats/storage.md
 inline constexpr unsigned kDataFormatOldest = 1;  ///< what this troupe takes over
 
 /// The directory that one sequencer owns. While this object lives no other process can have it
