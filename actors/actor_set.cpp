@@ -188,6 +188,7 @@ std::unique_ptr<ActorSet> ActorSet::spawn(
     peers.senders = std::make_shared<SenderCache>();
     peers.partition_mail = std::make_unique<std::atomic<std::uint64_t>[]>(config.partitions);
     peers.admission_mail = std::make_unique<std::atomic<std::uint64_t>[]>(config.admission_workers);
+    peers.admission_batch_txs = config.admission_batch_txs;
     AccountReaderPtr reader;
     if (is_paged(config, start) && config.read_ahead) {
         std::vector<AccountTable::Generation> generations;
@@ -200,7 +201,8 @@ std::unique_ptr<ActorSet> ActorSet::spawn(
     const AdmissionEngine admission{start.chain.chain_id, start.chain.gas_limit, start.chain.rules,
                                     options.seed,         peers.senders,         reader};
     for (std::uint32_t a = 0; a < config.admission_workers; ++a)
-        peers.admission.push_back(system.spawn(admission_actor, a, admission, set->gate_, shared));
+        peers.admission.push_back(system.spawn(
+            admission_actor, a, config.admission_hold_us, admission, set->gate_, shared, out));
     for (std::uint32_t p = 0; p < config.partitions; ++p)
         peers.partitions.push_back(
             system.spawn(partition_actor, p, set->partitions_[p], shared, out, metrics));
@@ -247,8 +249,7 @@ bool ActorSet::submit(
             std::move_iterator{raw.begin() + static_cast<std::ptrdiff_t>(first)},
             std::move_iterator{raw.begin() + static_cast<std::ptrdiff_t>(end)});
         chunk->ticket = gate_->next_ticket();
-        const std::size_t worker = chunk->ticket % peers_->admission.size();
-        peers_->to_admission(worker, AdmitChunk{std::move(chunk)});
+        peers_->to_admission(AdmitChunk{std::move(chunk)});
     }
     return true;
 }

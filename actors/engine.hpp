@@ -15,12 +15,16 @@ namespace troupe::actors {
 
 /// Every limit and period of the actors, with the reason beside it.
 struct EngineConfig {
-    std::uint32_t worker_threads = 0;           ///< CAF scheduler threads; 0: one per core
-    std::uint32_t partitions = 0;               ///< 1..256; 0: four per worker thread
-    std::uint32_t executors = 0;                ///< 0: one per worker thread
-    std::uint32_t admission_workers = 0;        ///< 0: one per worker thread
-    std::uint32_t queue_txs_max = 16'384;       ///< submitted, not yet answered; more are refused
-    std::uint32_t chunk_txs = 32;               ///< transactions per admission message
+    std::uint32_t worker_threads = 0;      ///< CAF scheduler threads; 0: one per core
+    std::uint32_t partitions = 0;          ///< 1..256; 0: four per worker thread
+    std::uint32_t executors = 0;           ///< 0: one per worker thread
+    std::uint32_t admission_workers = 0;   ///< 0: one per worker thread
+    std::uint32_t queue_txs_max = 16'384;  ///< submitted, not yet answered; more are refused
+    std::uint32_t chunk_txs = 32;          ///< transactions per admission message
+    /// Transactions that one admission actor admits together at most: signature recovery is at its
+    /// best at 128.
+    std::uint32_t admission_batch_txs = 128;
+    std::uint32_t admission_hold_us = 1'000;    ///< and waits for more of them at most, under load
     std::uint32_t micro_block_txs_max = 2'000;  ///< about 8 ms of estimated work
     /// Estimated gas of one micro-block in which contracts run, but for a single transaction.
     std::uint64_t micro_block_gas_max = 20'000'000;

@@ -30,6 +30,10 @@ std::vector<std::string> EngineConfig::validate() const {
     need(queue_txs_max <= 4'194'304, "queue_txs_max must be at most 4194304");
     need(chunk_txs >= 1 && chunk_txs <= 4'096, "chunk_txs must be 1..4096");
     need(
+        admission_batch_txs >= 1 && admission_batch_txs <= 4'096,
+        "admission_batch_txs must be 1..4096");
+    need(admission_hold_us <= 1'000'000, "admission_hold_us must be at most 1000000");
+    need(
         micro_block_txs_max >= 1 && micro_block_txs_max <= 65'536,
         "micro_block_txs_max must be 1..65536");
     need(micro_block_gas_max >= 1, "micro_block_gas_max must be at least 1");

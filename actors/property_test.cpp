@@ -52,6 +52,8 @@ BOOST_DATA_TEST_CASE(a_full_disk_stops_the_node_and_loses_nothing, data::xrange(
     for (int i = 0; i < 20; ++i)
         run.act();
     run.simulation.run_all();
+    run.simulation.advance_ms(2);  // for those that admission holds
+    run.simulation.run_all();
     // Whatever was taken is answered, by then with the reason.
     BOOST_TEST(run.simulation.events.fatal.size() <= 1u);
     if (!run.simulation.events.fatal.empty())
@@ -67,7 +69,7 @@ BOOST_DATA_TEST_CASE(a_full_disk_stops_the_node_and_loses_nothing, data::xrange(
     coverage.fatal += run.simulation.events.fatal.size();
 }
 
-BOOST_DATA_TEST_CASE(contracts_run_as_on_the_serial_chain, data::xrange(400u), seed) {
+BOOST_DATA_TEST_CASE(contracts_run_as_on_the_serial_chain, data::xrange(500u), seed) {
     Run run{3'000'000u + seed, Traffic::kContracts};
     run.start();
     for (int i = 0; i < 60; ++i)

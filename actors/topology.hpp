@@ -47,6 +47,7 @@ namespace troupe::actors {
 // many can wait in a mailbox at once.
 // clang-format off
 struct AdmitChunk { ChunkPtr chunk; };                   // Q over all admission actors: credits
+struct AdmitHeld {};                                     // 1 per admission actor, to itself
 struct Admitted { ChunkPtr chunk; };                     // Q: credits
 struct AppendMicroBlock { std::shared_ptr<const MicroBlockRecord> record; };  // 1: the round's
 struct AppendSeal { std::shared_ptr<const SealRecord> record; };              // B
@@ -90,7 +91,7 @@ struct Drain {};                                         // 1
 struct PublishStats {};                                  // 1 per actor, to itself
 // clang-format on
 
-using AdmissionActor = caf::typed_actor<caf::reacts_to<AdmitChunk>>;
+using AdmissionActor = caf::typed_actor<caf::reacts_to<AdmitChunk>, caf::reacts_to<AdmitHeld>>;
 using LogActor = caf::typed_actor<  // detached: blocks on the disk
     caf::reacts_to<AppendMicroBlock>, caf::reacts_to<AppendSeal>, caf::reacts_to<PruneLog>,
     caf::reacts_to<PublishStats>>;
@@ -129,17 +130,28 @@ struct Peers {
     SealerActor sealer;
     BatcherActor batcher;
     SenderCachePtr senders;  ///< the admission actors'
-    /// Messages sent to each partition, and to each admission actor, and not yet handled.
+    /// Messages sent to each partition, and not yet handled.
     std::unique_ptr<std::atomic<std::uint64_t>[]> partition_mail;
+    /// The same of each admission actor, in transactions.
     std::unique_ptr<std::atomic<std::uint64_t>[]> admission_mail;
+    std::uint64_t admission_batch_txs = 0;  ///< see EngineConfig
 
     template <class Message>
     void to_partition(std::uint32_t p, Message message) const {
         partition_mail[p].fetch_add(1, std::memory_order_relaxed);
         tell(partitions[p], std::move(message));
     }
-    void to_admission(std::size_t a, AdmitChunk message) const {
-        admission_mail[a].fetch_add(1, std::memory_order_relaxed);
+    /// To the first one that has less than a batch to do: where few transactions come, all are in
+    /// one's batches, which are larger then.
+    void to_admission(AdmitChunk message) const {
+        const auto busy = [this](std::size_t a) {
+            return admission_mail[a].load(std::memory_order_relaxed) >= admission_batch_txs;
+        };
+        std::size_t a = 0;
+        while (a < admission.size() && busy(a))
+            ++a;
+        if (a == admission.size()) a = message.chunk->ticket % admission.size();
+        admission_mail[a].fetch_add(message.chunk->raw.size(), std::memory_order_relaxed);
         tell(admission[a], std::move(message));
     }
 };
@@ -149,6 +161,7 @@ using PeersPtr = std::shared_ptr<const Peers>;
 
 // Messages stay inside the process: CAF need not know how to write them down.
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::AdmitChunk)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::AdmitHeld)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::Admitted)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::AppendMicroBlock)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::AppendSeal)

@@ -53,6 +53,9 @@ constexpr Option kOptions[] = {
         "queue-txs", kSequencing, "16384",
         "Transactions taken and not yet answered; more are refused", 64, 1'048'576),
     number(
+        "admission-hold-us", kSequencing, "1000",
+        "Under load, longest wait for more signatures to recover together [us]", 0, 10'000),
+    number(
         "micro-block-txs", kSequencing, "2000", "Most transactions ordered and synced at once", 1,
         65'536),
     number(

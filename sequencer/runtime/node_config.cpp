@@ -8,6 +8,7 @@ void apply_engine(const Settings& settings, actors::EngineConfig& engine) {
     engine.partitions = settings.number32("partitions");
     engine.executors = settings.number32("executors");
     engine.queue_txs_max = settings.number32("queue-txs");
+    engine.admission_hold_us = settings.number32("admission-hold-us");
     engine.micro_block_txs_max = settings.number32("micro-block-txs");
     engine.micro_block_gas_max = settings.number("micro-block-gas");
     engine.parallel_gas_min = settings.number("parallel-gas-min");

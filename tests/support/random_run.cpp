@@ -57,6 +57,9 @@ Run::Run(std::uint64_t seed, Traffic kind, unsigned threads)
     config.forecast = (switches & 8) != 0;
     config.micro_block_ms_max = (switches & 16) != 0 ? 1 : 8;
     config.queue_ms_max = (switches & 32) != 0 ? 5 : 250;
+    // With small batches admission actors overtake each other.
+    config.admission_batch_txs = (switches & 64) != 0 ? 128 : (switches & 128) != 0 ? 8 : 1;
+    config.admission_hold_us = (switches & 0x700) == 0 ? 1'000 : 0;
     const std::uint64_t slots = seed * 0xd6e8'feb8'6659'fd93 >> 32;
     slots_on_disk_ = slots % 4 != 0;  // with the accounts, if those are
     options.slots_kept = slots / 4 % 2 != 0 ? slots / 8 % 5 : 0;
