@@ -55,21 +55,25 @@ class Cursor {
     [[nodiscard]] bool ended() const noexcept { return next_ == size_; }
     [[nodiscard]] const PlacedEffect& effect() const noexcept { return at(next_); }
     void advance() noexcept { ++next_; }
-    // An executor wrote the effect on another core; the record is the next access behind it.
+    // An executor wrote the effect on another core; the record is the next access behind it. Those
+    // that come first are prefetched before anything is done: first the effects, then the records.
+    void prefetch_first_effects() const noexcept {
+        for (std::size_t i = 0; i < std::min(size_, 2 * kPrefetchAhead); ++i)
+            chain::prefetch_lines(&at(i), sizeof(PlacedEffect));
+    }
+    void prefetch_first_records(const OpenState& state) const noexcept {
+        for (std::size_t i = 0; i < std::min(size_, kPrefetchAhead); ++i)
+            state.prefetch(at(i).hash, at(i).effect);
+    }
     void prefetch(const OpenState& state) const noexcept {
-        if (next_ + 2 * kPrefetchAhead < size_) {
-            const auto* const later =
-                reinterpret_cast<const char*>(&at(next_ + 2 * kPrefetchAhead));
-            for (std::size_t byte = 0; byte < sizeof(PlacedEffect); byte += kLine)
-                chain::prefetch(later + byte);
-        }
+        if (next_ + 2 * kPrefetchAhead < size_)
+            chain::prefetch_lines(&at(next_ + 2 * kPrefetchAhead), sizeof(PlacedEffect));
         if (next_ + kPrefetchAhead >= size_) return;
         const PlacedEffect& later = at(next_ + kPrefetchAhead);
         state.prefetch(later.hash, later.effect);
     }
 
   private:
-    static constexpr std::size_t kLine = 64;
     [[nodiscard]] const PlacedEffect& at(std::size_t i) const noexcept {
         return effects_[work_ != nullptr ? (*work_)[i] : i];
     }
@@ -202,6 +206,9 @@ std::vector<std::pair<std::uint8_t, chain::trie::SubTrieRoot>> PartitionEngine::
 }
 
 bool PartitionEngine::validate(Round& round) {
+    std::vector<Cursor> cursors = cursors_of(round, index_);
+    for (const Cursor& cursor : cursors)
+        cursor.prefetch_first_effects();
     std::size_t effects = 0;
     for (const Speculation& speculation : round.speculations) {
         effects += speculation.by_partition[index_].size() + 1;  // the vault
@@ -210,7 +217,8 @@ bool PartitionEngine::validate(Round& round) {
                 if (partition_of(code.hash[0], partitions_) == index_) open_.add_code(code);
     }
     open_.reserve(effects);
-    std::vector<Cursor> cursors = cursors_of(round, index_);
+    for (const Cursor& cursor : cursors)
+        cursor.prefetch_first_records(open_);
     CodeReads code_reads;
     while (!round.broken.load(std::memory_order_relaxed)) {
         Cursor* first = nullptr;

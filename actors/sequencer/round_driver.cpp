@@ -3,6 +3,7 @@
 #include "actors/mutation.hpp"
 
 #include <algorithm>
+#include <functional>
 
 namespace troupe::actors {
 
@@ -25,15 +26,22 @@ void RoundDriver::start(RoundPtr round) {
 void RoundDriver::on_speculated() {
     if (--outstanding_ > 0) return;
     stage_ = RoundStage::kValidate;
+    // Who has most to do first: then those who are done sooner do not wait for it.
+    by_work_.clear();
     for (std::uint32_t p = 0; p < partitions_; ++p) {
-        const bool concerned = std::any_of(
-            round_->speculations.begin(), round_->speculations.end(),
-            [p](const Speculation& speculation) { return speculation.concerns(p); });
-        if (!concerned) continue;
-        ++outstanding_;
-        port_.validate(p, round_);
+        std::size_t effects = 0;
+        bool concerned = false;
+        for (const Speculation& speculation : round_->speculations) {
+            effects += speculation.by_partition[p].size();
+            concerned = concerned || speculation.concerns(p);
+        }
+        if (concerned) by_work_.emplace_back(effects, p);
     }
-    TROUPE_ASSERT(outstanding_ > 0);  // every transaction depends on its sender
+    TROUPE_ASSERT(!by_work_.empty());  // every transaction depends on its sender
+    std::sort(by_work_.begin(), by_work_.end(), std::greater<>{});
+    outstanding_ = static_cast<std::uint32_t>(by_work_.size());
+    for (const auto& [effects, partition] : by_work_)
+        port_.validate(partition, round_);
 }
 
 void RoundDriver::on_validated(bool held) {

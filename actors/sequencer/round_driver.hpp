@@ -2,6 +2,10 @@
 
 #include "actors/sequencer/sequencer_port.hpp"
 
+#include <cstdint>
+#include <utility>
+#include <vector>
+
 namespace troupe::actors {
 
 /// Takes the part of a round that executors run through its steps:
@@ -36,6 +40,7 @@ class RoundDriver {
     RoundStage stage_ = RoundStage::kSpeculate;
     std::uint32_t outstanding_ = 0;
     bool held_ = true;
+    std::vector<std::pair<std::size_t, std::uint32_t>> by_work_;  // scratch: effects, partition
 };
 
 }  // namespace troupe::actors
