@@ -94,13 +94,16 @@ chain::Result<Outcome, Refusal> ExecutorEngine::observe(
 }
 
 // Admission and the sequencer wrote these on another core, or long ago: what is soon to run, and
-// what runs next. @param soon, next  past the round's end: nothing
+// what runs next. So did whoever had the results before. @param soon, next  past the round's end:
+// nothing
 void ExecutorEngine::prefetch(const Round& round, std::size_t soon, std::size_t next) const {
     if (soon < round.txs.size()) {
         NativeTransfers::prefetch_tx(*round.txs[soon]);
         chain::prefetch(&round.record->transactions[soon]);
+        chain::prefetch_lines(&round.results[soon], sizeof(TxResult));
     }
     if (next >= round.txs.size()) return;
+    chain::prefetch(round.results[next].logs.data());  // given back when it runs
     const AdmittedTx& admitted = *round.txs[next];
     const chain::Bytes& raw = round.record->transactions[next];
     chain::prefetch_lines(raw.data(), std::min(raw.size(), kPrefetchBytes));

@@ -1,12 +1,15 @@
 #include "actors/sequencer/cost_estimates.hpp"
 
+#include "chain/base/prefetch.hpp"
+
 #include <algorithm>
 
 namespace troupe::actors {
 
 namespace {
 
-constexpr std::uint64_t kTxGas = 21'000;  // of every transaction
+constexpr std::size_t kPrefetchAhead = 8;  // transactions: hides one memory access
+constexpr std::uint64_t kTxGas = 21'000;   // of every transaction
 constexpr std::uint64_t kContractSalt = 0x8a5c'd789'635d'2dff;
 constexpr std::uint64_t kCreations = 0x1219'0a4a'5a3b'9fb1;  // one name for all
 
@@ -73,6 +76,10 @@ void CostEstimates::count(std::uint64_t name, std::uint64_t gas) noexcept {
 
 void CostEstimates::learn(const Round& round) noexcept {
     for (std::size_t i = round.native; i < round.txs.size(); ++i) {
+        if (i + kPrefetchAhead < round.txs.size()) {
+            chain::prefetch(&round.results[i + kPrefetchAhead]);  // from another core
+            chain::prefetch(round.txs[i + kPrefetchAhead]->hints.data());
+        }
         const AdmittedTx& tx = *round.txs[i];
         const TxResult& result = round.results[i];
         if (!result.valid) continue;

@@ -25,7 +25,7 @@ namespace troupe::actors {
 class Shares {
   public:
     /// What prepare() and learn() take of a transaction [gas] (docs/benchmarks.md).
-    static constexpr std::uint64_t kPrepareGas = 1'000;
+    static constexpr std::uint64_t kPrepareGas = 1'600;
 
     struct Config {
         std::uint32_t executors = 1;
