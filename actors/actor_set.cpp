@@ -206,9 +206,9 @@ std::unique_ptr<ActorSet> ActorSet::spawn(
     for (std::uint32_t p = 0; p < config.partitions; ++p)
         peers.partitions.push_back(
             system.spawn(partition_actor, p, set->partitions_[p], shared, out, metrics));
+    const auto engines = std::make_shared<EnginePool>(loans, options.seed, config.executors);
     for (std::uint32_t e = 0; e < config.executors; ++e)
-        peers.executors.push_back(
-            system.spawn(executor_actor, ExecutorEngine{loans, options.seed}, shared));
+        peers.executors.push_back(system.spawn(executor_actor, engines, shared));
     peers.sealer = system.spawn(
         sealer_actor,
         std::make_shared<SealerEngine>(

@@ -290,9 +290,10 @@ RoundRunner::RoundRunner(Config config) : impl_(std::make_unique<Impl>()) {
     for (std::uint32_t p = 0; p < config.partitions; ++p)
         peers.partitions.push_back(impl_->system->spawn(
             partition_actor, p, impl_->partitions[p], PeersPtr{impl_->peers}, OutsidePtr{}, 0u));
+    const auto engines = std::make_shared<EnginePool>(impl_->loans, config.seed, config.executors);
     for (std::uint32_t e = 0; e < config.executors; ++e)
-        peers.executors.push_back(impl_->system->spawn(
-            executor_actor, ExecutorEngine{impl_->loans, config.seed}, PeersPtr{impl_->peers}));
+        peers.executors.push_back(
+            impl_->system->spawn(executor_actor, engines, PeersPtr{impl_->peers}));
 }
 
 RoundRunner::~RoundRunner() {

@@ -1,17 +1,18 @@
 #pragma once
 
-#include "actors/executor/executor_engine.hpp"
+#include "actors/executor/engine_pool.hpp"
 #include "actors/topology.hpp"
 
 namespace troupe::actors {
 
 struct ExecutorState {
-    std::optional<ExecutorEngine> engine;
+    std::shared_ptr<EnginePool> engines;
     PeersPtr peers;
     static constexpr const char* name = "executor";
 };
 
 ExecutorActor::behavior_type executor_actor(
-    ExecutorActor::stateful_pointer<ExecutorState> self, ExecutorEngine engine, PeersPtr peers);
+    ExecutorActor::stateful_pointer<ExecutorState> self, std::shared_ptr<EnginePool> engines,
+    PeersPtr peers);
 
 }  // namespace troupe::actors
