@@ -9,6 +9,7 @@
 #include "actors/sequencer/shares.hpp"
 #include "actors/topology.hpp"
 
+#include <algorithm>
 #include <future>
 
 namespace troupe::actors {
@@ -111,15 +112,10 @@ class Runner final : public RoundPort {
             if (taken + kPrefetchAhead < most) native_.prefetch(left_[taken + kPrefetchAhead]);
             AdmittedTx& tx = left_[taken];
             evm = evm || native_.needs_evm(tx);
-            if (evm) {
+            if (evm)
                 gas += shares_.cost_of(tx);
-            } else if (native_.run(tx)) {
-                ++count_.refused;
+            else if (!run_transfer(round, tx))
                 continue;
-            } else {
-                count_.gas_used += tx.gas_used;
-                ++round.native;
-            }
             round.txs.push_back(&tx);
         }
         left_ = left_.subspan(taken);
@@ -144,19 +140,23 @@ class Runner final : public RoundPort {
     // See SequencerEngine::prepare_next().
     void prepare_next(bool may_read) {
         candidates_.clear();
+        candidate_transfers_ = 0;
+        bool evm = false;
         std::uint64_t gas = 0;
         const std::size_t most = std::min<std::size_t>(config_.micro_block_txs, left_.size());
         for (std::size_t i = 0; i < most && gas < config_.micro_block_gas; ++i) {
             if (i + 2 * kPrefetchAhead < most)
                 NativeTransfers::prefetch_tx(left_[i + 2 * kPrefetchAhead]);
             AdmittedTx& tx = left_[i];
-            if (candidates_.empty() && !native_.seems_to_need_evm(tx, may_read)) continue;
             candidates_.push_back(&tx);
-            gas += shares_.cost_of(tx);
+            evm = evm || native_.seems_to_need_evm(tx, may_read);
+            if (evm)
+                gas += shares_.cost_of(tx);
+            else
+                ++candidate_transfers_;
         }
-        shares_.prepare(candidates_);
-        if (!candidates_.empty() && candidates_.front() == &left_.front())
-            prepared_ = record_of(candidates_);
+        shares_.prepare(std::span{candidates_}.subspan(candidate_transfers_));
+        if (evm) prepared_ = record_of(candidates_);
     }
     [[nodiscard]] static std::shared_ptr<MicroBlockRecord> record_of(
         const std::vector<AdmittedTx*>& txs) {
@@ -166,19 +166,39 @@ class Runner final : public RoundPort {
             record->transactions.push_back(std::move(tx->raw));
         return record;
     }
-    // What prepare_next() has laid out, if the next transaction needs the EVM still.
+    // What prepare_next() has laid out, if it is still so that only its first are transfers: runs
+    // those.
     [[nodiscard]] bool take_prepared(Round& round) {
-        std::shared_ptr<MicroBlockRecord> record = std::exchange(prepared_, nullptr);
+        const std::shared_ptr<MicroBlockRecord> record = std::exchange(prepared_, nullptr);
         if (!record) return false;
-        if (native_.needs_evm(left_.front())) {
-            round.record = std::move(record);
-            std::swap(round.txs, candidates_);
-            left_ = left_.subspan(round.txs.size());
-            return true;
+        const auto transfers = left_.first(candidate_transfers_);
+        const auto needs_evm = [this](const AdmittedTx& tx) { return native_.needs_evm(tx); };
+        if (!needs_evm(left_[transfers.size()]) || std::ranges::any_of(transfers, needs_evm)) {
+            for (std::size_t i = 0; i < candidates_.size(); ++i)
+                candidates_[i]->raw = std::move(record->transactions[i]);
+            return false;
         }
-        for (std::size_t i = 0; i < candidates_.size(); ++i)
-            candidates_[i]->raw = std::move(record->transactions[i]);
-        return false;
+        std::swap(round.txs, candidates_);
+        left_ = left_.subspan(round.txs.size());
+        for (std::size_t i = 0; i < transfers.size(); ++i) {
+            if (i + kPrefetchAhead < transfers.size())
+                native_.prefetch(transfers[i + kPrefetchAhead]);
+            if (run_transfer(round, transfers[i])) continue;
+            round.txs.erase(round.txs.begin() + round.native);
+            record->transactions.erase(record->transactions.begin() + round.native);
+        }
+        round.record = record;
+        return true;
+    }
+    // @return whether it was not refused
+    bool run_transfer(Round& round, const AdmittedTx& tx) {
+        if (native_.run(tx)) {
+            ++count_.refused;
+            return false;
+        }
+        count_.gas_used += tx.gas_used;
+        ++round.native;
+        return true;
     }
     void end_round() {
         last_ = std::move(round_);
@@ -230,8 +250,9 @@ class Runner final : public RoundPort {
     RoundDriver driver_;
     RoundPool rounds_;
     RoundPtr round_;
-    std::vector<AdmittedTx*> candidates_;         // of the next round, for executors
-    std::shared_ptr<MicroBlockRecord> prepared_;  // of candidates_, if no transfers come before
+    std::vector<AdmittedTx*> candidates_;         // of the next round
+    std::size_t candidate_transfers_ = 0;         // the first of them; the others are for executors
+    std::shared_ptr<MicroBlockRecord> prepared_;  // of candidates_, if any are for executors
     RoundPtr last_;                               // the one before, until it is accounted for
     RoundRunner::Count count_;
     std::vector<chain::Receipt>* receipts_;
