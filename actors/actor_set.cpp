@@ -190,16 +190,27 @@ std::unique_ptr<ActorSet> ActorSet::spawn(
     peers.admission_mail = std::make_unique<std::atomic<std::uint64_t>[]>(config.admission_workers);
     peers.admission_batch_txs = config.admission_batch_txs;
     AccountReaderPtr reader;
+    SlotAheadReaderPtr slots_ahead;
     if (is_paged(config, start) && config.read_ahead) {
-        std::vector<AccountTable::Generation> generations;
-        for (const auto& partition : set->partitions_)
-            generations.push_back(partition->tables().accounts.generation());
-        const std::size_t kept = paging_of(config, 0, options).accounts_kept;
+        std::vector<DeparturesPtr> of_accounts;
+        std::vector<DeparturesPtr> of_slots;
+        for (const auto& partition : set->partitions_) {
+            of_accounts.push_back(partition->tables().accounts.departures());
+            of_slots.push_back(partition->tables().slots.departures());
+        }
+        const PartitionEngine::Paging paging = paging_of(config, 0, options);
         reader = std::make_shared<AccountReader>(
-            *start.accounts, std::move(generations), kept * config.partitions);
+            *start.accounts, std::move(of_accounts), paging.accounts_kept * config.partitions);
+        if (start.slots != nullptr) {
+            parts->setup.known_slots = std::make_shared<KnownSlots>();
+            slots_ahead = std::make_shared<SlotAheadReader>(
+                *start.slots, std::move(of_slots), parts->setup.known_slots, options.seed,
+                paging.slots_kept * config.partitions);
+        }
     }
     const AdmissionEngine admission{start.chain.chain_id, start.chain.gas_limit, start.chain.rules,
-                                    options.seed,         peers.senders,         reader};
+                                    options.seed,         peers.senders,         reader,
+                                    slots_ahead};
     for (std::uint32_t a = 0; a < config.admission_workers; ++a)
         peers.admission.push_back(system.spawn(
             admission_actor, a, config.admission_hold_us, admission, set->gate_, shared, out));

@@ -114,6 +114,7 @@ struct PartitionStats {
     // Where not all accounts are in memory:
     std::uint64_t account_reads = 0;        ///< from the store, while somebody waited
     std::uint64_t accounts_read_ahead = 0;  ///< from the store, before they were needed
+    std::uint64_t slots_read_ahead = 0;     ///< likewise
     std::uint64_t accounts_evicted = 0;
     std::uint64_t bucket_reads = 0;  ///< of the state trie
     std::uint64_t buckets_evicted = 0;

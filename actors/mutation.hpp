@@ -28,6 +28,7 @@ enum class Mutation : unsigned char {
     kStorageUnwritten,       ///< the same of the nodes of storage tries
     kCreditsUnchecked,       ///< the code of an account that is paid, where that is one effect
     kRangesUnchecked,        ///< the bounds of a slot that is added to, where that is one effect
+    kOldSlotsAhead,          ///< slots that were read ahead are taken, whatever went since
 };
 
 #ifdef TROUPE_MUTATIONS

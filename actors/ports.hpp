@@ -71,6 +71,13 @@ class AccountStore {
     [[noreturn]] virtual void damaged(const std::string& what) const noexcept = 0;
 };
 
+/// One storage slot of one account.
+struct SlotKey {
+    chain::Address address;
+    chain::Hash32 slot;
+    friend auto operator<=>(const SlotKey&, const SlotKey&) noexcept = default;
+};
+
 /// A part of one contract's storage trie: the slots whose keys, keccak256(slot), begin with the
 /// first `depth` nibbles of `bucket`. Depth 0: all of the contract's.
 struct SlotBucket {
@@ -88,8 +95,12 @@ class SlotStore {
     /// Zero where there is none.
     [[nodiscard]] virtual chain::Uint256 read_slot(
         const chain::Address& address, const chain::Hash32& slot) const noexcept = 0;
-    /// Reads many buckets, with as many of them under way at once as is good for the disk.
-    /// @param buckets  in any order @param leaves  one for each of them: what a storage trie holds
+    /// Reads many, with as many of them under way at once as is good for the disk.
+    /// @param slots  in any order @param values  one for each of them
+    virtual void read_slots(
+        std::span<const SlotKey> slots, std::span<chain::Uint256> values) const noexcept = 0;
+    /// Reads many buckets, likewise. @param buckets  in any order @param leaves  one for each of
+    /// them: what a storage trie holds
     virtual void read_slot_buckets(
         std::span<const SlotBucket> buckets,
         std::vector<chain::trie::BucketLeaves>& leaves) const noexcept = 0;

@@ -110,9 +110,9 @@ BOOST_AUTO_TEST_CASE(the_runs_above_reach_every_path) {
                         << coverage.accounts_read_ahead << " ahead, " << coverage.accounts_evicted
                         << " evicted; buckets: " << coverage.bucket_reads << " read, "
                         << coverage.buckets_evicted << " evicted; slots: " << coverage.slot_reads
-                        << " read, " << coverage.slots_evicted
-                        << " evicted; storage: " << coverage.storage_reads << " read, "
-                        << coverage.storage_evicted << " evicted;" << reasons);
+                        << " read, " << coverage.slots_read_ahead << " ahead, "
+                        << coverage.slots_evicted << " evicted; storage: " << coverage.storage_reads
+                        << " read, " << coverage.storage_evicted << " evicted;" << reasons);
     BOOST_TEST(coverage.blocks > 1'000u);
     for (const std::uint64_t rounds : coverage.rounds)
         BOOST_TEST(rounds > 50u);
@@ -130,6 +130,7 @@ BOOST_AUTO_TEST_CASE(the_runs_above_reach_every_path) {
     BOOST_TEST(coverage.bucket_reads > 100u);  // a lone account of a sub-trie stays
     BOOST_TEST(coverage.buckets_evicted > 1'000u);
     BOOST_TEST(coverage.slot_reads > 500u);
+    BOOST_TEST(coverage.slots_read_ahead > 100u);
     BOOST_TEST(coverage.slots_evicted > 300u);
     BOOST_TEST(coverage.storage_reads > 40u);
     BOOST_TEST(coverage.storage_evicted > 300u);

@@ -2,21 +2,11 @@
 
 #include "chain/crypto/keccak.hpp"
 
-#include <bit>
-
 namespace troupe::actors {
 
 AccountReader::AccountReader(
-    const AccountStore& store, std::vector<AccountTable::Generation> generations,
-    std::size_t remembered)
-    : store_(store),
-      generations_(std::move(generations)),
-      mask_(std::bit_ceil(remembered + 1) - 1),
-      last_(std::make_unique<std::atomic<std::uint64_t>[]>(mask_ + 1)) {}
-
-bool AccountReader::seen(std::uint64_t hash) noexcept {
-    return last_[hash & mask_].exchange(hash, std::memory_order_relaxed) == hash;
-}
+    const AccountStore& store, std::vector<DeparturesPtr> departures, std::size_t remembered)
+    : store_(store), departures_(std::move(departures)), recent_(remembered) {}
 
 struct AccountReader::Wanted {
     std::vector<ReadAhead*> ahead;
@@ -26,12 +16,10 @@ struct AccountReader::Wanted {
 void AccountReader::want(
     Wanted& wanted, Chunk& chunk, const Place& place, const chain::Address& address,
     const ReadAhead*& ahead) {
-    if (seen(place.hash)) return;
-    const auto partitions = static_cast<std::uint32_t>(generations_.size());
+    if (recent_.seen(place.hash)) return;
     ReadAhead& entry = chunk.ahead.emplace_back();
     // Before the account: a record that goes later leaves this one too old to be taken.
-    entry.generation =
-        generations_[partition_of(place.sub_trie, partitions)]->load(std::memory_order_acquire);
+    entry.departed = owner_of(departures_, place.sub_trie).at(place.hash);
     ahead = &entry;
     wanted.ahead.push_back(&entry);
     wanted.addresses.push_back(address);

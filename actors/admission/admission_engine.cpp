@@ -65,6 +65,7 @@ void AdmissionEngine::admit(std::span<const ChunkPtr> chunks, Throttle throttle)
         first += count;
     }
     if (reader_) reader_->read(chunks);
+    if (slots_) slots_->read(chunks);
 }
 
 void AdmissionEngine::read_all(Chunk& chunk, Throttle throttle) {

@@ -3,6 +3,7 @@
 #include "actors/admission/account_reader.hpp"
 #include "actors/admission/chunk.hpp"
 #include "actors/admission/sender_cache.hpp"
+#include "actors/admission/slot_ahead_reader.hpp"
 #include "actors/gate.hpp"
 #include "actors/refusal.hpp"
 #include "chain/crypto/recover_batch.hpp"
@@ -19,15 +20,17 @@ class AdmissionEngine {
     /// @param rules            of the EVM: which addresses are precompiles
     /// @param recent           senders of what came lately, all engines'; empty: all are recovered
     /// @param reader           of accounts that may not be in memory; empty: all are
+    /// @param slots            the same of slots
     AdmissionEngine(
         std::uint64_t chain_id, std::uint64_t block_gas_limit, chain::Rules rules, TableSeed seed,
-        SenderCachePtr recent = {}, AccountReaderPtr reader = {})
+        SenderCachePtr recent = {}, AccountReaderPtr reader = {}, SlotAheadReaderPtr slots = {})
         : chain_id_(chain_id),
           block_gas_limit_(block_gas_limit),
           rules_(rules),
           seed_(seed),
           recent_(std::move(recent)),
-          reader_(std::move(reader)) {}
+          reader_(std::move(reader)),
+          slots_(std::move(slots)) {}
 
     /// Turns each chunk's raw into its txs and refused. Every transaction ends in one of them. The
     /// chunks share what is cheaper for many: hashes and signature recovery.
@@ -63,6 +66,7 @@ class AdmissionEngine {
     TableSeed seed_;
     SenderCachePtr recent_;
     AccountReaderPtr reader_;
+    SlotAheadReaderPtr slots_;
     chain::crypto::BatchRecovery recovery_;
     // Scratch, kept for its memory: one entry for each transaction that was read.
     std::vector<AdmittedTx*> txs_;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/partition/read_ahead.hpp"
 #include "actors/placement.hpp"
 #include "actors/ports.hpp"
 #include "chain/types/transaction.hpp"
@@ -8,12 +9,6 @@
 #include <vector>
 
 namespace troupe::actors {
-
-/// An account that was read from the store before anybody needs it.
-struct ReadAhead {
-    StoredAccount stored;
-    std::uint64_t generation = 0;  ///< of its partition's table, before it was read
-};
 
 /// A transaction that passed every check which needs no state, with all that later steps would
 /// otherwise compute again.
@@ -51,6 +46,7 @@ struct Chunk {
 
     std::vector<AdmittedTx> txs;            ///< admitted, in submission order
     std::vector<ReadAhead> ahead;           ///< of their accounts
+    std::vector<SlotAhead> slots_ahead;     ///< that they will probably touch
     std::vector<SubmitSink::Item> refused;  ///< the others, with their outcome
 };
 using ChunkPtr = std::shared_ptr<Chunk>;

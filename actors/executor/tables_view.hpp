@@ -84,11 +84,6 @@ class TablesView : public chain::state::StateView {
 
 /// Changes that stand in front of the tables; memory that is used again.
 struct Overlay {
-    struct SlotKey {
-        chain::Address address;
-        chain::Hash32 slot;
-        friend bool operator==(const SlotKey&, const SlotKey&) noexcept = default;
-    };
     OverlayTable<chain::Address, chain::Account> accounts;
     OverlayTable<SlotKey, chain::Uint256> slots;
     std::map<chain::Hash32, chain::Bytes> codes;

@@ -118,8 +118,8 @@ AccountRecord AccountTable::read_stored(
 
 void AccountTable::offer(
     std::uint64_t hash, const chain::Address& address, const StoredAccount& stored,
-    std::uint64_t generation) noexcept {
-    if (generation != generation_->load(std::memory_order_relaxed)) return;
+    std::uint32_t departed) noexcept {
+    if (departed != departures_->at(hash)) return;
     AccountRecord& record = probe(hash, address);
     if (record.used()) return;
     take(record, address);
@@ -129,13 +129,12 @@ void AccountTable::offer(
 
 std::size_t AccountTable::evict(std::size_t kept, std::uint32_t epoch) noexcept {
     if (size_ <= kept) return 0;
-    // First this, then the records: who reads the store sees a generation before what it reads.
-    generation_->fetch_add(1, std::memory_order_acq_rel);
     const std::size_t before = size_;
     for (std::size_t steps = 0; steps < capacity() && size_ > kept; ++steps) {
         AccountRecord& record = records_[hand_];
         if (record.used() && record.epoch() <= epoch &&
             (record.meta & AccountRecord::kRecent) == 0) {
+            departures_->note(hash(record.address));
             erase(hand_);  // what comes to its place is next
             continue;
         }

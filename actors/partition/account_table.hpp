@@ -1,11 +1,10 @@
 #pragma once
 
+#include "actors/partition/read_ahead.hpp"
 #include "actors/placement.hpp"
-#include "actors/ports.hpp"
 #include "chain/base/prefetch.hpp"
 #include "chain/types/account.hpp"
 
-#include <atomic>
 #include <map>
 #include <memory>
 #include <utility>
@@ -64,7 +63,7 @@ class AccountTable {
     /// @param store  outlives the table
     void bound(const AccountStore& store) {
         store_ = &store;
-        generation_ = std::make_shared<std::atomic<std::uint64_t>>(0);
+        departures_ = std::make_shared<Departures>();
     }
     [[nodiscard]] bool bounded() const noexcept { return store_ != nullptr; }
 
@@ -114,15 +113,14 @@ class AccountTable {
     }
 
     /// Takes in an account that was read from the store ahead, unless it is here.
-    /// @param generation  what generation() was before it was read; what is older is left alone:
-    ///                    it may have been here, changed, and gone meanwhile
+    /// @param departed  what departures() said of it before it was read; if that has changed, the
+    ///                  account may have been here, changed, and gone meanwhile: it is left alone
     /// @pre reserve() has made room
     void offer(
         std::uint64_t hash, const chain::Address& address, const StoredAccount& stored,
-        std::uint64_t generation) noexcept;
-    /// Rises before records go. For any thread.
-    using Generation = std::shared_ptr<const std::atomic<std::uint64_t>>;
-    [[nodiscard]] Generation generation() const noexcept { return generation_; }
+        std::uint32_t departed) noexcept;
+    /// @pre bounded()
+    [[nodiscard]] DeparturesPtr departures() const noexcept { return departures_; }
     /// Lets records go until `kept` are left, if it can: those that were not touched since the
     /// clock's hand came by last, and not since `epoch`, whose changes the store has. The hand goes
     /// round once at most. @return how many went
@@ -187,7 +185,7 @@ class AccountTable {
     std::map<chain::Address, ContractPart> contracts_;  // of records with kHasExtra
     const AccountStore* store_ = nullptr;
     std::size_t hand_ = 0;  // of the clock
-    std::shared_ptr<std::atomic<std::uint64_t>> generation_;
+    std::shared_ptr<Departures> departures_;
     Counts counts_;
 };
 

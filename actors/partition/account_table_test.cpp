@@ -123,14 +123,14 @@ BOOST_AUTO_TEST_CASE(a_bounded_table_has_every_value_whatever_it_lets_go) {
             (table.account_at(table.hash(address_of(number)), address_of(number)) == account));
 }
 
-BOOST_AUTO_TEST_CASE(what_was_read_ahead_is_not_taken_once_records_have_gone) {
+BOOST_AUTO_TEST_CASE(what_was_read_ahead_is_not_taken_once_its_record_has_gone) {
     FakeAccounts store;
     put_accounts(store, 10);
     AccountTable table{TableSeed{3, 4}};
     table.bound(store);
     const chain::Address address = address_of(1);
     const std::uint64_t hash = table.hash(address);
-    const std::uint64_t before = table.generation()->load();
+    const std::uint32_t before = table.departures()->at(hash);
     const StoredAccount stored = store.read(chain::crypto::keccak256(address));
     // Meanwhile it comes, changes, is written, and goes.
     AccountRecord& record = *table.fetch(hash, address);
@@ -144,10 +144,10 @@ BOOST_AUTO_TEST_CASE(what_was_read_ahead_is_not_taken_once_records_have_gone) {
     BOOST_TEST(table.size() == 0u);
     table.offer(hash, address, stored, before);
     BOOST_TEST(table.size() == 0u);
-    table.offer(hash, address, {changed, false}, table.generation()->load());
+    table.offer(hash, address, {changed, false}, table.departures()->at(hash));
     BOOST_TEST(table.size() == 1u);
     BOOST_TEST(table.find(hash, address)->nonce == 9u);
-    table.offer(hash, address, stored, table.generation()->load());  // it is here: nothing
+    table.offer(hash, address, stored, table.departures()->at(hash));  // it is here: nothing
     BOOST_TEST(table.find(hash, address)->nonce == 9u);
     BOOST_TEST(table.counts().reads == 1u);
 }

@@ -101,9 +101,16 @@ void OpenState::roll_back() noexcept {
 
 void OpenState::offer(
     std::uint64_t hash, const chain::Address& address, const StoredAccount& stored,
-    std::uint64_t generation) noexcept {
-    if (mutated(Mutation::kOldReadAhead)) generation = tables_.accounts.generation()->load();
-    tables_.accounts.offer(hash, address, stored, generation);
+    std::uint32_t departed) noexcept {
+    if (mutated(Mutation::kOldReadAhead)) departed = tables_.accounts.departures()->at(hash);
+    tables_.accounts.offer(hash, address, stored, departed);
+}
+
+void OpenState::offer(const SlotAhead& ahead) {
+    const bool any = mutated(Mutation::kOldSlotsAhead);
+    tables_.slots.offer(
+        ahead.hash, ahead.key, ahead.value,
+        any ? tables_.slots.departures()->at(ahead.hash) : ahead.departed);
 }
 
 bool OpenState::holds(std::uint64_t hash, const chain::state::Effect& effect) noexcept {

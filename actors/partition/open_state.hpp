@@ -78,7 +78,9 @@ class OpenState {
     /// See AccountTable::offer().
     void offer(
         std::uint64_t hash, const chain::Address& address, const StoredAccount& stored,
-        std::uint64_t generation) noexcept;
+        std::uint32_t departed) noexcept;
+    /// See SlotTable::offer().
+    void offer(const SlotAhead& ahead);
     /// The record, made empty if there is none. @pre begin_round() has made room
     [[nodiscard]] AccountRecord& find_or_insert(
         std::uint64_t hash, const chain::Address& address) noexcept {

@@ -450,6 +450,7 @@ void PartitionEngine::count_open_state() {
     stats_.accounts_read_ahead = tables.accounts.counts().offered;
     stats_.accounts_evicted = tables.accounts.counts().evicted;
     stats_.slot_reads = tables.slots.counts().reads;
+    stats_.slots_read_ahead = tables.slots.counts().offered;
     stats_.slots_evicted = tables.slots.counts().evicted;
     stats_.memory_bytes =
         tables.accounts.memory_bytes() + tables.slots.memory_bytes() + tables.codes.memory_bytes();

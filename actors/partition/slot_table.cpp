@@ -22,24 +22,45 @@ SlotRecord* SlotTable::find(
     return const_cast<SlotRecord*>(std::as_const(*this).find(hash, address, slot));
 }
 
-SlotRecord& SlotTable::find_or_insert(
+inline SlotRecord& SlotTable::probe(
     std::uint64_t hash, const chain::Address& address, const chain::Hash32& slot) noexcept {
     for (std::size_t at = hash & mask_;; at = (at + 1) & mask_) {
         SlotRecord& record = records_[at];
-        if (!record.used()) {
-            record.meta = SlotRecord::kUsed;
-            record.address = address;
-            record.slot = slot;
-            ++size_;
-            if (store_ != nullptr) [[unlikely]] {
-                record.meta |= SlotRecord::kRecent;
-                record.value = store_->read_slot(address, slot);
-                ++counts_.reads;
-            }
-            return record;
-        }
-        if (record.slot == slot && record.address == address) return record;
+        if (!record.used() || (record.slot == slot && record.address == address)) return record;
     }
+}
+
+inline void SlotTable::take(
+    SlotRecord& free, const chain::Address& address, const chain::Hash32& slot) noexcept {
+    free.meta = SlotRecord::kUsed;
+    free.address = address;
+    free.slot = slot;
+    ++size_;
+}
+
+SlotRecord& SlotTable::find_or_insert(
+    std::uint64_t hash, const chain::Address& address, const chain::Hash32& slot) noexcept {
+    SlotRecord& record = probe(hash, address, slot);
+    if (record.used()) return record;
+    take(record, address, slot);
+    if (store_ != nullptr) [[unlikely]] {
+        record.meta |= SlotRecord::kRecent;
+        record.value = store_->read_slot(address, slot);
+        ++counts_.reads;
+    }
+    return record;
+}
+
+void SlotTable::offer(
+    std::uint64_t hash, const SlotKey& key, const chain::Uint256& value, std::uint32_t departed) {
+    if (departed != departures_->at(hash)) return;
+    reserve(1, 0);
+    SlotRecord& record = probe(hash, key.address, key.slot);
+    if (record.used()) return;
+    take(record, key.address, key.slot);
+    record.meta |= SlotRecord::kRecent;
+    record.value = value;
+    ++counts_.offered;
 }
 
 void SlotTable::reserve(std::size_t additional, std::uint32_t epoch) {
@@ -66,6 +87,7 @@ void SlotTable::evict(std::size_t kept, std::uint32_t epoch) noexcept {
     for (std::size_t steps = 0; steps < records_.size() && size_ > kept; ++steps) {
         SlotRecord& record = records_[hand_];
         if (record.used() && record.epoch() <= epoch && (record.meta & SlotRecord::kRecent) == 0) {
+            departures_->note(hash(record.address, record.slot));
             erase(hand_);  // what comes to its place is next
             continue;
         }

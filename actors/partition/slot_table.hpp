@@ -1,7 +1,7 @@
 #pragma once
 
+#include "actors/partition/read_ahead.hpp"
 #include "actors/placement.hpp"
-#include "actors/ports.hpp"
 #include "chain/base/prefetch.hpp"
 
 #include <memory>
@@ -41,7 +41,10 @@ class SlotTable {
     explicit SlotTable(TableSeed seed);
 
     /// @param store  outlives the table
-    void bound(const SlotStore& store) noexcept { store_ = &store; }
+    void bound(const SlotStore& store) {
+        store_ = &store;
+        departures_ = std::make_shared<Departures>();
+    }
     [[nodiscard]] bool bounded() const noexcept { return store_ != nullptr; }
 
     [[nodiscard]] std::uint64_t hash(
@@ -73,6 +76,13 @@ class SlotTable {
         if (const SlotRecord* const held = find(hash, address, slot)) return held->value;
         return store_ == nullptr ? chain::Uint256{} : store_->read_slot(address, slot);
     }
+    /// Takes in a slot that was read from the store ahead, unless it is here. Records may move.
+    /// @param departed  see AccountTable::offer()
+    void offer(
+        std::uint64_t hash, const SlotKey& key, const chain::Uint256& value,
+        std::uint32_t departed);
+    /// @pre bounded()
+    [[nodiscard]] DeparturesPtr departures() const noexcept { return departures_; }
     void prefetch(std::uint64_t hash) const noexcept {
         chain::prefetch_to_write(&records_[hash & mask_]);
     }
@@ -87,7 +97,8 @@ class SlotTable {
     void clear_epochs() noexcept;
 
     struct Counts {
-        std::uint64_t reads = 0;  ///< slots that came from the store
+        std::uint64_t reads = 0;    ///< slots that came from the store when they were needed
+        std::uint64_t offered = 0;  ///< that were taken in from those read ahead
         std::uint64_t evicted = 0;
     };
     [[nodiscard]] const Counts& counts() const noexcept { return counts_; }
@@ -97,6 +108,10 @@ class SlotTable {
     }
 
   private:
+    /// The record of a slot, or the one that is free for it.
+    [[nodiscard]] SlotRecord& probe(
+        std::uint64_t hash, const chain::Address& address, const chain::Hash32& slot) noexcept;
+    void take(SlotRecord& free, const chain::Address& address, const chain::Hash32& slot) noexcept;
     void erase(std::size_t at) noexcept;
 
     static constexpr std::size_t kCapacityMin = 16;
@@ -107,6 +122,7 @@ class SlotTable {
     std::size_t size_ = 0;  // zero ones included
     const SlotStore* store_ = nullptr;
     std::size_t hand_ = 0;  // of the clock
+    std::shared_ptr<Departures> departures_;
     Counts counts_;
 };
 

@@ -107,6 +107,51 @@ BOOST_AUTO_TEST_CASE(a_slot_that_is_read_again_outlives_one_that_is_not) {
     BOOST_TEST(find(table, kept) != nullptr);
 }
 
+BOOST_AUTO_TEST_CASE(what_was_read_ahead_is_not_taken_once_its_record_has_gone) {
+    FakeAccounts store;
+    SlotTable table{TableSeed{3, 4}};
+    table.bound(store);
+    const auto ahead = [&](std::uint64_t number) {
+        SlotAhead read;
+        read.key = {contract(), chain::to_be32(number)};
+        read.hash = table.hash(read.key.address, read.key.slot);
+        read.departed = table.departures()->at(read.hash);
+        read.value = store.read_slot(read.key.address, read.key.slot);
+        return read;
+    };
+    const auto offer = [&](const SlotAhead& read) {
+        table.offer(read.hash, read.key, read.value, read.departed);
+    };
+    for (std::uint64_t i = 0; i < 3; ++i)
+        store.put_slot(contract(), chain::to_be32(i), 10 + i);
+    const SlotAhead old = ahead(1);
+    const SlotAhead other = ahead(2);
+    // Meanwhile it comes, changes, is written, and goes.
+    SlotRecord& record = take(table, 1);
+    record.value = 20;
+    record.set_epoch(1);
+    store.put_slot(contract(), chain::to_be32(1), 20);
+    table.evict(0, 1);
+    table.evict(0, 1);
+    BOOST_TEST_REQUIRE(find(table, 1) == nullptr);
+    offer(old);
+    BOOST_TEST(find(table, 1) == nullptr);
+    offer(other);  // of another place
+    BOOST_TEST_REQUIRE(find(table, 2) != nullptr);
+    BOOST_TEST((find(table, 2)->value == chain::Uint256{12}));
+    offer(ahead(1));
+    BOOST_TEST_REQUIRE(find(table, 1) != nullptr);
+    BOOST_TEST((find(table, 1)->value == chain::Uint256{20}));
+    take(table, 0).value = 30;
+    offer(ahead(0));  // it is here: nothing
+    BOOST_TEST((find(table, 0)->value == chain::Uint256{30}));
+    BOOST_TEST(table.counts().offered == 2u);
+    BOOST_TEST(table.counts().reads == 2u);
+    for (std::uint64_t i = 100; i < 200; ++i)
+        offer(ahead(i));  // room is made
+    BOOST_TEST(table.size() == 103u);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace troupe::actors::test

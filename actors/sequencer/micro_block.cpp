@@ -119,6 +119,18 @@ void SequencerEngine::begin_native(std::size_t txs_max) {
     native_.begin(txs_max, open_->env.base_fee_per_gas, open_->env.coinbase, vault_);
 }
 
+// Takes in what was read ahead: nobody else uses the tables while a round is planned.
+void SequencerEngine::offer_slots(const Chunk& chunk) {
+    const std::vector<SlotAhead>& slots = chunk.slots_ahead;
+    for (std::size_t i = 0; i < slots.size(); ++i) {
+        if (i + kPrefetchAhead < slots.size()) {
+            const std::uint64_t later = slots[i + kPrefetchAhead].hash;
+            owner_of_slot(views_, later).slots.prefetch(later);
+        }
+        owner_of_slot(loans_, slots[i].hash).offer(slots[i]);
+    }
+}
+
 bool SequencerEngine::plan(Now now) {
     std::uint64_t room = config_.micro_block_txs_max;
     if (gate_->throttle() >= Throttle::kSlow) {
@@ -154,6 +166,7 @@ bool SequencerEngine::plan(Now now) {
     bool full = false;
     while (consumed < candidates_.size() && !full) {
         const ChunkPtr chunk = waiting_.front();
+        if (front_done_ == 0) offer_slots(*chunk);
         std::uint32_t taken = 0;
         for (; front_done_ < chunk->txs.size() && consumed < candidates_.size(); ++consumed) {
             if (consumed + 2 * kPrefetchAhead < candidates_.size())

@@ -48,10 +48,9 @@ void NativeTransfers::prefetch(const AdmittedTx& tx) const noexcept {
         at(tx.sender_place)
             .offer(
                 tx.sender_place.hash, tx.sender, tx.sender_ahead->stored,
-                tx.sender_ahead->generation);
+                tx.sender_ahead->departed);
     if (tx.to_ahead != nullptr) [[unlikely]]
-        at(tx.to_place)
-            .offer(tx.to_place.hash, tx.to, tx.to_ahead->stored, tx.to_ahead->generation);
+        at(tx.to_place).offer(tx.to_place.hash, tx.to, tx.to_ahead->stored, tx.to_ahead->departed);
 }
 
 bool NativeTransfers::needs_evm(const AdmittedTx& tx) const noexcept {

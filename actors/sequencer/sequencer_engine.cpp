@@ -29,6 +29,7 @@ SequencerEngine::SequencerEngine(Setup setup, Loans loans, GatePtr gate, Sequenc
           .beside_gas = Shares::kPrepareGas + kTellGas,
           .rests = Shares::kRests,
           .seed = setup.seed,
+          .known_slots = setup.known_slots,
       }),
       forecast_({
           .on = setup.config.forecast,

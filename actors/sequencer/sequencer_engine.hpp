@@ -52,6 +52,7 @@ class SequencerEngine {
         OriginQueue::Origin origin;               ///< the head's
         std::uint64_t next_sequence = 1;
         TableSeed seed;
+        KnownSlotsPtr known_slots;  ///< for who reads ahead; null: nobody does
         ReplayLog replay;
         /// false: what executors run is planned unchecked and they decide (to test their refusals)
         bool exact_plan = true;
@@ -164,6 +165,7 @@ class SequencerEngine {
     void report_drained();
 
     // micro_block.cpp: planning, rounds, commit
+    void offer_slots(const Chunk& chunk);
     [[nodiscard]] bool plan(Now now);
     [[nodiscard]] Take take(const AdmittedTx& tx, Planned& planned);
     void start_round(std::unique_ptr<RoundState> state, Now now);

@@ -168,7 +168,7 @@ bool Shares::too_much_together() const noexcept {
 void Shares::predict(Round& round) {
     if (!config_.learn_slots) return;
     demand_.begin_round();
-    if (!demand_.idle()) templates_.predict(round, &demand_);
+    if (!demand_.idle() || templates_.tells()) templates_.predict(round, &demand_);
 }
 
 // Which transactions would be kept with others, or could not be shared out, did names alone decide.
@@ -205,8 +205,10 @@ RoundMode Shares::share_out_now(Round& round) {
     const std::uint64_t guessed = weigh(round);
     const std::uint64_t total = std::accumulate(gas_.begin(), gas_.end(), std::uint64_t{0});
     estimated_gas_ += total;
-    if (config_.executors < 2 || gas_.size() < 2 || total < config_.gas_min)
+    if (config_.executors < 2 || gas_.size() < 2 || total < config_.gas_min) {
+        if (config_.learn_slots && templates_.tells()) templates_.predict(round, &demand_);
         return RoundMode::kSmall;
+    }
     guessed_ = guessed > 0 && guessed * kGuessedDivisor >= total;
     for (std::uint64_t& gas : gas_)
         gas -= std::min(gas, kIdleGas);

@@ -38,10 +38,12 @@ class Shares {
         std::uint64_t beside_gas = kPrepareGas;
         std::uint32_t rests = 0;  ///< for each executor, see Round::rests
         TableSeed seed;
+        KnownSlotsPtr known_slots{};  ///< see SlotTemplates
     };
     /// What two executors did best with (docs/benchmarks.md).
     static constexpr std::uint32_t kRests = 2;
-    explicit Shares(const Config& config) : config_(config), templates_(config.seed) {}
+    explicit Shares(const Config& config)
+        : config_(config), templates_(config.seed, config.known_slots) {}
 
     /// Fills round.speculations, or leaves them empty where one executor should run all: then the
     /// mode says why (kSmall or kConflicting), else it is kParallel.

@@ -1,8 +1,10 @@
 #pragma once
 
 #include "actors/placement.hpp"
+#include "actors/ports.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -72,8 +74,22 @@ struct FormulaStep {
     std::uint64_t value = 0;
     friend bool operator==(const FormulaStep&, const FormulaStep&) noexcept = default;
 };
-using SlotFormula = std::vector<FormulaStep>;
+struct SlotFormula {
+    std::vector<FormulaStep> steps;
+    std::vector<chain::Hash32> constants;  ///< the words of the steps that are one, in order
+    friend bool operator==(const SlotFormula&, const SlotFormula&) noexcept = default;
+};
 inline constexpr std::size_t kFormulaStepsMax = 20;
+
+/// A call's words, of which formulas are made.
+struct CallWords {
+    chain::Address sender;
+    chain::Address to;
+    std::vector<chain::Hash32> arguments;
+};
+/// @param data  of the call: as many of its arguments as words_of() names
+[[nodiscard]] CallWords words_of_call(
+    const chain::Address& sender, const chain::Address& to, chain::ByteView data);
 
 /// Names that other names stand for: bounded, the newer one replaces what is in its place.
 class SlotMemory {
@@ -97,5 +113,10 @@ class SlotMemory {
 /// @return the slot's name; 0: this transaction does not say
 [[nodiscard]] std::uint64_t evaluate(
     const SlotFormula& formula, const CallNames& call, const SlotMemory& memory) noexcept;
+
+/// The slot itself, with its Keccaks. @pre the formula is whole
+/// @return nothing: this transaction does not say, or the formula needs what is remembered or was
+///         sorted, of which there are names only
+[[nodiscard]] std::optional<SlotKey> find_slot(const SlotFormula& formula, const CallWords& call);
 
 }  // namespace troupe::actors

@@ -32,7 +32,14 @@ bool is_small(const Hash32& word) noexcept {
 }
 
 std::uint64_t push(SlotFormula& formula, Kind kind, std::uint64_t name, std::size_t count = 0) {
-    formula.push_back({kind, static_cast<std::uint8_t>(count), kind == Kind::kConstant ? name : 0});
+    formula.steps.push_back({kind, static_cast<std::uint8_t>(count), 0});
+    return name;
+}
+
+std::uint64_t push_constant(SlotFormula& formula, const Hash32& word) {
+    const std::uint64_t name = names::of_word(word);
+    formula.steps.push_back({Kind::kConstant, 0, name});
+    formula.constants.push_back(word);
     return name;
 }
 
@@ -71,7 +78,7 @@ std::uint64_t SlotReader::describe_word(const Hash32& word, SlotFormula& formula
     ++depth_;
     const auto known = depth_ <= kDepthMax ? describe_origin(word, formula) : std::nullopt;
     --depth_;
-    return known ? *known : push(formula, Kind::kConstant, names::of_word(word));
+    return known ? *known : push_constant(formula, word);
 }
 
 // Where a word comes from; nothing where that is not seen: the formula is as it was then.
@@ -101,8 +108,7 @@ std::uint64_t SlotReader::describe_pair(const Entry& entry, SlotFormula& formula
     const std::size_t mapping = is_small(words[1]) || !is_small(words[0]) ? 1 : 0;
     for (std::size_t i = 0; i < 2; ++i) {
         const bool number = i == mapping && is_small(words[i]);
-        parts[i] = number ? push(formula, Kind::kConstant, names::of_word(words[i]))
-                          : describe_word(words[i], formula);
+        parts[i] = number ? push_constant(formula, words[i]) : describe_word(words[i], formula);
     }
     push(formula, Kind::kPair, 0);
     return names::of_pair(parts[0], parts[1]);
@@ -126,7 +132,7 @@ std::uint64_t SlotReader::describe_hash(const Entry& entry, SlotFormula& formula
         for (std::size_t at = 0; at < input.size(); at += 32)
             parts.push_back(Hash32::from(input.subspan(at, 32)));
     } else {
-        return push(formula, Kind::kConstant, names::of_word(entry.hash));
+        return push_constant(formula, entry.hash);
     }
     std::uint64_t sum = parts.size();
     for (const Hash32& part : parts)
@@ -136,14 +142,14 @@ std::uint64_t SlotReader::describe_hash(const Entry& entry, SlotFormula& formula
 }
 
 std::uint64_t SlotReader::describe_key(const Hash32& slot, SlotFormula& formula) {
-    if (is_small(slot)) return push(formula, Kind::kConstant, names::of_word(slot));
+    if (is_small(slot)) return push_constant(formula, slot);
     const auto number = chain::uint256_from_be(slot);
     for (const Entry& entry : observed_.hashes) {
         const chain::Uint256 behind = number - chain::uint256_from_be(entry.hash);
         if (!behind.fits_u64() || behind.low_u64() >= kOffsetMax) continue;
         const std::uint64_t name = describe_hash(entry, formula);
         if (behind.is_zero()) return name;
-        formula.push_back({Kind::kOffset, 0, behind.low_u64()});
+        formula.steps.push_back({Kind::kOffset, 0, behind.low_u64()});
         return names::at_offset(name, behind.low_u64());
     }
     return describe_word(slot, formula);
@@ -151,7 +157,7 @@ std::uint64_t SlotReader::describe_key(const Hash32& slot, SlotFormula& formula)
 
 // The contract that is called is the template's own.
 std::uint64_t SlotReader::describe_account(const Address& address, SlotFormula& formula) {
-    if (address == call_.to) return push(formula, Kind::kConstant, names::of_address(address));
+    if (address == call_.to) return push_constant(formula, padded(address));
     return describe_word(padded(address), formula);
 }
 
@@ -172,7 +178,7 @@ std::vector<SlotReader::Slot> SlotReader::read() {
             slots.begin(), slots.end(), [name](const Slot& slot) { return slot.name == name; });
         if (known != slots.end()) {
             known->written = known->written || written;
-        } else if (formula.size() <= kFormulaStepsMax && slots.size() < kSlotsMax) {
+        } else if (formula.steps.size() <= kFormulaStepsMax && slots.size() < kSlotsMax) {
             slots.push_back({name, std::move(formula), written});
         }
     }

@@ -7,13 +7,6 @@
 
 namespace troupe::actors {
 
-/// What is known of a call besides CallNames, to find its words in the names of slots.
-struct CallWords {
-    chain::Address sender;
-    chain::Address to;
-    std::vector<chain::Hash32> arguments;
-};
-
 /// Finds out how the slots that one transaction touched follow from its sender and its arguments:
 /// entries of mappings, also nested ones, in Solidity's and in Vyper's order of key and mapping;
 /// fields of structs; contracts whose address is a hash (CREATE2) or stands in another slot.

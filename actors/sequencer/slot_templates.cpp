@@ -4,13 +4,15 @@
 #include "chain/types/transaction.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace troupe::actors {
 
 namespace {
 
 constexpr std::size_t kSelector = 4;
-constexpr std::size_t kWord = 32;
+/// Told of a function: each may be a read from disk, of calls that are refused as well.
+constexpr std::size_t kFormulasMax = 8;
 
 CallNames names_of(const AdmittedTx& tx) noexcept {
     return {names::of_address(tx.sender), tx.words};
@@ -32,11 +34,12 @@ bool SlotTemplates::wants(Template& known, bool doubtful) const noexcept {
     return doubtful || known.calls >= kRest;
 }
 
-void SlotTemplates::predict(Template& known, const AdmittedTx& tx, Prediction& prediction) {
+void SlotTemplates::predict(
+    Template& known, const AdmittedTx& tx, bool demanded, Prediction& prediction) {
     bool doubtful = false;  // a rule asks for what is not remembered
     known.round = rounds_;
     ++known.calls;
-    const bool useful = known.known();
+    const bool useful = demanded && known.known();
     if (useful) {
         const CallNames call = names_of(tx);
         for (const Rule& rule : known.rules) {
@@ -66,8 +69,12 @@ void SlotTemplates::predict(Round& round, const PredictionDemand* demand) {
     for (std::size_t i = round.native; i < round.txs.size(); ++i) {
         const AdmittedTx& tx = *round.txs[i];
         prediction.flags.push_back(0);
-        if (!tx.hints.empty() && (demand == nullptr || demand->wants(tx.hints[0]))) {
-            if (Template* const known = find(tx.hints[0])) predict(*known, tx, prediction);
+        const bool demanded =
+            !tx.hints.empty() && (demand == nullptr || demand->wants(tx.hints[0]));
+        if (demanded || (known_slots_ && !tx.hints.empty()))
+            if (Template* const known = find(tx.hints[0]))
+                predict(*known, tx, demanded, prediction);
+        if (demanded) {
             const bool is_known = (prediction.flags.back() & Prediction::kKnown) != 0;
             ++(is_known ? stats_.known : stats_.unknown);
         }
@@ -79,10 +86,7 @@ void SlotTemplates::learn(
     Template& known, const AdmittedTx& tx, const Round& round, const Observation& seen) {
     const auto decoded = chain::decode_transaction(round.record->transactions[seen.tx]);
     if (!decoded || decoded->data.size() < kSelector) return;
-    CallWords words{tx.sender, tx.to, {}};
-    for (std::size_t i = 0; i < tx.words.size(); ++i)
-        words.arguments.push_back(chain::Hash32::from(
-            chain::ByteView{decoded->data}.subspan(kSelector + kWord * i, kWord)));
+    const CallWords words = words_of_call(tx.sender, tx.to, decoded->data);
     std::vector<SlotReader::Slot> slots = SlotReader{words, seen, memory_}.read();
 
     ++stats_.observed;
@@ -112,6 +116,7 @@ void SlotTemplates::learn(
     if (covered) ++known.covered;
     std::erase_if(
         known.rules, [](const Rule& rule) { return rule.seen >= 4 && rule.hits * 4 < rule.seen; });
+    if (known_slots_) note_formulas(known, words);
     if (known.seen < kSeenMax) return;
     known.seen /= 2;
     known.covered /= 2;
@@ -132,11 +137,28 @@ void SlotTemplates::learn(const Round& round) {
     for (const Speculation& speculation : round.speculations)
         learn_from(speculation.observed);
     learn_from(round.observed);
+    if (!std::exchange(outdated_, false)) return;
+    KnownSlots::ByFunction functions;
+    for (const auto& [function, known] : templates_)
+        if (known.formulas) functions.emplace(function, known.formulas);
+    known_slots_->set(std::move(functions));
+}
+
+// Those that give slots, of the good ones.
+void SlotTemplates::note_formulas(Template& known, const CallWords& call) {
+    KnownSlots::Formulas formulas;
+    for (const Rule& rule : known.rules)
+        if (formulas.size() < kFormulasMax && rule.good() && find_slot(rule.formula, call))
+            formulas.push_back(rule.formula);
+    if (known.formulas && *known.formulas == formulas) return;
+    known.formulas = std::make_shared<const KnownSlots::Formulas>(std::move(formulas));
+    outdated_ = true;
 }
 
 void SlotTemplates::age() {
-    std::erase_if(
+    const std::size_t forgotten = std::erase_if(
         templates_, [this](const auto& one) { return one.second.round + kAgeRounds < rounds_; });
+    outdated_ = known_slots_ && (outdated_ || forgotten != 0);
 }
 
 SlotTemplates::Stats SlotTemplates::stats() const noexcept {

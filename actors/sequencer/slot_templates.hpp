@@ -1,7 +1,7 @@
 #pragma once
 
+#include "actors/sequencer/known_slots.hpp"
 #include "actors/sequencer/prediction_demand.hpp"
-#include "actors/sequencer/slot_formula.hpp"
 
 #include <unordered_map>
 
@@ -20,13 +20,18 @@ class SlotTemplates {
     };
 
     /// @param seed  so that nobody can choose colliding keys
-    explicit SlotTemplates(TableSeed seed) : seed_(seed) {}
+    /// @param known  is told the formulas that say which slots a call will touch; null: nobody is
+    explicit SlotTemplates(TableSeed seed, KnownSlotsPtr known = {})
+        : seed_(seed), known_slots_(std::move(known)) {}
 
     /// Writes down the keys of what executors will run, and whom they shall observe.
-    /// @param demand  of which functions; null: of all
+    /// @param demand  of which functions keys are wanted; null: of all. Where somebody is told
+    ///                formulas, calls of all functions are observed
     void predict(Round& round, const PredictionDemand* demand = nullptr);
     /// After the round.
     void learn(const Round& round);
+    /// Whether somebody is told formulas.
+    [[nodiscard]] bool tells() const noexcept { return known_slots_ != nullptr; }
     [[nodiscard]] Stats stats() const noexcept;
 
     static constexpr std::size_t kTemplatesMax = 1'024;
@@ -51,13 +56,15 @@ class SlotTemplates {
         std::uint64_t round = 0;    // of the last call
         std::uint64_t watched = 0;  // round of `watching`
         std::uint32_t watching = 0;
+        KnownSlots::FormulasPtr formulas;  // that known_slots_ is told
 
         [[nodiscard]] bool known() const noexcept {
             return seen >= kSeenMin && covered * 4 >= seen * 3;
         }
     };
     [[nodiscard]] Template* find(std::uint64_t function);
-    void predict(Template& known, const AdmittedTx& tx, Prediction& prediction);
+    void predict(Template& known, const AdmittedTx& tx, bool demanded, Prediction& prediction);
+    void note_formulas(Template& known, const CallWords& call);
     [[nodiscard]] bool wants(Template& known, bool doubtful) const noexcept;
     void learn(Template& known, const AdmittedTx& tx, const Round& round, const Observation& seen);
     void age();
@@ -70,6 +77,8 @@ class SlotTemplates {
     static constexpr std::uint64_t kAgeRounds = 2'048;  // without a call
 
     TableSeed seed_;
+    KnownSlotsPtr known_slots_;
+    bool outdated_ = false;  // it does not have all formulas as they are
     std::unordered_map<std::uint64_t, Template> templates_;  // by hints_of()'s first
     SlotMemory memory_;
     std::uint64_t rounds_ = 0;

@@ -203,6 +203,7 @@ void add_partitions(Families& out, const ActorStats& stats) {
         sum.bucket_reads += partition.bucket_reads;
         sum.buckets_evicted += partition.buckets_evicted;
         sum.slot_reads += partition.slot_reads;
+        sum.slots_read_ahead += partition.slots_read_ahead;
         sum.slots_evicted += partition.slots_evicted;
         sum.storage_reads += partition.storage_reads;
         sum.storage_evicted += partition.storage_evicted;
@@ -210,12 +211,13 @@ void add_partitions(Families& out, const ActorStats& stats) {
     out.family(
         MetricType::Counter, "troupe_state_cache_reads_total",
         "Read from disk because of state-cache: accounts while execution waited (account), before "
-        "it needed them (ahead), slots, buckets of the state trie (bucket) and of storage tries "
-        "(storage)");
+        "it needed them (ahead), slots likewise (slot, slot_ahead), buckets of the state trie "
+        "(bucket) and of storage tries (storage)");
     out.value(sum.account_reads, "what", "account");
     out.value(sum.accounts_read_ahead, "what", "ahead");
     out.value(sum.bucket_reads, "what", "bucket");
     out.value(sum.slot_reads, "what", "slot");
+    out.value(sum.slots_read_ahead, "what", "slot_ahead");
     out.value(sum.storage_reads, "what", "storage");
     out.family(
         MetricType::Counter, "troupe_state_cache_evictions_total",

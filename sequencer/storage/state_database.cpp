@@ -240,7 +240,7 @@ void StateDatabase::take_changes(const actors::SealedBlock& block) {
 
 // Into the batch, contract by contract, each in the order of its keys.
 void StateDatabase::write_slots() {
-    std::vector<const std::pair<const SlotKey, chain::Uint256>*> entries;
+    std::vector<const std::pair<const actors::SlotKey, chain::Uint256>*> entries;
     std::vector<ByteView> slots;
     for (const auto& entry : dirty_slots_) {
         entries.push_back(&entry);

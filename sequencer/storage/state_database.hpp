@@ -124,6 +124,8 @@ class StateDatabase final : public actors::AccountStore, public actors::SlotStor
     // actors::SlotStore
     [[nodiscard]] chain::Uint256 read_slot(
         const chain::Address& address, const chain::Hash32& slot) const noexcept override;
+    void read_slots(std::span<const actors::SlotKey> slots, std::span<chain::Uint256> values)
+        const noexcept override;
     void read_slot_buckets(
         std::span<const actors::SlotBucket> buckets,
         std::vector<chain::trie::BucketLeaves>& leaves) const noexcept override;
@@ -145,11 +147,6 @@ class StateDatabase final : public actors::AccountStore, public actors::SlotStor
         std::uint64_t first, std::vector<L1OriginRecord>& records) const;
 
   private:
-    struct SlotKey {
-        chain::Address address;
-        chain::Hash32 slot;
-        friend auto operator<=>(const SlotKey&, const SlotKey&) noexcept = default;
-    };
     struct AddressHash {
         std::size_t operator()(const chain::Address& address) const noexcept;
     };
@@ -174,6 +171,9 @@ class StateDatabase final : public actors::AccountStore, public actors::SlotStor
     void write_slots();
     void note_failure(Failure failure);
 
+    [[nodiscard]] chain::Uint256 read_slot_at(
+        const chain::Address& address, const chain::Hash32& slot,
+        const chain::Hash32& key) const noexcept;
     void read_some_buckets(
         std::span<const chain::trie::Bucket> buckets, std::size_t depth,
         std::span<chain::trie::BucketLeaves> leaves) const noexcept;
@@ -186,7 +186,7 @@ class StateDatabase final : public actors::AccountStore, public actors::SlotStor
 
     // The writer's own.
     std::unordered_map<chain::Address, chain::Account, AddressHash> dirty_;
-    std::map<SlotKey, chain::Uint256> dirty_slots_;
+    std::map<actors::SlotKey, chain::Uint256> dirty_slots_;
     std::map<chain::Hash32, chain::Bytes> dirty_codes_;
     std::uint64_t dirty_first_ = 0;  // the oldest block whose accounts are not written
     std::uint64_t dirty_last_ = 0;

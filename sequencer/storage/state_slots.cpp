@@ -5,6 +5,10 @@
 #include "sequencer/storage/state_database.hpp"
 #include "sequencer/storage/stored_slot.hpp"
 
+#include <algorithm>
+#include <numeric>
+#include <tuple>
+
 namespace troupe::node {
 namespace {
 
@@ -15,6 +19,7 @@ using chain::Hash32;
 using chain::trie::Bucket;
 
 constexpr std::size_t kBucketsTogether = 16;          // that one thread reads
+constexpr std::size_t kSlotsTogether = 8;             // likewise
 constexpr std::size_t kSlotItem = 1 + Hash32::kSize;  // RLP of the slot's number
 
 /// Where the keys of a bucket begin; one past the last one: where those of its contract end.
@@ -94,8 +99,13 @@ Failure StateDatabase::load_slots(
 }
 
 chain::Uint256 StateDatabase::read_slot(const Address& address, const Hash32& slot) const noexcept {
+    return read_slot_at(address, slot, chain::crypto::keccak256(slot));
+}
+
+chain::Uint256 StateDatabase::read_slot_at(
+    const Address& address, const Hash32& slot, const Hash32& hash) const noexcept {
     const auto begun = ReadClock::Clock::now();
-    const Key key = slot_key(address, chain::crypto::keccak256(slot));
+    const Key key = slot_key(address, hash);
     const auto read = database_->get(key);
     read_clock_.observe(begun);
     if (read.failure) damaged(*read.failure);
@@ -103,6 +113,29 @@ chain::Uint256 StateDatabase::read_slot(const Address& address, const Hash32& sl
     const auto stored = decode_stored_slot(key, *read.value);
     if (!stored || stored->slot != slot) damaged(damaged_slot(key));
     return stored->value;
+}
+
+// In the order of the disk: those of one block come one after the other.
+void StateDatabase::read_slots(
+    std::span<const actors::SlotKey> slots, std::span<chain::Uint256> values) const noexcept {
+    std::vector<ByteView> numbers;
+    for (const actors::SlotKey& slot : slots)
+        numbers.push_back(slot.slot);
+    std::vector<Hash32> keys(slots.size());
+    chain::crypto::keccak256_batch(numbers, keys);
+    std::vector<std::size_t> order(slots.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+        return std::tie(slots[a].address, keys[a]) < std::tie(slots[b].address, keys[b]);
+    });
+    const auto some = [&](std::size_t piece) {
+        const std::size_t end = std::min(order.size(), (piece + 1) * kSlotsTogether);
+        for (std::size_t i = piece * kSlotsTogether; i < end; ++i) {
+            const std::size_t at = order[i];
+            values[at] = read_slot_at(slots[at].address, slots[at].slot, keys[at]);
+        }
+    };
+    readers_.run((order.size() + kSlotsTogether - 1) / kSlotsTogether, some);
 }
 
 void StateDatabase::read_slot_buckets(

@@ -10,7 +10,8 @@ names=(none slot_reads_unchecked slot_guards_unchecked balance_reads_unchecked
     balance_guards_unchecked nonces_unchecked codes_unchecked slots_not_taken_back
     balances_not_taken_back merged_by_share settled_backwards settled_unchecked conflicts_ignored
     wide_slot_lost evicted_unwritten old_read_ahead code_reads_kept tips_summed
-    slots_evicted_unwritten storage_unwritten credits_unchecked ranges_unchecked)
+    slots_evicted_unwritten storage_unwritten credits_unchecked ranges_unchecked
+    old_slots_ahead)
 for i in "${!names[@]}"; do
     limit=$seconds
     [ "$i" != 0 ] || limit=5 # nothing is wrong: the kept seeds, and some new ones

@@ -29,7 +29,7 @@ class FakeAccounts final : public AccountStore, public SlotStore {
     void put_slot(
         const chain::Address& address, const chain::Hash32& slot, const chain::Uint256& value) {
         const std::scoped_lock lock{mutex_};
-        const SlotKey key{address, chain::crypto::keccak256(slot)};
+        const StoredKey key{address, chain::crypto::keccak256(slot)};
         if (value.is_zero())
             slots_.erase(key);
         else
@@ -105,6 +105,11 @@ class FakeAccounts final : public AccountStore, public SlotStore {
         const auto found = slots_.find({address, chain::crypto::keccak256(slot)});
         return found != slots_.end() ? found->second : chain::Uint256{};
     }
+    void read_slots(
+        std::span<const SlotKey> slots, std::span<chain::Uint256> values) const noexcept override {
+        for (std::size_t i = 0; i < slots.size(); ++i)
+            values[i] = read_slot(slots[i].address, slots[i].slot);
+    }
     void read_slot_buckets(
         std::span<const SlotBucket> buckets,
         std::vector<chain::trie::BucketLeaves>& leaves) const noexcept override {
@@ -150,8 +155,8 @@ class FakeAccounts final : public AccountStore, public SlotStore {
     mutable std::recursive_mutex mutex_;  // who scans may read
     std::map<chain::Hash32, chain::Account> accounts_;
     std::set<chain::Hash32> delegations_;
-    using SlotKey = std::pair<chain::Address, chain::Hash32>;  // and the hash of the slot
-    std::map<SlotKey, chain::Uint256> slots_;
+    using StoredKey = std::pair<chain::Address, chain::Hash32>;  // and the hash of the slot
+    std::map<StoredKey, chain::Uint256> slots_;
 };
 
 }  // namespace troupe::actors::test

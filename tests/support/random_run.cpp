@@ -291,6 +291,7 @@ void Run::check_blocks() {
         coverage.bucket_reads += partition.bucket_reads;
         coverage.buckets_evicted += partition.buckets_evicted;
         coverage.slot_reads += partition.slot_reads;
+        coverage.slots_read_ahead += partition.slots_read_ahead;
         coverage.slots_evicted += partition.slots_evicted;
         coverage.storage_reads += partition.storage_reads;
         coverage.storage_evicted += partition.storage_evicted;

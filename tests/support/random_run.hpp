@@ -29,6 +29,7 @@ struct Coverage {
     std::uint64_t bucket_reads = 0;
     std::uint64_t buckets_evicted = 0;
     std::uint64_t slot_reads = 0;
+    std::uint64_t slots_read_ahead = 0;
     std::uint64_t slots_evicted = 0;
     std::uint64_t storage_reads = 0;
     std::uint64_t storage_evicted = 0;

@@ -91,6 +91,29 @@ class Desk {
     }
     [[nodiscard]] unsigned asked() const noexcept { return asked_; }
     [[nodiscard]] const SlotTemplates& templates() const noexcept { return templates_; }
+    /// What admission would read of a call ahead.
+    [[nodiscard]] std::set<actors::SlotKey> known_slots(
+        const Address& from, const Address& to, const Bytes& data) {
+        make_round(from, to, data);
+        std::set<actors::SlotKey> slots;
+        const auto functions = known_->get();
+        const auto known = functions->find(tx_.hints[0]);
+        if (known == functions->end()) return slots;
+        for (const actors::SlotFormula& formula : *known->second)
+            if (const auto slot = find_slot(formula, actors::words_of_call(from, to, data)))
+                slots.insert(*slot);
+        return slots;
+    }
+    /// What the call touches, which it does.
+    std::set<actors::SlotKey> touched_slots(
+        const Address& from, const Address& to, const Bytes& data) {
+        const auto outcome = execute(from, to, data);
+        BOOST_TEST_REQUIRE(outcome.success);
+        std::set<actors::SlotKey> slots;
+        for (const state::Effect& effect : outcome.effects)
+            if (effect.field == Field::kStorage) slots.insert({effect.address, effect.slot});
+        return slots;
+    }
 
   private:
     Transaction transaction(const Address& from, const std::optional<Address>& to, Bytes data) {
@@ -128,7 +151,8 @@ class Desk {
     evm::Machine machine_;
     execution::BlockEnv env_;
     Address owner_ = user(1'000'000);
-    SlotTemplates templates_{kSeed};
+    actors::KnownSlotsPtr known_ = std::make_shared<actors::KnownSlots>();
+    SlotTemplates templates_{kSeed, known_};
     AdmittedTx tx_;
     Round round_;
     unsigned asked_ = 0;
@@ -197,6 +221,32 @@ BOOST_FIXTURE_TEST_CASE(transfers_of_a_token_share_the_balances_that_they_share,
     BOOST_TEST(shared(b_takes, a_to_b) == 1u);  // a's balance
     BOOST_TEST(shared(b_takes, b_to_d) == 1u);  // d's
     BOOST_TEST(shared(b_takes, b_lets_a) == 0u);
+}
+
+BOOST_FIXTURE_TEST_CASE(slots_of_a_token_are_known_before_the_call_runs, Desk) {
+    const Address token = deploy(contracts::token_init_code());
+    for (std::uint64_t i = 0; i < 10; ++i)
+        run(owner(), token, contracts::transfer(user(i), 1'000'000));
+    const auto is_known = [&](std::uint64_t from, const Bytes& data, std::size_t count) {
+        const auto known = known_slots(user(from), token, data);
+        BOOST_TEST(known.size() == count);
+        BOOST_TEST((known == touched_slots(user(from), token, data)));
+    };
+    BOOST_TEST(known_slots(user(1), token, contracts::transfer(user(2), 9)).empty());
+    for (std::uint64_t i = 0; i < 4; ++i) {
+        teach(user(i), token, contracts::transfer(user(20 + i), 5 + i));
+        teach(user(i), token, contracts::approve(user(30 + i), 1'000 + i));
+        teach(user(30 + i), token, transfer_from(user(i), user(60 + i), 7 + i));
+    }
+    is_known(5, contracts::transfer(user(100), 9), 2);
+    is_known(5, contracts::approve(user(101), 50), 1);
+    is_known(101, transfer_from(user(5), user(102), 9), 3);
+    // What is not called any more is forgotten.
+    for (int round = 0; round < 6'000; ++round)
+        static_cast<void>(predict(user(1), user(2), contracts::transfer(user(3), 1)));
+    teach(user(6), token, contracts::approve(user(7), 1));
+    BOOST_TEST(known_slots(user(1), token, contracts::transfer(user(2), 9)).empty());
+    BOOST_TEST(known_slots(user(1), token, contracts::approve(user(2), 9)).size() == 1u);
 }
 
 BOOST_FIXTURE_TEST_CASE(swaps_share_slots_with_those_in_the_same_pool, Desk) {
