@@ -21,7 +21,7 @@ namespace troupe::node {
 namespace {
 
 constexpr std::uint64_t kGasLimit = 60'000'000'000;  // no block of a second is ever full
-constexpr std::size_t kTokenHoldersMax = 2'000;      // each is given tokens one by one first
+constexpr std::size_t kTokenHoldersMax = 2'000;      // if not asked for: given tokens one by one
 constexpr std::chrono::seconds kSealPatience{10};
 
 struct LoadOptions {
@@ -48,7 +48,8 @@ struct LoadOptions {
 class LoadCommand {
   public:
     LoadCommand(const LoadOptions& options, const LoadMix& mix) : options_(options), mix_(mix) {
-        if (mix_.with_contracts()) options_.wallets = std::min(options_.wallets, kTokenHoldersMax);
+        if (mix_.with_contracts() && options_.accounts == 0)
+            options_.wallets = std::min(options_.wallets, kTokenHoldersMax);
         owner_ = make_wallets("troupe load owner", 1).front();
         wallets_ = options_.accounts != 0 ? make_consecutive_wallets(first_key(), options_.wallets)
                                           : make_wallets("troupe load", options_.wallets);
@@ -274,7 +275,7 @@ Command add_load_command(CLI::App& root) {
         ->capture_default_str();
     app->add_option(
            "--wallets", options->wallets,
-           "Senders, who are the receivers as well; with contracts 2,000 at most")
+           "Senders, who are the receivers as well; with contracts 2,000 at most, or --accounts")
         ->check(CLI::Range(2u, 100'000'000u))
         ->capture_default_str();
     app->add_option(
