@@ -101,22 +101,25 @@ BOOST_AUTO_TEST_CASE(pruned_entries_make_room_and_the_rest_stays) {
     constexpr std::uint64_t kKept = 20;
     for (std::uint64_t i = 1; i <= kEntries; ++i) {
         BOOST_REQUIRE(!log->append(sample_record(i, 1)));
-        if (i > kKept) BOOST_REQUIRE(!log->prune(i - kKept));
-        if (i % 100 != 0) continue;
-        log.reset();
-        log = open_log(directory.path());
+        if (i <= kKept) continue;
+        BOOST_REQUIRE(!log->prune(i - kKept));
+        if (i % 100 == 0) {
+            log.reset();
+            log = open_log(directory.path());
+        }
         SegmentedOrderLog::Tail tail;
         BOOST_REQUIRE(!log->read_tail(i - kKept + 1, tail));
-        BOOST_TEST(tail.micro_blocks.size() == kKept);
-        BOOST_TEST(tail.next_sequence == i + 1);
-        for (std::size_t k = 0; k < tail.micro_blocks.size(); ++k)
-            BOOST_TEST(
-                (tail.micro_blocks[k].transactions ==
-                 sample_record(i - kKept + 1 + k, 1).transactions));
+        BOOST_REQUIRE(tail.micro_blocks.size() == kKept);
+        BOOST_REQUIRE(tail.next_sequence == i + 1);
+        BOOST_REQUIRE(
+            (tail.micro_blocks[i % kKept].transactions ==
+             sample_record(i - kKept + 1 + i % kKept, 1).transactions));
     }
-    BOOST_TEST(files_of(directory.path()).size() <= 3 + SegmentPool::kFreeMax);
-    for (const auto& file : files_of(directory.path()))
+    // Files are written over: few were ever made.
+    for (const auto& file : files_of(directory.path())) {
+        BOOST_TEST(std::stoul(file.filename().string()) < 10u);
         BOOST_TEST(std::filesystem::file_size(file) == kSmallSegment);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(an_entry_larger_than_a_file_gets_one_of_its_own) {
