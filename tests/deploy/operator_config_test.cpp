@@ -32,5 +32,20 @@ BOOST_AUTO_TEST_CASE(the_operators_example_names_every_option_that_production_ma
         BOOST_TEST(named.contains(option.name), option.name << " is not in " << kFile);
 }
 
+// Which were measured together: one that is left behind here would be an operator's surprise.
+BOOST_AUTO_TEST_CASE(the_operators_example_orders_and_executes_as_a_node_does_by_default) {
+    std::vector<TomlEntry> entries;
+    BOOST_REQUIRE_EQUAL(read_toml(kFile, entries), "");
+    const std::string_view group = find_option("micro-block-gas")->group;
+    std::size_t compared = 0;
+    for (const TomlEntry& entry : entries) {
+        const Option* const option = find_option(entry.key);
+        if (option == nullptr || option->group != group) continue;
+        BOOST_TEST(entry.value == option->fallback, entry.key << " has another default");
+        ++compared;
+    }
+    BOOST_TEST(compared > 5u);
+}
+
 }  // namespace
 }  // namespace troupe::node
