@@ -184,7 +184,9 @@ bool LocalRollup::wait_until_serving() {
     while (Clock::now() < deadline && node_->running()) {
         // A new connection each time: gRPC waits a second before it tries a refused one again.
         const auto client = connect();
-        if (client && client->wait_connected(50) && client->is_serving()) return true;
+        if (client && client->wait_connected(50) && client->is_serving() &&
+            client->chain_info().ok())
+            return true;
         std::this_thread::sleep_for(std::chrono::milliseconds(5));
     }
     return fail("the node does not serve at " + grpc_target() + tail_of("node.log"));

@@ -142,6 +142,7 @@ bool GrpcServer::Impl::listen(std::string& failure) {
         builder.RegisterService(&watch);
     });
     if (!server) return false;
+    set_health(false);  // at once: gRPC itself says that a server which listens serves
     if (!edge.config.admin_listen.empty()) {
         admin_server = open(
             edge.config.admin_listen, edge.config.admin_tls, admin_port,
@@ -149,7 +150,6 @@ bool GrpcServer::Impl::listen(std::string& failure) {
         if (!admin_server) return false;
         admin_server->GetHealthCheckService()->SetServingStatus(kAdminService, true);
     }
-    set_health(false);
     return true;
 }
 
