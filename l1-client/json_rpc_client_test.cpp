@@ -294,7 +294,7 @@ BOOST_AUTO_TEST_CASE(a_call_waits_out_an_l1_that_restarts) {
 
 BOOST_AUTO_TEST_CASE(an_l1_that_hangs_is_a_timeout) {
     Anvil anvil;
-    RpcConfig config = quick(1);
+    RpcConfig config = quick(5);  // each of them a timeout, and enough for a busy machine
     config.timeout = milliseconds(200);
     auto client = l1::EthClient::open(anvil.url(), config);
     BOOST_REQUIRE((*client)->chain_id().ok());

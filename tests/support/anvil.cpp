@@ -2,6 +2,7 @@
 
 #include "chain/base/hex.hpp"
 #include "l1-client/json_rpc_client.hpp"
+#include "sequencer/process/child_process.hpp"
 
 #include <fcntl.h>
 #include <sys/prctl.h>
@@ -19,6 +20,7 @@ namespace troupe::tests {
 namespace {
 
 constexpr auto kStartTimeout = std::chrono::seconds(20);
+constexpr auto kMinedMax = std::chrono::seconds(10);
 constexpr std::array<const char*, Anvil::kAccounts> kKeys{
     "ac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80",
     "59c6995e998f97a5a0044966f0945389dc9e86dae88c7a8412f4603b6b78690d",
@@ -57,8 +59,10 @@ Anvil::~Anvil() {
 
 void Anvil::start() {
     const std::string binary = anvil_binary();
-    const std::uint16_t port = port_ != 0 ? port_ : options_.port;
-    std::vector<std::string> words{binary, "--host", "127.0.0.1", "--port", std::to_string(port)};
+    // Not one that the system chooses: while nothing listens on such a port, between kill() and
+    // restart(), anyone's outgoing connection may take it, even the one that looks for this anvil.
+    if (port_ == 0) port_ = options_.port != 0 ? options_.port : node::free_port();
+    std::vector<std::string> words{binary, "--host", "127.0.0.1", "--port", std::to_string(port_)};
     words.insert(words.end(), options_.arguments.begin(), options_.arguments.end());
     std::vector<char*> argv;
     argv.reserve(words.size() + 1);
@@ -90,19 +94,13 @@ void Anvil::start() {
 }
 
 void Anvil::wait_until_it_listens() {
-    static constexpr std::string_view kSign = "Listening on 127.0.0.1:";
+    const std::string sign = "Listening on 127.0.0.1:" + std::to_string(port_) + "\n";
     const auto deadline = std::chrono::steady_clock::now() + kStartTimeout;
     std::string output(1 << 16, '\0');
     while (true) {
         const ssize_t size = ::pread(log_, output.data(), output.size(), 0);
         const std::string_view text(output.data(), size < 0 ? 0 : static_cast<std::size_t>(size));
-        if (const auto at = text.find(kSign); at != std::string_view::npos) {
-            const std::string_view rest = text.substr(at + kSign.size());
-            if (const auto end = rest.find('\n'); end != std::string_view::npos) {
-                port_ = static_cast<std::uint16_t>(std::stoul(std::string(rest.substr(0, end))));
-                return;
-            }
-        }
+        if (text.find(sign) != std::string_view::npos) return;
         const bool ended = ::waitpid(pid_, nullptr, WNOHANG) == pid_;
         if (ended) pid_ = -1;
         if (ended || std::chrono::steady_clock::now() > deadline) {
@@ -161,6 +159,16 @@ std::string Anvil::snapshot() {
 void Anvil::revert(const std::string& snapshot) {
     if (rpc("evm_revert", "[" + snapshot + "]") != "true") {
         throw std::runtime_error("evm_revert refused");
+    }
+}
+
+void Anvil::wait_until_all_is_mined() {
+    const auto deadline = std::chrono::steady_clock::now() + kMinedMax;
+    while (rpc("txpool_status").find(R"("pending":"0x0")") == std::string::npos) {
+        if (std::chrono::steady_clock::now() > deadline) {
+            throw std::runtime_error("anvil does not mine: " + rpc("txpool_status"));
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds(2));
     }
 }
 

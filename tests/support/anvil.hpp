@@ -50,6 +50,9 @@ class Anvil {
     /// Whether every transaction gets its own block at once.
     void set_automine(bool on);
     [[nodiscard]] bool automines() const noexcept { return automines_; }
+    /// Returns when no transaction waits for a block. With automine each gets one at once, though
+    /// not before the answer to its submission.
+    void wait_until_all_is_mined();
     /// For re-orgs: revert() goes back to the state of snapshot(), blocks included.
     [[nodiscard]] std::string snapshot();
     void revert(const std::string& snapshot);
