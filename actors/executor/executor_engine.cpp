@@ -19,8 +19,9 @@ using chain::state::Field;
 
 namespace {
 
-constexpr std::size_t kPrefetchAhead = 2;    // transactions: a microsecond or more
-constexpr std::size_t kPrefetchBytes = 256;  // of a raw one
+constexpr std::size_t kPrefetchAhead = 2;     // transactions: a microsecond or more
+constexpr std::size_t kPrefetchBytes = 256;   // of a raw one
+constexpr std::size_t kPrefetchEffects = 24;  // of a transaction: of most, all
 
 bool is_delegation(const TablesView& view, const Effect& effect) {
     return effect.field == Field::kCode && effect.kind == EffectKind::kWrite &&
@@ -109,6 +110,22 @@ void ExecutorEngine::prefetch(const Round& round, std::size_t soon, std::size_t 
     chain::prefetch_lines(raw.data(), std::min(raw.size(), kPrefetchBytes));
     for (const Place& place : {admitted.sender_place, admitted.to_place})
         owner_of(views_, place.sub_trie).accounts.prefetch(place.hash);
+}
+
+// What settle() compares and applies of what others speculated: their core wrote it, and other
+// cores what it is compared with.
+void ExecutorEngine::prefetch_effects(const Origin& soon, const Origin& next) const {
+    const auto first_of = [](const Origin& origin) {
+        const auto effects = origin.speculation->effects_of(origin.position);
+        return effects.first(std::min(effects.size(), kPrefetchEffects));
+    };
+    if (soon.speculation != nullptr) {
+        const auto effects = first_of(soon);
+        chain::prefetch_lines(effects.data(), effects.size_bytes());
+    }
+    if (next.speculation == nullptr) return;
+    for (const PlacedEffect& placed : first_of(next))
+        loans_[placed.partition]->prefetch(placed.hash, placed.effect);
 }
 
 void ExecutorEngine::speculate(Round& round, std::uint32_t share) {
@@ -275,12 +292,8 @@ void ExecutorEngine::settle(Round& round) {
         state->roll_back();
     const TablesView view{views_, *round.hashes, places_};
     if (round.begin_block) apply(view, chain::execution::begin_block(machine_, view, round.env));
-    // Of each transaction that was speculated: by whom, and which of theirs it was.
-    struct Origin {
-        const Speculation* speculation = nullptr;
-        std::size_t position = 0;
-    };
-    std::vector<Origin> origins(round.txs.size());
+    // Behind the last, none.
+    std::vector<Origin> origins(round.txs.size() + 2 * kPrefetchAhead);
     for (const Speculation& speculation : round.speculations)
         for (std::size_t i = 0; i < speculation.txs.size(); ++i)
             origins[speculation.txs[i]] = {&speculation, i};
@@ -291,6 +304,7 @@ void ExecutorEngine::settle(Round& round) {
                                    ? round.native + round.txs.size() - 1 - next
                                    : next;
         prefetch(round, next + 2 * kPrefetchAhead, next + kPrefetchAhead);
+        prefetch_effects(origins[next + 2 * kPrefetchAhead], origins[next + kPrefetchAhead]);
         const auto [speculation, position] = origins[tx];
         std::optional<std::uint64_t> conflict;
         if (speculation != nullptr)

@@ -28,6 +28,12 @@ class ExecutorEngine {
 
   private:
     void prefetch(const Round& round, std::size_t soon, std::size_t next) const;
+    /// Of a transaction: who speculated it, if anybody did, and which of theirs it was.
+    struct Origin {
+        const Speculation* speculation = nullptr;
+        std::size_t position = 0;
+    };
+    void prefetch_effects(const Origin& soon, const Origin& next) const;
     void speculate_one(Round& round, std::uint32_t share);
     [[nodiscard]] chain::Result<chain::execution::Outcome, chain::execution::Refusal> execute(
         const TablesView& view, const Round& round, std::size_t tx);
