@@ -69,7 +69,7 @@ BOOST_DATA_TEST_CASE(a_full_disk_stops_the_node_and_loses_nothing, data::xrange(
     coverage.fatal += run.simulation.events.fatal.size();
 }
 
-BOOST_DATA_TEST_CASE(contracts_run_as_on_the_serial_chain, data::xrange(500u), seed) {
+BOOST_DATA_TEST_CASE(contracts_run_as_on_the_serial_chain, data::xrange(700u), seed) {
     Run run{3'000'000u + seed, Traffic::kContracts};
     run.start();
     for (int i = 0; i < 60; ++i)

@@ -56,6 +56,23 @@ void Shares::join_by_senders(const Round& round) {
         join(round.txs[round.native + i]->sender_place.hash, i);
 }
 
+// After join_by_senders(). Who buys before somebody and sells behind (a sandwich) names the pool in
+// a form of its own, if at all.
+void Shares::join_what_is_between(const Round& round, std::uint64_t gas_max) {
+    const auto sender = [&round](std::uint32_t tx) {
+        return round.txs[round.native + tx]->sender_place.hash;
+    };
+    for (std::uint32_t last = 2; last < parents_.size(); ++last) {
+        const std::uint32_t earliest = last - std::min(last, kBetweenMax + 1);
+        std::uint32_t first = last - 1;
+        while (first > earliest && sender(first) != sender(last))
+            --first;
+        if (sender(first) != sender(last)) continue;
+        for (std::uint32_t between = first + 1; between < last; ++between)
+            join(sender(last), between, gas_max);
+    }
+}
+
 void Shares::count_names(const Round& round) {
     counts_.clear();
     std::uint64_t gas = 0;
@@ -84,6 +101,7 @@ void Shares::join_by_rare_names(const Round& round) {
         return uses.conflicting && uses.times > 1 &&
                (uses.times <= rare || (guessed_ && uses.gas * kRareGasDivisor <= total));
     };
+    if (guessed_) join_what_is_between(round, total / (config_.executors * kNamedPartsPerExecutor));
     count_names(round);
     named_.clear();
     for (std::uint32_t i = 0; i < count; ++i)

@@ -84,6 +84,7 @@ class Shares {
     [[nodiscard]] bool too_much_together() const noexcept;
     void compare_with_names(Round& round);
     void join_by_senders(const Round& round);
+    void join_what_is_between(const Round& round, std::uint64_t gas_max);
     void count_names(const Round& round);
     void join_by_rare_names(const Round& round);
     void join_by_hot_keys(const Round& round);
@@ -103,6 +104,9 @@ class Shares {
     /// others' accounts could tie all of a round to each other, and one executor would run it.
     static constexpr std::uint32_t kNamedPartsPerExecutor = 2;
     static constexpr std::uint32_t kNamedTxsMin = 8;
+    /// Where much is guessed, whoever sends twice with at most so many others between is thought to
+    /// do it because of them: to buy before a swap and to sell behind it.
+    static constexpr std::uint32_t kBetweenMax = 3;
     /// One executor runs all when one group has more than this of the gas [%]: the others would not
     /// save what speculation costs.
     static constexpr std::uint64_t kGroupPercentMax = 70;

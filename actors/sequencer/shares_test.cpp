@@ -447,6 +447,33 @@ BOOST_FIXTURE_TEST_CASE(
         BOOST_TEST(executor(tx) == executor(0));
 }
 
+BOOST_FIXTURE_TEST_CASE(who_is_between_two_of_a_sender_is_kept_with_them, SharesFixture) {
+    for (std::uint32_t from = 0; from < 40; ++from) {
+        const bool second = from == 7 || from == 25;
+        pays(second ? (from == 7 ? 3 : 20) : from, 100 + from, second ? 1 : 0);
+    }
+    const auto together = [this](std::uint32_t first, std::uint32_t last) {
+        for (std::uint32_t tx = first; tx <= last; ++tx)
+            if (executor(tx) != executor(first)) return false;
+        return true;
+    };
+    Shares unknown{{.executors = 2}};
+    BOOST_TEST((share_out(0, &unknown) == RoundMode::kParallel));
+    BOOST_TEST(together(3, 7));
+    BOOST_TEST(!together(20, 25));  // too many are between
+    // Where costs are known there is more to go by.
+    BOOST_TEST((share_out() == RoundMode::kParallel));
+    BOOST_TEST(!together(3, 7));
+}
+
+BOOST_FIXTURE_TEST_CASE(senders_who_take_turns_are_not_tied_to_each_other, SharesFixture) {
+    for (std::uint32_t i = 0; i < 40; ++i)
+        pays(i % 2, 100 + i, i / 2);
+    Shares unknown{{.executors = 2}};
+    BOOST_TEST((share_out(0, &unknown) == RoundMode::kParallel));
+    BOOST_TEST(executor(0) != executor(1));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace troupe::actors::test
