@@ -10,10 +10,13 @@
 #include "actors/topology.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <future>
 
 namespace troupe::actors {
 namespace {
+
+using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t kPrefetchAhead = 8;
 
@@ -31,8 +34,8 @@ Shares::Config shares_config(const RoundRunner::Config& config) {
 class Runner final : public RoundPort {
   public:
     Runner(
-        const RoundRunner::Config& config, const Loans& loans, Shares& shares, PeersPtr peers,
-        std::span<AdmittedTx> txs, const chain::execution::BlockEnv& env,
+        const RoundRunner::Config& config, const Loans& loans, Shares& shares, RoundPool& rounds,
+        PeersPtr peers, std::span<AdmittedTx> txs, const chain::execution::BlockEnv& env,
         std::vector<chain::Receipt>* receipts, bool begin_block)
         : config_(config),
           peers_(std::move(peers)),
@@ -42,6 +45,7 @@ class Runner final : public RoundPort {
           native_(loans),
           shares_(shares),
           driver_(*this, config.partitions),
+          rounds_(rounds),
           receipts_(receipts),
           begin_block_(begin_block) {
         auto hashes = std::make_shared<BlockHashes>();
@@ -71,12 +75,18 @@ class Runner final : public RoundPort {
         driver_.on_settled();
         step();
     }
+    void start() {
+        began_ = Clock::now();
+        step();
+    }
     /// Goes on as long as nobody is to answer.
     void step() {
         while (driver_.done()) {
             if (round_) end_round();
             if (left_.empty() && !begin_block_) {
                 account_for_last();
+                count_.ns = static_cast<std::uint64_t>(
+                    std::chrono::nanoseconds(Clock::now() - began_).count());
                 done_.set_value(count_);
                 return;
             }
@@ -248,7 +258,7 @@ class Runner final : public RoundPort {
     NativeTransfers native_;
     Shares& shares_;
     RoundDriver driver_;
-    RoundPool rounds_;
+    RoundPool& rounds_;
     RoundPtr round_;
     std::vector<AdmittedTx*> candidates_;         // of the next round
     std::size_t candidate_transfers_ = 0;         // the first of them; the others are for executors
@@ -257,6 +267,7 @@ class Runner final : public RoundPort {
     RoundRunner::Count count_;
     std::vector<chain::Receipt>* receipts_;
     bool begin_block_;
+    Clock::time_point began_;
     std::promise<RoundRunner::Count> done_;
 };
 
@@ -269,7 +280,7 @@ SequencerActor::behavior_type runner_actor(
     SequencerActor::stateful_pointer<RunnerState> self, std::shared_ptr<Runner> runner) {
     self->state.runner = std::move(runner);
     return handlers<SequencerActor>(
-        self, [self](Start) { self->state.runner->step(); }, [](const Admitted&) {},
+        self, [self](Start) { self->state.runner->start(); }, [](const Admitted&) {},
         [](const Logged&) {}, [](const SealLogged&) {},
         [self](Speculated) { self->state.runner->on_speculated(); },
         [self](Validated message) { self->state.runner->on_validated(message.held); },
@@ -293,6 +304,7 @@ struct RoundRunner::Impl {
     std::vector<std::shared_ptr<PartitionEngine>> partitions;
     Loans loans;
     std::optional<Shares> shares;  // what it learns outlives a run
+    RoundPool rounds;
     std::uint64_t blocks = 0;
 };
 
@@ -352,6 +364,11 @@ void RoundRunner::load_slot(
     actors::load_slot(set_of(impl_->partitions), address, slot, value, false);
 }
 
+void RoundRunner::make_room(std::size_t changes) {
+    for (OpenState* state : impl_->loans)
+        state->reserve(changes);
+}
+
 RoundRunner::Count RoundRunner::Impl::run(const std::shared_ptr<Runner>& runner) {
     if (peers->sequencer) caf::anon_send_exit(peers->sequencer, caf::exit_reason::user_shutdown);
     peers->sequencer = system->spawn(runner_actor, runner);
@@ -364,14 +381,16 @@ RoundRunner::Count RoundRunner::run_block(
     std::span<AdmittedTx> txs, const chain::execution::BlockEnv& env,
     std::vector<chain::Receipt>* receipts) {
     return impl_->run(std::make_shared<Runner>(
-        impl_->config, impl_->loans, *impl_->shares, impl_->peers, txs, env, receipts, true));
+        impl_->config, impl_->loans, *impl_->shares, impl_->rounds, impl_->peers, txs, env,
+        receipts, true));
 }
 
 RoundRunner::Count RoundRunner::run(
     std::span<AdmittedTx> txs, const chain::execution::BlockEnv& env,
     std::vector<chain::Receipt>* receipts) {
     return impl_->run(std::make_shared<Runner>(
-        impl_->config, impl_->loans, *impl_->shares, impl_->peers, txs, env, receipts, false));
+        impl_->config, impl_->loans, *impl_->shares, impl_->rounds, impl_->peers, txs, env,
+        receipts, false));
 }
 
 void RoundRunner::seal_block() {

@@ -33,6 +33,9 @@ class RoundRunner {
         std::uint64_t repaired = 0;     ///< rounds of which something did not hold
         std::uint64_t conflicting = 0;  ///< rounds that were predicted to conflict
         std::uint64_t reexecuted = 0;   ///< transactions
+        /// What it took from the moment when the first is planned: without waking the thread that
+        /// plans, and without waking whoever waits for the last.
+        std::uint64_t ns = 0;
     };
 
     explicit RoundRunner(Config config);
@@ -48,6 +51,9 @@ class RoundRunner {
     void load_delegation(const chain::Address& address);
     void load_slot(
         const chain::Address& address, const chain::Hash32& slot, const chain::Uint256& value);
+    /// Makes room in each partition's tables for so many accounts and slots more: what has just
+    /// been loaded would grow in the first rounds, as it rarely does later.
+    void make_room(std::size_t changes);
     /// Runs all in micro-blocks; returns when the last round is done. The transactions' bytes are
     /// used up.
     /// @param receipts  if given, those of what was not refused are added, in order
