@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/partition/read_ahead.hpp"
+#include "actors/partition/record_array.hpp"
 #include "actors/placement.hpp"
 #include "chain/base/prefetch.hpp"
 #include "chain/types/account.hpp"
@@ -160,12 +161,6 @@ class AccountTable {
     [[nodiscard]] std::size_t memory_bytes() const noexcept;
 
   private:
-    struct FreeRecords {
-        void operator()(AccountRecord* records) const noexcept;
-    };
-    using Records = std::unique_ptr<AccountRecord[], FreeRecords>;
-    [[nodiscard]] static Records allocate(std::size_t capacity);
-
     void grow(std::size_t wanted);
     [[nodiscard]] AccountRecord read_stored(
         const chain::Address& address, ContractPart& part) const noexcept;
@@ -179,7 +174,7 @@ class AccountTable {
     static constexpr std::size_t kCapacityMin = 64;
 
     TableSeed seed_;
-    Records records_;
+    RecordArray<AccountRecord> records_;
     std::size_t mask_;
     std::size_t size_ = 0;
     std::map<chain::Address, ContractPart> contracts_;  // of records with kHasExtra
