@@ -1,5 +1,7 @@
 #include "sequencer/grpc/edge_loop.hpp"
 
+#include "sequencer/thread_name.hpp"
+
 #include <utility>
 
 namespace troupe::node {
@@ -36,6 +38,7 @@ void EdgeLoop::stop() {
 }
 
 void EdgeLoop::run() {
+    name_this_thread("grpc streams");
     std::vector<std::function<void()>> batch;
     SteadyTime next_tick = std::chrono::steady_clock::now() + tick_;
     std::unique_lock lock(mutex_);
@@ -103,6 +106,7 @@ void WorkerPool::stop() {
 }
 
 void WorkerPool::run() {
+    name_this_thread("grpc calls");
     std::unique_lock lock(mutex_);
     while (true) {
         wake_.wait(lock, [this] { return stopping_ || !tasks_.empty(); });

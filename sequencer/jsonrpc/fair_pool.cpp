@@ -1,6 +1,7 @@
 #include "sequencer/jsonrpc/fair_pool.hpp"
 
 #include "sequencer/jsonrpc/thread_priority.hpp"
+#include "sequencer/thread_name.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -82,6 +83,7 @@ FairPool::Clients::iterator FairPool::next() {
 }
 
 void FairPool::run() {
+    name_this_thread("json-rpc calls");
     if (limits_.niceness != 0) lower_priority(limits_.niceness);
     std::unique_lock lock(mutex_);
     while (true) {

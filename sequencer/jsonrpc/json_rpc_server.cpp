@@ -5,6 +5,7 @@
 #include "sequencer/jsonrpc/session.hpp"
 #include "sequencer/jsonrpc/thread_priority.hpp"
 #include "sequencer/logging/log.hpp"
+#include "sequencer/thread_name.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
@@ -70,6 +71,7 @@ struct JsonRpcServer::Impl {
     }
 
     void run() {
+        name_this_thread("json-rpc");
         jsonrpc::take_short_turns();  // many short answers: they wait for nobody's long ones
         while (true) {
             try {

@@ -5,6 +5,7 @@
 #include "l1-client/inbox.hpp"
 #include "l1-client/output_claims.hpp"
 #include "sequencer/logging/log.hpp"
+#include "sequencer/thread_name.hpp"
 
 #include <algorithm>
 
@@ -72,6 +73,7 @@ void L1Poster::claim(std::uint64_t number, const chain::Hash32& output_root) {
 }
 
 void L1Poster::run() {
+    name_this_thread("l1 poster");
     work();
     hand_over();
     const std::lock_guard lock(mutex_);

@@ -2,6 +2,7 @@
 
 #include "chain/base/hex.hpp"
 #include "sequencer/logging/log.hpp"
+#include "sequencer/thread_name.hpp"
 
 #include <algorithm>
 
@@ -92,6 +93,7 @@ bool L1Watcher::wait(std::uint32_t milliseconds) {
 }
 
 void L1Watcher::run() {
+    name_this_thread("l1 watcher");
     if (config_.check) tell_known_origins();
     std::uint32_t pause_ms = 0;
     while (wait(pause_ms)) {

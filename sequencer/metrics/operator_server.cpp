@@ -1,5 +1,7 @@
 #include "sequencer/metrics/operator_server.hpp"
 
+#include "sequencer/thread_name.hpp"
+
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -140,7 +142,10 @@ std::unique_ptr<OperatorServer> OperatorServer::start(
         return nullptr;
     }
     impl->accept();
-    impl->thread = std::thread([raw = impl.get()] { raw->io.run(); });
+    impl->thread = std::thread([raw = impl.get()] {
+        name_this_thread("metrics");
+        raw->io.run();
+    });
     return std::unique_ptr<OperatorServer>(new OperatorServer(std::move(impl)));
 }
 

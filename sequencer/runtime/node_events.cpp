@@ -1,6 +1,7 @@
 #include "sequencer/runtime/node_events.hpp"
 
 #include "sequencer/logging/log.hpp"
+#include "sequencer/thread_name.hpp"
 
 #include <utility>
 
@@ -19,6 +20,7 @@ NodeEvents::~NodeEvents() {
 }
 
 void NodeEvents::run() {
+    name_this_thread("node events");
     std::unique_lock lock(mutex_);
     while (true) {
         wake_.wait(lock, [&] { return stopping_ || heads_.has_value(); });

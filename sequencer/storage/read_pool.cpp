@@ -1,5 +1,7 @@
 #include "sequencer/storage/read_pool.hpp"
 
+#include "sequencer/thread_name.hpp"
+
 #include <algorithm>
 
 namespace troupe::node {
@@ -49,6 +51,7 @@ void ReadPool::help(Job& job, std::unique_lock<std::mutex>& lock) {
 }
 
 void ReadPool::work() {
+    name_this_thread("state reader");
     std::unique_lock lock(mutex_);
     while (true) {
         wake_.wait(lock, [this] { return stopping_ || !jobs_.empty(); });

@@ -1,6 +1,7 @@
 #include "sequencer/storage/segment_pool.hpp"
 
 #include "sequencer/logging/log.hpp"
+#include "sequencer/thread_name.hpp"
 
 #include <unistd.h>
 
@@ -47,6 +48,7 @@ void SegmentPool::prepare() {
 }
 
 void SegmentPool::run() {
+    name_this_thread("order log files");
     std::unique_lock lock(mutex_);
     while (true) {
         wake_.wait(lock, [this] { return stopping_ || wanted_; });

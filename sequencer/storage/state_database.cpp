@@ -9,6 +9,7 @@
 #include "sequencer/storage/state_keys.hpp"
 #include "sequencer/storage/stored_account.hpp"
 #include "sequencer/storage/stored_slot.hpp"
+#include "sequencer/thread_name.hpp"
 
 #include <algorithm>
 #include <numeric>
@@ -166,6 +167,7 @@ Failure StateDatabase::flush() {
 
 // The writer: one block at a time; it stays findable in waiting_ until its indexes are written.
 void StateDatabase::run() {
+    name_this_thread("state writer");
     std::unique_lock lock(mutex_);
     while (true) {
         wake_.wait(lock, [&] { return stopping_ || flush_wanted_ || !waiting_.empty(); });
