@@ -3,12 +3,20 @@
 #include "chain/crypto/keccak.hpp"
 
 #include <bit>
-#include <utility>
+#include <new>
 
 namespace troupe::actors {
 
+void AccountTable::FreeRecords::operator()(AccountRecord* records) const noexcept {
+    ::operator delete[](records, std::align_val_t{alignof(AccountRecord)});
+}
+
+AccountTable::Records AccountTable::allocate(std::size_t capacity) {
+    return Records{new AccountRecord[capacity]};
+}
+
 AccountTable::AccountTable(TableSeed seed)
-    : seed_(seed), records_(kCapacityMin), mask_(kCapacityMin - 1) {}
+    : seed_(seed), records_(allocate(kCapacityMin)), mask_(kCapacityMin - 1) {}
 
 inline AccountRecord& AccountTable::probe(
     std::uint64_t hash, const chain::Address& address) noexcept {
@@ -41,8 +49,8 @@ void AccountTable::reserve(std::size_t additional) {
 void AccountTable::grow(std::size_t wanted) {
     const std::size_t old_capacity = capacity();
     const std::size_t new_capacity = std::bit_ceil(wanted * 2);  // 25 to 50 % full
-    const RecordArray<AccountRecord> old =
-        std::exchange(records_, RecordArray<AccountRecord>(new_capacity));
+    const Records old = std::move(records_);
+    records_ = allocate(new_capacity);
     mask_ = new_capacity - 1;
     hand_ = 0;
     for (std::size_t i = 0; i < old_capacity; ++i) {

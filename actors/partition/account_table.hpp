@@ -1,7 +1,6 @@
 #pragma once
 
 #include "actors/partition/read_ahead.hpp"
-#include "actors/partition/record_array.hpp"
 #include "actors/placement.hpp"
 #include "chain/base/prefetch.hpp"
 #include "chain/types/account.hpp"
@@ -161,6 +160,12 @@ class AccountTable {
     [[nodiscard]] std::size_t memory_bytes() const noexcept;
 
   private:
+    struct FreeRecords {
+        void operator()(AccountRecord* records) const noexcept;
+    };
+    using Records = std::unique_ptr<AccountRecord[], FreeRecords>;
+    [[nodiscard]] static Records allocate(std::size_t capacity);
+
     void grow(std::size_t wanted);
     [[nodiscard]] AccountRecord read_stored(
         const chain::Address& address, ContractPart& part) const noexcept;
@@ -174,7 +179,7 @@ class AccountTable {
     static constexpr std::size_t kCapacityMin = 64;
 
     TableSeed seed_;
-    RecordArray<AccountRecord> records_;
+    Records records_;
     std::size_t mask_;
     std::size_t size_ = 0;
     std::map<chain::Address, ContractPart> contracts_;  // of records with kHasExtra

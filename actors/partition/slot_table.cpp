@@ -65,8 +65,8 @@ void SlotTable::offer(
 
 void SlotTable::reserve(std::size_t additional, std::uint32_t epoch) {
     if ((size_ + additional) * 10 <= records_.size() * 6) return;
-    const RecordArray<SlotRecord> old =
-        std::exchange(records_, RecordArray<SlotRecord>(std::bit_ceil((size_ + additional) * 2)));
+    const std::vector<SlotRecord> old = std::move(records_);
+    records_ = std::vector<SlotRecord>(std::bit_ceil((size_ + additional) * 2));
     mask_ = records_.size() - 1;
     size_ = 0;
     hand_ = 0;

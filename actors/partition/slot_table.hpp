@@ -1,12 +1,12 @@
 #pragma once
 
 #include "actors/partition/read_ahead.hpp"
-#include "actors/partition/record_array.hpp"
 #include "actors/placement.hpp"
 #include "chain/base/prefetch.hpp"
 
 #include <memory>
 #include <utility>
+#include <vector>
 
 namespace troupe::actors {
 
@@ -104,7 +104,7 @@ class SlotTable {
     [[nodiscard]] const Counts& counts() const noexcept { return counts_; }
     [[nodiscard]] std::size_t size() const noexcept { return size_; }
     [[nodiscard]] std::size_t memory_bytes() const noexcept {
-        return records_.size() * sizeof(SlotRecord);
+        return records_.capacity() * sizeof(SlotRecord);
     }
 
   private:
@@ -117,7 +117,7 @@ class SlotTable {
     static constexpr std::size_t kCapacityMin = 16;
 
     TableSeed seed_;
-    RecordArray<SlotRecord> records_;
+    std::vector<SlotRecord> records_;
     std::size_t mask_;
     std::size_t size_ = 0;  // zero ones included
     const SlotStore* store_ = nullptr;
