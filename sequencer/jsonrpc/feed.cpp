@@ -11,13 +11,13 @@ bool Feed::reserve(Connection& connection) {
     const std::lock_guard lock(mutex_);
     if (connection.subscriptions >= door_.config.subscriptions_max) return false;
     ++connection.subscriptions;
-    door_.stats.subscriptions.fetch_add(1, std::memory_order_relaxed);
     return true;
 }
 
 void Feed::add(Subscription subscription) {
     const std::lock_guard lock(mutex_);
     if (subscription.kind == Subscription::Kind::kPending) ++pending_count_;
+    door_.stats.subscriptions.fetch_add(1, std::memory_order_relaxed);
     subscriptions_.push_back(std::move(subscription));
 }
 
@@ -37,13 +37,13 @@ bool Feed::remove(const std::string& id, const Connection& connection) {
 
 void Feed::remove_all(const Connection& connection) {
     const std::lock_guard lock(mutex_);
-    std::erase_if(subscriptions_, [&](const Subscription& subscription) {
+    const auto removed = std::erase_if(subscriptions_, [&](const Subscription& subscription) {
         const auto owner = subscription.connection.lock();
         if (owner && owner.get() != &connection) return false;
         if (subscription.kind == Subscription::Kind::kPending) --pending_count_;
         return true;
     });
-    door_.stats.subscriptions.fetch_sub(connection.subscriptions, std::memory_order_relaxed);
+    door_.stats.subscriptions.fetch_sub(removed, std::memory_order_relaxed);
 }
 
 void Feed::detach() {

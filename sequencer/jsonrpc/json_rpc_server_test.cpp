@@ -238,7 +238,6 @@ BOOST_FIXTURE_TEST_CASE(a_websocket_on_the_same_port_answers_and_notifies, Serve
     const std::string id = socket.read();
     BOOST_TEST(id.starts_with(R"({"jsonrpc":"2.0","id":2,"result":"0x)"));
     BOOST_TEST(eventually([&] { return stats.snapshot().subscriptions_gauge == 1u; }));
-    std::this_thread::sleep_for(std::chrono::milliseconds(20));
     node.seal();
     const std::string head = socket.read();
     BOOST_TEST(head.find(R"("method":"eth_subscription")") != head.npos);
