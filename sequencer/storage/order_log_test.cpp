@@ -115,9 +115,10 @@ BOOST_AUTO_TEST_CASE(pruned_entries_make_room_and_the_rest_stays) {
             (tail.micro_blocks[i % kKept].transactions ==
              sample_record(i - kKept + 1 + i % kKept, 1).transactions));
     }
-    // Files are written over: few were ever made.
+    // Files are written over, or there would have been 63. How many are made besides depends on who
+    // is quicker, the writer or the thread that makes files ahead: two at most after each opening.
     for (const auto& file : files_of(directory.path())) {
-        BOOST_TEST(std::stoul(file.filename().string()) < 10u);
+        BOOST_TEST(std::stoul(file.filename().string()) < 32u);
         BOOST_TEST(std::filesystem::file_size(file) == kSmallSegment);
     }
 }
