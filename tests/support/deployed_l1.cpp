@@ -2,9 +2,7 @@
 
 #include "chain/base/hex.hpp"
 
-#include <chrono>
 #include <stdexcept>
-#include <thread>
 
 namespace troupe::tests {
 
@@ -14,7 +12,6 @@ constexpr std::uint64_t kGasLimit = 6'000'000;
 constexpr std::uint64_t kFeeCap = 100'000'000'000;  // 100 gwei, far above anvil's base fee
 constexpr std::uint64_t kTip = 1'000'000'000;
 constexpr std::uint64_t kL2GasLimit = 1'000'000'000;
-constexpr std::chrono::seconds kMinedMax{10};
 
 template <class T>
 T checked(l1::Result<T> result) {
@@ -64,13 +61,10 @@ l1::L1Receipt DeployedL1::receipt(const chain::Hash32& hash) {
 l1::L1Receipt DeployedL1::send(
     std::size_t account, std::optional<chain::Address> to, const chain::Bytes& data) {
     const chain::Hash32 hash = hand_in(account, to, data);
-    if (!anvil.automines()) anvil.mine();
-    // Its own block comes at once, though not before the answer to the submission.
-    const auto deadline = std::chrono::steady_clock::now() + kMinedMax;
-    while (!checked(anvil.client().receipts({hash}))[0]) {
-        if (std::chrono::steady_clock::now() > deadline) break;
-        std::this_thread::sleep_for(std::chrono::milliseconds(2));
-    }
+    if (anvil.automines())
+        anvil.wait_until_all_is_mined();
+    else
+        anvil.mine();
     return receipt(hash);
 }
 
